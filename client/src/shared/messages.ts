@@ -1,0 +1,403 @@
+/**
+ * Every message between the page (main thread) and the worker that hosts Python.
+ *
+ * Times ending in `Ms` that name a moment (`timeMs`) are milliseconds on the *page's* time origin,
+ * as `performance.now()` and animation frames of the page give them; the worker, whose own origin
+ * is later, converts. Times ending in `Ms` that name a length are plain milliseconds.
+ * Frame f is the state before the inputs of f are applied. Peers and seats count from 0.
+ */
+
+// ---------------------------------------------------------------- what a match is
+
+/** A choice made in the lobby and passed to the game's `reset(options=...)`. */
+export type GameOptions = Readonly<Record<string, number | string | boolean>>;
+
+/** Input delay as the room states it: a rule by name, or a fixed number of frames. */
+export type InputDelay = "auto" | "article" | number;
+
+/** The server's description of a match, exactly as it comes over signalling. */
+export interface MatchDescription {
+  readonly match_id: string;
+  /** A 64-bit integer in decimal: a string, for a JavaScript number would round it. */
+  readonly seed: string;
+  /** For each seat the peer that runs it. */
+  readonly owners: readonly number[];
+  readonly options: GameOptions;
+  readonly input_delay: InputDelay;
+  readonly checksum_interval_frames: number;
+  /** Pairs of (peer that offers, peer that answers). The room decides, so there is no glare. */
+  readonly offers: readonly (readonly [number, number])[];
+  readonly ice_servers: readonly RTCIceServer[];
+}
+
+/** Switches given in the page's address, for tests and the curious. */
+export interface MatchFlags {
+  /** Resimulate this many frames in every tick (`?force-rollback=8`); 0 is off. */
+  readonly forceRollbackFrames: number;
+  /** Record every call of the session, for the flight recorder (`dump`). */
+  readonly record: boolean;
+}
+
+/** Where Python and the game come from. */
+export interface BootManifest {
+  /** Folder of Pyodide's files, ending in a slash. */
+  readonly pyodideUrl: string;
+  /** The zip with our package and the game. */
+  readonly runtimeUrl: string;
+  /** Digest of what is in the zip, as `peergym.server.packing` computes it. */
+  readonly digest: string;
+  /** The game, as `peergym.envs.load.load_game` understands it inside the zip. */
+  readonly spec: string;
+  /** The memory snapshot to start from; null for a plain start (`?no-snapshot`). */
+  readonly snapshot: SnapshotManifest | null;
+}
+
+/** A memory snapshot of Pyodide with our modules imported. */
+export interface SnapshotManifest {
+  readonly url: string;
+  /** SHA-256 of the uncompressed snapshot, in hex. */
+  readonly digest: string;
+  /** Digest of the package the snapshot holds; used only if the package served is the same. */
+  readonly packageDigest: string;
+  /** Version of Pyodide that made it; used only under that version. */
+  readonly pyodideVersion: string;
+}
+
+// ---------------------------------------------------------------- channels
+
+/** The three negotiated channels of a pair of peers; the number is the channel's fixed id. */
+export const CHANNEL_IDS = { input: 0, control: 1, bulk: 2 } as const;
+export type ChannelName = keyof typeof CHANNEL_IDS;
+export const CHANNEL_NAMES: readonly ChannelName[] = ["input", "control", "bulk"];
+
+// ---------------------------------------------------------------- page to worker
+
+/** Load Python; answered by `progress`, then `booted` or `failed`. Send it once, first. */
+export interface BootMessage {
+  readonly type: "boot";
+  readonly manifest: BootManifest;
+  /** `performance.timeOrigin` of the page. */
+  readonly pageTimeOriginMs: number;
+}
+
+/** Play against the game's own policy, in this worker alone. Replaces what was being played. */
+export interface PracticeMessage {
+  readonly type: "practice";
+  readonly options: GameOptions;
+  /** A 64-bit integer in decimal. */
+  readonly seed: string;
+  readonly localSeat: number;
+}
+
+/**
+ * Play a match. Replaces practice. Links (`channels` or `hop_open`) may come before or after it.
+ * The worker is ready for the first episode as soon as Python is warm; `ready` is for the next ones.
+ */
+export interface MatchMessage {
+  readonly type: "match";
+  readonly match: MatchDescription;
+  readonly localPeer: number;
+  readonly flags: MatchFlags;
+}
+
+/** The channels of one peer, transferred. */
+export interface ChannelsMessage {
+  readonly type: "channels";
+  readonly peer: number;
+  readonly input: RTCDataChannel;
+  readonly control: RTCDataChannel;
+  readonly bulk: RTCDataChannel;
+}
+
+/** The channels of one peer stay in the page, which passes their data on (the hop). */
+export interface HopOpenMessage {
+  readonly type: "hop_open";
+  readonly peer: number;
+  readonly channel: ChannelName;
+}
+/** Page to worker: received. Worker to page: to be sent. */
+export interface HopDataMessage {
+  readonly type: "hop_data";
+  readonly peer: number;
+  readonly channel: ChannelName;
+  readonly data: ArrayBuffer;
+}
+export interface HopCloseMessage {
+  readonly type: "hop_close";
+  readonly peer: number;
+  readonly channel: ChannelName;
+}
+
+/** The state of the RTCPeerConnection to a peer, forwarded on each change. */
+export interface LinkMessage {
+  readonly type: "link";
+  readonly peer: number;
+  readonly state: RTCPeerConnectionState;
+}
+
+/** The action held by a seat of this page from now on; an action number of the game. */
+export interface ActionMessage {
+  readonly type: "action";
+  readonly seat: number;
+  readonly action: number;
+}
+
+/** Ready for the next episode (a rematch). */
+export interface ReadyMessage {
+  readonly type: "ready";
+}
+
+/** Say goodbye to all peers and end the match; the worker stays booted. */
+export interface LeaveMessage {
+  readonly type: "leave";
+  readonly reason: string;
+}
+
+/** Worsen the network: acts on what this worker receives and sends. Zeros switch it off. */
+export interface ImpairMessage {
+  readonly type: "impair";
+  /** Delay added each way, in milliseconds. */
+  readonly delayMs: number;
+  /** Each delay varies uniformly by plus or minus this. */
+  readonly jitterMs: number;
+  /** Percent of datagrams lost each way (on the reliable channels: delayed instead). */
+  readonly lossPercent: number;
+}
+
+/** An animation frame of the page, for synctick: its time and the display's period. */
+export interface AnimationMessage {
+  readonly type: "animation";
+  readonly timeMs: number;
+  readonly periodMs: number;
+}
+
+/** Ask for the flight recording; answered by `dump`. */
+export interface DumpRequestMessage {
+  readonly type: "dump";
+}
+
+/** Drop what is being played, without goodbye, and close its channels. */
+export interface StopMessage {
+  readonly type: "stop";
+}
+
+export type ToWorker =
+  | BootMessage
+  | PracticeMessage
+  | MatchMessage
+  | ChannelsMessage
+  | HopOpenMessage
+  | HopDataMessage
+  | HopCloseMessage
+  | LinkMessage
+  | ActionMessage
+  | ReadyMessage
+  | LeaveMessage
+  | ImpairMessage
+  | AnimationMessage
+  | DumpRequestMessage
+  | StopMessage;
+
+// ---------------------------------------------------------------- worker to page
+
+export type BootStage = "download" | "start" | "import" | "warm_up";
+
+/** How far loading has come; `fraction` of the whole boot, 0 to 1, never decreasing. */
+export interface ProgressMessage {
+  readonly type: "progress";
+  readonly stage: BootStage;
+  readonly fraction: number;
+}
+
+export interface BootedMessage {
+  readonly type: "booted";
+  readonly how: "snapshot" | "plain";
+  /** Why the snapshot offered was not used; null if it was used or none was offered. */
+  readonly snapshotRefused: string | null;
+  readonly durationMs: number;
+  readonly pythonVersion: string;
+}
+
+/** A frame to draw: the newest state as it is believed to be now. */
+export interface FrameMessage {
+  readonly type: "frame";
+  readonly episode: number;
+  readonly frame: number;
+  /** The frame's nominal time: evenly spaced, free of timer jitter and synctick. */
+  readonly timeMs: number;
+  /** Binary display list of `peergym.envs.surface`, for the local seat; transferred. */
+  readonly list: ArrayBuffer;
+  /** Names of effects to play now; each effect comes once in spite of rollback. */
+  readonly effects: readonly string[];
+}
+
+export const SESSION_STATES = [
+  "HANDSHAKE",
+  "WAITING",
+  "PLAYING",
+  "ENDED_EPISODE",
+  "CLOSED",
+] as const;
+export type SessionState = (typeof SESSION_STATES)[number];
+
+/** How it stands with one remote peer. */
+export interface PeerStatistics {
+  readonly peer: number;
+  /** Ping: smoothed round-trip time; 0 until measured. */
+  readonly rttMs: number;
+  readonly rttJitterMs: number;
+  /** How far our frames run ahead of the peer's; negative is behind (lag). */
+  readonly leadMs: number;
+  /** Positive: the peer's inputs arrive so many frames before they are needed. */
+  readonly inputBufferFrames: number;
+  /** Frames rolled back here because of the peer minus the other way round. */
+  readonly oneSidedFrames: number;
+  readonly silentMs: number;
+}
+
+/** Sent about 20 times a second while something is played. Totals are of this match. */
+export interface StatisticsMessage {
+  readonly type: "statistics";
+  readonly timeMs: number;
+  readonly state: SessionState;
+  readonly practice: boolean;
+  readonly episode: number;
+  readonly frame: number;
+  readonly completeFrame: number;
+  readonly confirmedFrame: number;
+  /** The four of the worst peer (largest ping, largest lead by size, least buffer); see `peers`. */
+  readonly rttMs: number;
+  readonly rttJitterMs: number;
+  readonly leadMs: number;
+  readonly inputBufferFrames: number;
+  readonly peers: readonly PeerStatistics[];
+  readonly inputDelayFrames: number;
+  /** Deepest rollback since the statistics before these. */
+  readonly rollbackDepthFrames: number;
+  readonly maxRollbackDepthFrames: number;
+  readonly rollbacks: number;
+  readonly rollbackFrames: number;
+  /** Ticks in which the frame could not be advanced. */
+  readonly stalls: number;
+  /** Seats whose inputs the latest tick waited for; empty when it advanced. */
+  readonly stalledFor: readonly number[];
+  readonly skippedTicks: number;
+  /** Correction of the frame period by time sync, as a fraction (0.01 is 1 % slower). */
+  readonly periodTrim: number;
+  readonly snapshotsHeld: number;
+  /** From the latest animation frame to the tick's nominal time, 0 to one display period. */
+  readonly framesyncMs: number;
+  /** What synctick adds to the tick: 0, or 4 scaled to the display. */
+  readonly synctickMs: number;
+  readonly displayRateHz: number;
+  readonly gameRateHz: number;
+  /** Application bytes on all channels, over the last second. */
+  readonly bytesPerSecondIn: number;
+  readonly bytesPerSecondOut: number;
+  /** Datagrams on channel `input`, over the last second. */
+  readonly packetsPerSecondIn: number;
+  readonly packetsPerSecondOut: number;
+  /** Mean duration of the call into Python since the statistics before these. */
+  readonly tickMs: number;
+  /** How much later than asked for the latest tick began. */
+  readonly tickLateMs: number;
+  /** Datagrams not sent because the channel's buffer was full. */
+  readonly datagramsSkipped: number;
+  readonly wasmMemoryBytes: number;
+  readonly livePyProxies: number;
+}
+
+/** Events of the session; names and meanings are those of `peergym/rollback/events.py`. */
+export type SessionEvent =
+  | { readonly name: "PeerConnected"; readonly peer: number }
+  | {
+      readonly name: "PeerRefused";
+      readonly peer: number;
+      /** [what, ours, theirs] for each entry that differs. */
+      readonly differences: readonly (readonly [string, string, string])[];
+    }
+  | { readonly name: "PeerReady"; readonly peer: number; readonly episode: number }
+  | { readonly name: "EpisodeStarted"; readonly episode: number; readonly seed: string }
+  | {
+      readonly name: "EpisodeEnded";
+      readonly episode: number;
+      readonly frame: number;
+      readonly checksum: string;
+    }
+  | {
+      readonly name: "PeerInterrupted";
+      readonly peer: number;
+      readonly silentMs: number;
+      readonly dropInMs: number;
+    }
+  | { readonly name: "PeerResumed"; readonly peer: number; readonly silentMs: number }
+  | { readonly name: "PeerLost"; readonly peer: number; readonly claimedBy: number }
+  | { readonly name: "PeerLeft"; readonly peer: number; readonly reason: string }
+  | { readonly name: "MatchEnded"; readonly reason: string }
+  | {
+      readonly name: "DesyncDetected";
+      readonly peer: number;
+      readonly frame: number;
+      readonly localChecksum: string;
+      readonly remoteChecksum: string;
+      readonly lastEqualFrame: number;
+    }
+  | {
+      readonly name: "DesyncLocated";
+      readonly peer: number;
+      readonly frame: number;
+      readonly difference: string;
+    }
+  | { readonly name: "InputDelayChanged"; readonly player: number; readonly delayFrames: number }
+  | {
+      readonly name: "ProtocolViolated";
+      readonly peer: number;
+      readonly channel: string;
+      readonly message: string;
+    };
+
+export interface EventMessage {
+  readonly type: "event";
+  readonly timeMs: number;
+  readonly event: SessionEvent;
+}
+
+/** Confirmed checksums, each (frame, 16 hex digits), frames ascending within an episode. */
+export interface ChecksumsMessage {
+  readonly type: "checksums";
+  readonly episode: number;
+  readonly pairs: readonly (readonly [number, string])[];
+}
+
+/** All three channels to a peer are open, or one has closed. */
+export interface PeerLinkMessage {
+  readonly type: "peer_link";
+  readonly peer: number;
+  readonly open: boolean;
+  readonly route: "transferred" | "hop";
+}
+
+/** The flight recording; null when nothing was recorded. */
+export interface DumpMessage {
+  readonly type: "dump";
+  readonly bytes: ArrayBuffer | null;
+}
+
+/** The worker cannot go on with what it was doing; `during` says with what. */
+export interface FailedMessage {
+  readonly type: "failed";
+  readonly during: "boot" | "play";
+  readonly message: string;
+}
+
+export type FromWorker =
+  | ProgressMessage
+  | BootedMessage
+  | FrameMessage
+  | StatisticsMessage
+  | EventMessage
+  | ChecksumsMessage
+  | PeerLinkMessage
+  | HopDataMessage
+  | DumpMessage
+  | FailedMessage;
