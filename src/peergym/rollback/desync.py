@@ -1,0 +1,180 @@
+"""Noticing that two peers no longer hold the same state, and where they differ.
+
+Theory of operation: every peer computes a checksum of the canonical bytes of every n-th frame once
+that frame is confirmed, so after its last correction, and reports it. Reports of the others wait
+until our own checksum of that frame is there. At the first difference both states are kept, each
+side sends the other its canonical bytes, and the first differing field is named.
+
+Laws:
+    - Only checksums of frames that were confirmed in an earlier tick are computed: no false alarm.
+    - One desync is raised in a match, however many frames differ after it.
+    - The newest state known equal and the first known different are kept; everything that waits
+      is bounded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from peergym.rollback import canonical
+from peergym.rollback.control import StateDump
+from peergym.rollback.snapshots import Snapshots
+from peergym.rollback.wire import WireError
+
+MOST_PENDING_REPORTS = 256  # of one peer: four minutes at one a second, four seconds at 60
+MOST_OWN_CHECKSUMS = 512
+DUMP_PART_BYTES = 16 * 1024  # what every browser's channel takes in one message
+MOST_DUMP_BYTES = 4 * 1024 * 1024
+
+Canonical = Callable[[object], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """The first frame at which two peers differ."""
+
+    peer: int
+    frame: int
+    local_checksum: int
+    remote_checksum: int
+    last_equal_frame: int
+
+
+class ChecksumComparer:
+    """Checksums of one episode, ours and the others'."""
+
+    def __init__(self, peers: tuple[int, ...], canonical_bytes: Canonical, interval: int) -> None:
+        self._canonical_bytes = canonical_bytes
+        self._interval = interval
+        self._next_frame = 0
+        self._own: dict[int, tuple[int, object]] = {}
+        self._pending: dict[int, dict[int, int]] = {peer: {} for peer in peers}
+        self.dropped_reports = 0
+        self.last_equal: tuple[int, object] | None = None
+        self.first_different: tuple[int, object] | None = None
+
+    def compute(
+        self, snapshots: Snapshots, confirmed_frame: int, end_frame: int | None
+    ) -> list[tuple[int, int]]:
+        """Checksums of the frames that have become final since the last call.
+
+        Args:
+            snapshots: Holds the states; none may be awaiting a correction.
+            confirmed_frame: As of the previous tick.
+            end_frame: First frame at which the game had terminated; nothing after it is compared.
+
+        Returns:
+            (frame, checksum), ascending.
+        """
+        computed: list[tuple[int, int]] = []
+        limit = confirmed_frame + 1 if end_frame is None else min(confirmed_frame + 1, end_frame)
+        while self._next_frame <= limit:
+            slot = snapshots.get(self._next_frame)
+            if slot is None or slot.state is None:
+                break
+            checksum = canonical.checksum(self._canonical_bytes(slot.state))
+            self._own[self._next_frame] = (checksum, slot.state)
+            computed.append((self._next_frame, checksum))
+            self._next_frame += self._interval
+        return computed
+
+    def add_report(self, peer: int, frame: int, checksum: int) -> None:
+        """Keep a peer's checksum until ours is there; too many are dropped and counted."""
+        pending = self._pending[peer]
+        if len(pending) >= MOST_PENDING_REPORTS:
+            self.dropped_reports += 1
+            return
+        pending[frame] = checksum
+
+    def compare(self) -> Mismatch | None:
+        """Compare what can be compared.
+
+        Returns:
+            The first difference; None while there is none, and after it has been returned once.
+        """
+        if self.first_different is not None:
+            return None
+        for peer, pending in self._pending.items():
+            for frame in sorted(pending):
+                own = self._own.get(frame)
+                if own is None:
+                    if frame < self._next_frame:  # no longer held: never an alarm
+                        del pending[frame]
+                        self.dropped_reports += 1
+                    continue
+                remote = pending.pop(frame)
+                if own[0] != remote:
+                    self.first_different = (frame, own[1])
+                    last_equal = self.last_equal[0] if self.last_equal else -1
+                    return Mismatch(peer, frame, own[0], remote, last_equal)
+                if self.last_equal is None or frame > self.last_equal[0]:
+                    self.last_equal = (frame, own[1])
+        self._forget_old()
+        return None
+
+    def _forget_old(self) -> None:
+        while len(self._own) > MOST_OWN_CHECKSUMS:
+            del self._own[next(iter(self._own))]
+
+    def parts_of_first_different(self, episode: int) -> list[StateDump]:
+        """Our state of the first different frame, cut for the ``control`` channel."""
+        if self.first_different is None:
+            return []
+        frame, state = self.first_different
+        data = self._canonical_bytes(state)
+        if len(data) > MOST_DUMP_BYTES:
+            return []
+        chunks = [data[at : at + DUMP_PART_BYTES] for at in range(0, len(data), DUMP_PART_BYTES)]
+        chunks = chunks or [b""]
+        return [
+            StateDump(episode, frame, part, len(chunks), chunk) for part, chunk in enumerate(chunks)
+        ]
+
+    def difference_from(self, frame: int, remote: bytes) -> str | None:
+        """Where our state of ``frame`` and a peer's differ first.
+
+        Args:
+            frame: The frame.
+            remote: The peer's canonical bytes of its state.
+
+        Returns:
+            The path with both values, ours first; None if the frame is not the one we keep.
+
+        Raises:
+            WireError: The bytes are not canonical.
+        """
+        if self.first_different is None or self.first_different[0] != frame:
+            return None
+        local = canonical.decode(self._canonical_bytes(self.first_different[1]))
+        difference = canonical.first_difference(local, canonical.decode(remote))
+        return difference or "the canonical bytes are equal"
+
+
+class DumpAssembly:
+    """The parts of one peer's state dump, until they are whole."""
+
+    def __init__(self) -> None:
+        self._frame = -1
+        self._parts: list[bytes] = []
+
+    def add(self, dump: StateDump) -> tuple[int, bytes] | None:
+        """Add a part.
+
+        Returns:
+            (frame, bytes) with the last part, else None.
+
+        Raises:
+            WireError: The parts come out of order or are too many.
+        """
+        if dump.part == 0:
+            self._frame, self._parts = dump.frame, []
+        if dump.frame != self._frame or dump.part != len(self._parts):
+            raise WireError(f"state dump of frame {dump.frame}: part {dump.part} out of order")
+        if dump.parts * DUMP_PART_BYTES > MOST_DUMP_BYTES + DUMP_PART_BYTES:
+            raise WireError(f"state dump of {dump.parts} parts is too large")
+        self._parts.append(dump.data)
+        if len(self._parts) < dump.parts:
+            return None
+        whole, self._parts, self._frame = b"".join(self._parts), [], -1
+        return dump.frame, whole

@@ -1,0 +1,186 @@
+"""Protocol state for one remote peer.
+
+Theory of operation: the handshake runs on ``control``: each side says hello until it is
+acknowledged, because what is sent before both channels are open may be lost even on a reliable
+one. Afterwards the endpoint keeps what the peer was last known to hold (its view), how long it has
+been silent, and the two estimates of time: round trip and lead.
+
+    state      | event                     | next
+    -----------+---------------------------+-----------
+    GREETING   | hello seen and ours acked | CONNECTED
+    GREETING   | hello that does not fit   | REFUSED
+    CONNECTED  | goodbye                   | LEFT
+    CONNECTED  | silent too long, or claim | LOST
+
+Laws:
+    - REFUSED, LEFT and LOST are final.
+    - The view never goes backwards within an episode.
+    - Control messages count once, whatever route repeats them.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from peergym.rollback.config import SessionConfig
+from peergym.rollback.control import ControlMessage, Hello, decode_control, encode_control
+from peergym.rollback.desync import DumpAssembly
+from peergym.rollback.round_trip import RoundTrip
+from peergym.rollback.statistics import PeerStatistics
+from peergym.rollback.time_sync import LeadFilter
+
+INTERRUPTED_AFTER_S = 0.5  # below it, silence is jitter; above it, people wonder
+HELLO_EVERY_S = 0.5
+MOST_QUEUED_MESSAGES = 1024  # a host that never drains is broken; a peer cannot fill this
+
+
+class PeerState(Enum):
+    """Where the relation to a peer stands."""
+
+    GREETING = "greeting"
+    CONNECTED = "connected"
+    REFUSED = "refused"
+    LEFT = "left"
+    LOST = "lost"
+
+
+class Endpoint:
+    """One remote peer, as this session sees it."""
+
+    def __init__(self, peer: int, config: SessionConfig, now_s: float) -> None:
+        self.peer = peer
+        self.players = config.players_of(peer)
+        self.state = PeerState.GREETING
+        self.round_trip = RoundTrip()
+        self.lead = LeadFilter()
+        self.view = [-1] * len(config.owners)
+        self.last_heard_s = now_s
+        self.is_interrupted = False
+        self.ready_episode = -1
+        self.rolled_back_frames = 0
+        self.peer_rolled_back_frames = 0
+        self.dump = DumpAssembly()
+        self.statistics = PeerStatistics(peer)
+        self._hello = Hello(
+            config.local_peer, config.match_id, tuple(sorted(config.description.items()))
+        )
+        self._hello_due_s = now_s
+        self._is_hello_acked = False
+        self._has_seen_hello = False
+        self._next_sequence = 0
+        self._last_sequence = -1
+        self._outgoing: list[bytes] = []
+
+    # --- control messages
+
+    def send(self, message: ControlMessage) -> None:
+        """Queue a control message."""
+        if len(self._outgoing) < MOST_QUEUED_MESSAGES:
+            self._outgoing.append(encode_control(message, self._next_sequence))
+            self._next_sequence += 1
+
+    def take_messages(self) -> list[bytes]:
+        """The control messages to send, in order."""
+        outgoing, self._outgoing = self._outgoing, []
+        return outgoing
+
+    def accept(self, data: bytes) -> ControlMessage | None:
+        """Decode a control message.
+
+        Returns:
+            The message; None for a repetition.
+
+        Raises:
+            WireError: It is malformed.
+        """
+        sequence, message = decode_control(data)
+        if sequence <= self._last_sequence:
+            return None
+        self._last_sequence = sequence
+        return message
+
+    # --- handshake
+
+    def greet(self, now_s: float) -> None:
+        """Say hello, if it is time to."""
+        if self.state is PeerState.GREETING and not self._is_hello_acked:
+            if now_s >= self._hello_due_s:
+                self._hello_due_s = now_s + HELLO_EVERY_S
+                self.send(self._hello)
+
+    @property
+    def hello_timer_s(self) -> float | None:
+        """When the next hello is due."""
+        waits = self.state is PeerState.GREETING and not self._is_hello_acked
+        return self._hello_due_s if waits else None
+
+    def differences(self, hello: Hello) -> tuple[tuple[str, str, str], ...]:
+        """What of a peer's hello does not fit ours, as (name, ours, theirs)."""
+        ours = {**dict(self._hello.entries), "match": self._hello.match_id, "peer": str(self.peer)}
+        theirs = {**dict(hello.entries), "match": hello.match_id, "peer": str(hello.peer)}
+        return tuple(
+            (name, ours.get(name, ""), theirs.get(name, ""))
+            for name in sorted({*ours, *theirs})
+            if ours.get(name) != theirs.get(name)
+        )
+
+    def note_hello(self) -> bool:
+        """The peer's hello fits. Returns True if this completes the handshake."""
+        self._has_seen_hello = True
+        return self._complete_handshake()
+
+    def note_hello_ack(self) -> bool:
+        """The peer has our hello. Returns True if this completes the handshake."""
+        self._is_hello_acked = True
+        return self._complete_handshake()
+
+    def _complete_handshake(self) -> bool:
+        if self.state is not PeerState.GREETING:
+            return False
+        if self._has_seen_hello and self._is_hello_acked:
+            self.state = PeerState.CONNECTED
+            return True
+        return False
+
+    # --- episode
+
+    def start_episode(self) -> None:
+        """Forget what belongs to the last episode."""
+        self.view = [-1] * len(self.view)
+        self.lead.clear()
+        self.rolled_back_frames = 0
+        self.peer_rolled_back_frames = 0
+
+    def raise_view(self, held: tuple[int, ...]) -> None:
+        """Take in what the peer holds; datagrams may arrive out of order."""
+        view = self.view
+        for player, frame in enumerate(held):
+            if frame > view[player]:
+                view[player] = frame
+
+    # --- silence
+
+    def note_heard(self, now_s: float) -> float | None:
+        """Something valid arrived. Returns how long it was silent if it had been interrupted."""
+        silent_s = now_s - self.last_heard_s
+        self.last_heard_s = now_s
+        if not self.is_interrupted:
+            return None
+        self.is_interrupted = False
+        self.lead.clear()
+        return silent_s
+
+    def is_newly_interrupted(self, now_s: float) -> bool:
+        """Whether the silence has just become long enough to tell; remembered once told."""
+        silent_s = now_s - self.last_heard_s
+        if self.is_interrupted or silent_s < INTERRUPTED_AFTER_S:
+            return False
+        self.is_interrupted = True
+        return True
+
+    def silence_timer_s(self, drop_after_s: float) -> float | None:
+        """When the silence has to be judged again."""
+        if self.state is not PeerState.CONNECTED:
+            return None
+        after_s = drop_after_s if self.is_interrupted else INTERRUPTED_AFTER_S
+        return self.last_heard_s + after_s
