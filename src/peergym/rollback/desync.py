@@ -50,6 +50,8 @@ class ChecksumComparer:
         self._next_frame = 0
         self._own: dict[int, tuple[int, object]] = {}
         self._pending: dict[int, dict[int, int]] = {peer: {} for peer in peers}
+        self._own_end: tuple[int, int] | None = None
+        self._end_reports: dict[int, tuple[int, int]] = {}
         self.dropped_reports = 0
         self.last_equal: tuple[int, object] | None = None
         self.first_different: tuple[int, object] | None = None
@@ -87,6 +89,15 @@ class ChecksumComparer:
             return
         pending[frame] = checksum
 
+    def note_end(self, frame: int, checksum: int, state: object) -> None:
+        """Our episode has ended at ``frame`` in ``state``."""
+        self._own[frame] = (checksum, state)
+        self._own_end = (frame, checksum)
+
+    def add_end_report(self, peer: int, frame: int, checksum: int) -> None:
+        """A peer's episode has ended; kept until ours has."""
+        self._end_reports[peer] = (frame, checksum)
+
     def compare(self) -> Mismatch | None:
         """Compare what can be compared.
 
@@ -105,17 +116,25 @@ class ChecksumComparer:
                     continue
                 remote = pending.pop(frame)
                 if own[0] != remote:
-                    self.first_different = (frame, own[1])
-                    last_equal = self.last_equal[0] if self.last_equal else -1
-                    return Mismatch(peer, frame, own[0], remote, last_equal)
+                    return self._differ(peer, frame, remote)
                 if self.last_equal is None or frame > self.last_equal[0]:
                     self.last_equal = (frame, own[1])
-        self._forget_old()
-        return None
-
-    def _forget_old(self) -> None:
         while len(self._own) > MOST_OWN_CHECKSUMS:
             del self._own[next(iter(self._own))]
+        return self._compare_ends()
+
+    def _compare_ends(self) -> Mismatch | None:
+        if self._own_end is not None:
+            for peer, end in self._end_reports.items():
+                if end != self._own_end:
+                    return self._differ(peer, self._own_end[0], end[1])
+        return None
+
+    def _differ(self, peer: int, frame: int, remote: int) -> Mismatch:
+        checksum, state = self._own[frame]
+        self.first_different = (frame, state)
+        last_equal = self.last_equal[0] if self.last_equal else -1
+        return Mismatch(peer, frame, checksum, remote, last_equal)
 
     def parts_of_first_different(self, episode: int) -> list[StateDump]:
         """Our state of the first different frame, cut for the ``control`` channel."""

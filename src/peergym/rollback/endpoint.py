@@ -61,7 +61,7 @@ class Endpoint:
         self.peer_rolled_back_frames = 0
         self.dump = DumpAssembly()
         self.statistics = PeerStatistics(peer)
-        self._hello = Hello(
+        self.hello = Hello(
             config.local_peer, config.match_id, tuple(sorted(config.description.items()))
         )
         self._hello_due_s = now_s
@@ -106,7 +106,7 @@ class Endpoint:
         if self.state is PeerState.GREETING and not self._is_hello_acked:
             if now_s >= self._hello_due_s:
                 self._hello_due_s = now_s + HELLO_EVERY_S
-                self.send(self._hello)
+                self.send(self.hello)
 
     @property
     def hello_timer_s(self) -> float | None:
@@ -116,7 +116,7 @@ class Endpoint:
 
     def differences(self, hello: Hello) -> tuple[tuple[str, str, str], ...]:
         """What of a peer's hello does not fit ours, as (name, ours, theirs)."""
-        ours = {**dict(self._hello.entries), "match": self._hello.match_id, "peer": str(self.peer)}
+        ours = {**dict(self.hello.entries), "match": self.hello.match_id, "peer": str(self.peer)}
         theirs = {**dict(hello.entries), "match": hello.match_id, "peer": str(hello.peer)}
         return tuple(
             (name, ours.get(name, ""), theirs.get(name, ""))

@@ -34,6 +34,7 @@ class SyncLayer:
     def __init__(self, config: SessionConfig, predictor: Predictor | None = None) -> None:
         self.frame = 0
         self.confirmed_frame = -1
+        self.blamed_player: int | None = None
         self.snapshots = Snapshots()
         self.queues = [
             InputQueue(player, predictor) for player in range(len(config.owners))
@@ -115,9 +116,11 @@ class SyncLayer:
 
     def _first_wrong_frame(self) -> int | None:
         first: int | None = None
+        self.blamed_player = None
         for queue in self.queues:
             wrong = queue.first_wrong
             if wrong is not None:
-                first = wrong if first is None or wrong < first else first
+                if first is None or wrong < first:
+                    first, self.blamed_player = wrong, queue.player
                 queue.acknowledge_rollback()
         return first

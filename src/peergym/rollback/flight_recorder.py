@@ -1,0 +1,321 @@
+"""Recording every call of a session, so that it can be flown again elsewhere, byte for byte.
+
+Theory of operation: a session is a function of what is put into it. The recorder stands in its
+place, passes every call on, and writes down the call with its time and bytes; of what comes out it
+writes a running digest. `replay` makes the same calls on a fresh session and compares the digest
+after each drain, so the first call that came out differently is known.
+
+Format of a recording: the magic ``PGFR1\\n``, one line of JSON (the header: configuration and
+whatever the host wants to find again, such as the game), then records::
+
+    op u8 | time f64 LE | peer or player u8 | length u32 LE | payload
+
+Laws:
+    - A recorded session behaves exactly like a bare one.
+    - Drains that gave nothing changed nothing and are not written down; nor is the game's end
+      frame, which the game says again.
+    - The size is bounded: beyond its limit the recorder stops writing and the header's promise
+      holds for the calls up to there.
+
+The recording has to start with the session: a session's state cannot be put back in the middle.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from enum import IntEnum
+from hashlib import blake2b
+from typing import Any
+
+from peergym.errors import ConfigurationError
+from peergym.rollback.config import SessionConfig
+from peergym.rollback.input_delay import ArticleInputDelay, AutomaticInputDelay
+from peergym.rollback.requests import Request
+from peergym.rollback.session import P2PSession
+
+MAGIC = b"PGFR1\n"
+RECORD = struct.Struct("<BdBI")
+DEFAULT_LIMIT_BYTES = 32 * 1024 * 1024  # more than an hour of two players at 60 Hz
+DIGEST_BYTES = 8
+
+
+class Op(IntEnum):
+    """What was called."""
+
+    RECEIVE_DATAGRAM = 1
+    RECEIVE_MESSAGE = 2
+    ADD_LOCAL_INPUT = 3
+    ADVANCE_FRAME = 4
+    HANDLE_TIMER = 5
+    DATAGRAMS_TO_SEND = 6
+    MESSAGES_TO_SEND = 7
+    SET_READY = 8
+    LEAVE = 9
+    SET_INPUT_DELAY = 10
+
+
+class RecordedSession(P2PSession):
+    """A session that writes down every call.
+
+    Args:
+        config, canonical_bytes: As for `P2PSession`.
+        game: How to find the game again, kept in the header (a JSON object).
+        limit_bytes: Largest size of the recording.
+    """
+
+    def __init__(
+        self,
+        config: SessionConfig,
+        canonical_bytes: Callable[[object], bytes],
+        game: Mapping[str, Any],
+        limit_bytes: int = DEFAULT_LIMIT_BYTES,
+    ) -> None:
+        super().__init__(config, canonical_bytes)
+        header = json.dumps({"config": config_to_json(config), "game": dict(game)}, sort_keys=True)
+        self._recording = bytearray(MAGIC + header.encode() + b"\n")
+        self._limit_bytes = limit_bytes
+        self._out_digest = b""
+        self.is_complete = True
+
+    def recording(self) -> bytes:
+        """The recording so far."""
+        return bytes(self._recording)
+
+    def _record(self, op: Op, time_s: float, index: int = 0, payload: bytes = b"") -> None:
+        if self.is_complete and len(self._recording) + len(payload) > self._limit_bytes:
+            self.is_complete = False
+        if self.is_complete:
+            self._recording += RECORD.pack(op, time_s, index, len(payload))
+            self._recording += payload
+
+    def _digest(self, sent: list[tuple[bytes, int]]) -> bytes:
+        self._out_digest = digest_of(self._out_digest, sent)
+        return self._out_digest
+
+    def receive_datagram(self, data: bytes, peer: int, now_s: float) -> None:
+        """As `P2PSession.receive_datagram`."""
+        self._record(Op.RECEIVE_DATAGRAM, now_s, peer, data)
+        super().receive_datagram(data, peer, now_s)
+
+    def receive_message(self, data: bytes, peer: int, now_s: float) -> None:
+        """As `P2PSession.receive_message`."""
+        self._record(Op.RECEIVE_MESSAGE, now_s, peer, data)
+        super().receive_message(data, peer, now_s)
+
+    def add_local_input(self, player: int, value: int) -> None:
+        """As `P2PSession.add_local_input`."""
+        length = (value.bit_length() + 7) // 8
+        self._record(Op.ADD_LOCAL_INPUT, 0.0, player, value.to_bytes(length, "little"))
+        super().add_local_input(player, value)
+
+    def advance_frame(self, now_s: float) -> list[Request]:
+        """As `P2PSession.advance_frame`."""
+        self._record(Op.ADVANCE_FRAME, now_s)
+        return super().advance_frame(now_s)
+
+    def handle_timer(self, now_s: float) -> None:
+        """As `P2PSession.handle_timer`."""
+        self._record(Op.HANDLE_TIMER, now_s)
+        super().handle_timer(now_s)
+
+    def datagrams_to_send(self, now_s: float) -> list[tuple[bytes, int]]:
+        """As `P2PSession.datagrams_to_send`."""
+        sent = super().datagrams_to_send(now_s)
+        if sent:
+            self._record(Op.DATAGRAMS_TO_SEND, now_s, 0, self._digest(sent))
+        return sent
+
+    def messages_to_send(self, now_s: float) -> list[tuple[bytes, int]]:
+        """As `P2PSession.messages_to_send`."""
+        sent = super().messages_to_send(now_s)
+        if sent:
+            self._record(Op.MESSAGES_TO_SEND, now_s, 0, self._digest(sent))
+        return sent
+
+    def set_ready(self, now_s: float) -> None:
+        """As `P2PSession.set_ready`."""
+        self._record(Op.SET_READY, now_s)
+        super().set_ready(now_s)
+
+    def leave(self, now_s: float, reason: str = "left") -> None:
+        """As `P2PSession.leave`."""
+        self._record(Op.LEAVE, now_s, 0, reason.encode())
+        super().leave(now_s, reason)
+
+    def set_input_delay(self, player: int, delay_frames: int) -> None:
+        """As `P2PSession.set_input_delay`."""
+        self._record(Op.SET_INPUT_DELAY, 0.0, player, bytes([delay_frames]))
+        super().set_input_delay(player, delay_frames)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One recorded call."""
+
+    op: Op
+    time_s: float
+    index: int
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A recording that has been read.
+
+    Attributes:
+        config: Configuration of the session.
+        game: How to find the game again.
+        calls: The calls, in order.
+    """
+
+    config: SessionConfig
+    game: dict[str, Any]
+    calls: tuple[Call, ...]
+
+
+def read_recording(data: bytes) -> Recording:
+    """Read a recording.
+
+    Raises:
+        ConfigurationError: It is not one, or is damaged; says where.
+    """
+    header, separator, body = data.removeprefix(MAGIC).partition(b"\n")
+    if not data.startswith(MAGIC) or not separator:
+        raise ConfigurationError("recording", "this is not a flight recording of peergym")
+    try:
+        fields = json.loads(header)
+        config = config_from_json(fields["config"])
+        game = dict(fields["game"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise ConfigurationError("recording", f"its header is damaged: {error}") from error
+    return Recording(config, game, tuple(_read_calls(body)))
+
+
+def _read_calls(body: bytes) -> Iterator[Call]:
+    at = 0
+    while at < len(body):
+        if at + RECORD.size > len(body):
+            raise ConfigurationError("recording", f"cut off in a record at byte {at}")
+        op, time_s, index, length = RECORD.unpack_from(body, at)
+        at += RECORD.size
+        if at + length > len(body) or op not in iter(Op):
+            raise ConfigurationError("recording", f"damaged before byte {at}")
+        yield Call(Op(op), time_s, index, body[at : at + length])
+        at += length
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayResult:
+    """What came of flying a recording again.
+
+    Attributes:
+        calls: How many calls were made.
+        frames: The frame reached in the last episode.
+        first_difference: Index of the first drain whose bytes differ; None if all are equal.
+        checksums: (episode, frame, checksum) of the confirmed frames.
+    """
+
+    calls: int
+    frames: int
+    first_difference: int | None
+    checksums: tuple[tuple[int, int, int], ...]
+
+
+def replay(
+    recording: Recording,
+    canonical_bytes: Callable[[object], bytes],
+    execute: Callable[[list[Request]], int | None],
+) -> ReplayResult:
+    """Make the recorded calls on a fresh session.
+
+    Args:
+        recording: What to replay.
+        canonical_bytes: As for `P2PSession`.
+        execute: Carries out requests on a game and returns its end frame (or None).
+
+    Returns:
+        What came of it; stops at the first difference.
+    """
+    session = P2PSession(recording.config, canonical_bytes)
+    digest = b""
+    checksums: list[tuple[int, int, int]] = []
+    first_difference: int | None = None
+    made = 0
+    for made, call in enumerate(recording.calls, start=1):
+        sent = _make(session, call, execute)
+        checksums += [(session.episode, *pair) for pair in session.take_confirmed_checksums()]
+        if sent is not None:
+            digest = digest_of(digest, sent)
+            if digest != call.payload:
+                first_difference = made - 1
+                break
+    return ReplayResult(made, session.current_frame, first_difference, tuple(checksums))
+
+
+def _make(
+    session: P2PSession, call: Call, execute: Callable[[list[Request]], int | None]
+) -> list[tuple[bytes, int]] | None:
+    """Make one call. Returns what was sent if the call was a drain."""
+    match call.op:
+        case Op.RECEIVE_DATAGRAM:
+            session.receive_datagram(call.payload, call.index, call.time_s)
+        case Op.RECEIVE_MESSAGE:
+            session.receive_message(call.payload, call.index, call.time_s)
+        case Op.ADD_LOCAL_INPUT:
+            session.add_local_input(call.index, int.from_bytes(call.payload, "little"))
+        case Op.ADVANCE_FRAME:
+            requests = session.advance_frame(call.time_s)
+            if requests:
+                session.set_end_frame(execute(requests))
+        case Op.HANDLE_TIMER:
+            session.handle_timer(call.time_s)
+        case Op.DATAGRAMS_TO_SEND:
+            return session.datagrams_to_send(call.time_s)
+        case Op.MESSAGES_TO_SEND:
+            return session.messages_to_send(call.time_s)
+        case Op.SET_READY:
+            session.set_ready(call.time_s)
+        case Op.LEAVE:
+            session.leave(call.time_s, call.payload.decode())
+        case Op.SET_INPUT_DELAY:
+            session.set_input_delay(call.index, call.payload[0])
+    return None
+
+
+def digest_of(before: bytes, sent: list[tuple[bytes, int]]) -> bytes:
+    """Carry a running digest over what one drain gave."""
+    digest = blake2b(before, digest_size=DIGEST_BYTES)
+    for data, peer in sent:
+        digest.update(bytes([peer]) + len(data).to_bytes(4, "little") + data)
+    return digest.digest()
+
+
+def config_to_json(config: SessionConfig) -> dict[str, Any]:
+    """The configuration as a JSON object."""
+    fields = {name: getattr(config, name) for name in SessionConfig.__dataclass_fields__}
+    fields["description"] = dict(config.description)
+    delay = config.input_delay
+    if not isinstance(delay, int):
+        rule = "automatic" if isinstance(delay, AutomaticInputDelay) else "article"
+        fields["input_delay"] = {"rule": rule, **asdict(delay)}
+    return fields
+
+
+def config_from_json(fields: dict[str, Any]) -> SessionConfig:
+    """The configuration from its JSON object.
+
+    Raises:
+        ConfigurationError: A value is unusable.
+        TypeError, KeyError: A field is unknown or missing.
+    """
+    values = dict(fields)
+    values["owners"] = tuple(values["owners"])
+    values["input_bits"] = tuple(values["input_bits"])
+    delay = values["input_delay"]
+    if isinstance(delay, dict):
+        rule = {"automatic": AutomaticInputDelay, "article": ArticleInputDelay}[delay["rule"]]
+        values["input_delay"] = rule(**{k: v for k, v in delay.items() if k != "rule"})
+    return SessionConfig(**values)

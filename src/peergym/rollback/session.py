@@ -1,0 +1,689 @@
+"""One peer's part in a match: bytes, inputs and time go in; requests, bytes and events come out.
+
+Theory of operation: the session is sans-IO. It owns one endpoint for each remote peer and, while
+an episode runs, one `Episode`. The host calls `advance_frame` when `next_tick_s` has
+come, carries out the requests in order, tells the session where the game ended (`set_end_frame`),
+and sends what the drains give it.
+
+The named rule is **one mutation, then drain**: after any call that puts something in (a datagram,
+a message, an input, a tick, a timer), take the datagrams, the messages and the events out.
+
+    state     | event                                   | next
+    ----------+-----------------------------------------+----------
+    HANDSHAKE | every peer connected                    | WAITING
+    WAITING   | all are ready, the lowest peer says so  | PLAYING
+    PLAYING   | confirmed frame reaches the game's end  | ENDED
+    ENDED     | all are ready for the next episode      | PLAYING
+    any       | a peer is lost, leaves or is refused    | CLOSED
+
+Laws:
+    - Bytes from the network never raise, and change nothing unless they decode completely.
+    - Every datagram carries all inputs that any peer lacks, so one delivery heals any loss.
+    - Adding a constant to every time given in changes nothing.
+    - After CLOSED nothing is simulated and nothing is sent but what was queued before.
+
+Source: the requests follow GGRS, the verbs aioquic (RFC 9000 has no part in the wire format).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from enum import Enum
+from math import inf
+
+from peergym.errors import UsageError
+from peergym.rollback import control, wire
+from peergym.rollback.config import SessionConfig
+from peergym.rollback.desync import Canonical
+from peergym.rollback.endpoint import Endpoint, PeerState
+from peergym.rollback.episode import Episode, Views
+from peergym.rollback.events import (
+    DesyncDetected,
+    DesyncLocated,
+    EpisodeEnded,
+    EpisodeStarted,
+    Event,
+    InputDelayChanged,
+    MatchEnded,
+    PeerConnected,
+    PeerInterrupted,
+    PeerLeft,
+    PeerLost,
+    PeerReady,
+    PeerRefused,
+    PeerResumed,
+    ProtocolViolated,
+)
+from peergym.rollback.input_delay import InputDelayController
+from peergym.rollback.prediction import Predictor
+from peergym.rollback.requests import Request
+from peergym.rollback.statistics import PeerStatistics, SessionStatistics
+from peergym.rollback.time_sync import TimeSync
+
+KEEPALIVE_S = 0.2  # the design's figure: well below the half second that counts as silence
+EAGER_KEEPALIVE_S = 0.05  # while round trips are being measured or somebody waits for our view
+EAGER_AFTER_CHANGE_S = 2.0  # how long after a change of state the eager rate lasts
+LATE_CALL_S = 0.25  # beyond the time a call was due: our own process slept
+START_MARGIN_S = 0.05  # so that the start message is there before the start
+MOST_EVENTS = 1024  # undrained; older ones are dropped, newest kept
+VIOLATION_EVERY_S = 1.0  # one event a second says as much as a thousand
+MOST_KEPT_CHECKSUMS = 4096
+
+
+class SessionState(Enum):
+    """Where the match stands; see the table above."""
+
+    HANDSHAKE = "handshake"
+    WAITING = "waiting"
+    PLAYING = "playing"
+    ENDED = "ended"
+    CLOSED = "closed"
+
+
+class P2PSession:
+    """A peer-to-peer match of any number of players.
+
+    Args:
+        config: The agreed description of the match.
+        canonical_bytes: Turns a saved state into its canonical bytes, which are equal on every
+            peer exactly if the states are.
+        predictor: Guesses missing inputs; None repeats each player's newest real input.
+    """
+
+    def __init__(
+        self,
+        config: SessionConfig,
+        canonical_bytes: Canonical,
+        predictor: Predictor | None = None,
+    ) -> None:
+        self.config = config
+        self.state = SessionState.HANDSHAKE
+        self.dropped_events = 0
+        self._canonical_bytes = canonical_bytes
+        self._predictor = predictor
+        self._seats = wire.SeatTable(config.owners, config.input_bits)
+        self._match_tag = wire.match_tag_of(config.match_id)
+        self._endpoints = {peer: Endpoint(peer, config, 0.0) for peer in config.remote_peers}
+        self._events: deque[Event] = deque(maxlen=MOST_EVENTS)
+        self._origin_s: float | None = None
+        self._now_s = 0.0
+        self._state_since_s = 0.0
+        self._is_ready = False
+        self._episodes_started = 0
+        self._last_sent_s = 0.0
+        self._is_datagram_due = True
+        self._violations_s: dict[int, float] = {}
+        self._statistics = SessionStatistics()
+        self._checksums: deque[tuple[int, int]] = deque(maxlen=MOST_KEPT_CHECKSUMS)
+        self._time_sync = TimeSync(config.frame_period_s)
+        self._delay = InputDelayController(config.input_delay, config.frame_period_s)
+        self._episode = self._new_episode(0, 0.0)  # what is told before the first one starts
+
+    # --- what the host reads
+
+    @property
+    def episode(self) -> int:
+        """Number of the running or last episode; -1 before the first."""
+        return self._episodes_started - 1
+
+    @property
+    def current_frame(self) -> int:
+        """The next frame to simulate."""
+        return self._episode.sync.frame
+
+    @property
+    def complete_frame(self) -> int:
+        """The newest frame for which the real inputs of every player are held; -1 at first."""
+        return self._episode.sync.complete_frame
+
+    @property
+    def confirmed_frame(self) -> int:
+        """The newest frame that every peer is known to hold; -1 at first."""
+        return self._episode.sync.confirmed_frame
+
+    @property
+    def input_delay_frames(self) -> int:
+        """The local input delay."""
+        return self._delay.frames
+
+    def next_tick_s(self) -> float | None:
+        """When `advance_frame` is due, on the caller's clock; None while no episode runs."""
+        if self.state is not SessionState.PLAYING:
+            return None
+        return self._episode.clock.next_tick_s + (self._origin_s or 0.0)
+
+    def get_timer(self) -> float | None:
+        """When `handle_timer` is due, on the caller's clock; None when nothing is pending.
+
+        Before the first call it is due at once: -inf.
+        """
+        if self.state is SessionState.CLOSED or not self._endpoints:
+            return None
+        if self._origin_s is None:
+            return -inf
+        due_s = self._last_sent_s + self._keepalive_s()
+        for endpoint in self._endpoints.values():
+            for timer_s in (
+                endpoint.hello_timer_s,
+                endpoint.silence_timer_s(self.config.effective_drop_after_s),
+            ):
+                if timer_s is not None and timer_s < due_s:
+                    due_s = timer_s
+        return due_s + self._origin_s
+
+    def next_event(self) -> Event | None:
+        """The oldest event that has not been taken yet."""
+        return self._events.popleft() if self._events else None
+
+    def take_confirmed_checksums(self) -> list[tuple[int, int]]:
+        """(frame, checksum) of the confirmed frames since the last call, ascending."""
+        taken = list(self._checksums)
+        self._checksums.clear()
+        return taken
+
+    def statistics(self) -> SessionStatistics:
+        """Figures for people to look at, as of the last call."""
+        figures = self._statistics
+        figures.frame = self._episode.sync.frame
+        figures.complete_frame = self._episode.sync.complete_frame
+        figures.confirmed_frame = self._episode.sync.confirmed_frame
+        figures.input_delay_frames = self._delay.frames
+        figures.period_trim = self._time_sync.trim
+        figures.skipped_ticks = self._time_sync.skipped_ticks
+        figures.snapshots_held = len(self._episode.sync.snapshots)
+        figures.peers = tuple(self._peer_statistics(e) for e in self._endpoints.values())
+        return figures
+
+    # --- what the host does
+
+    def set_ready(self, now_s: float) -> None:
+        """Say that we are ready for the next episode; it starts when everybody is.
+
+        Raises:
+            UsageError: An episode is running or the match is over.
+        """
+        self._enter(now_s)
+        if self.state in (SessionState.PLAYING, SessionState.CLOSED):
+            raise UsageError(f"cannot be ready for an episode while the match is {self.state.value}")
+        if not self._is_ready:
+            self._is_ready = True
+            self._announce_ready()
+
+    def add_local_input(self, player: int, value: int) -> None:
+        """Set what a local player does now; it is taken at the next tick that advances.
+
+        Raises:
+            UsageError: The seat is not ours or the input is out of range.
+        """
+        if self.config.owners[player] != self.config.local_peer:
+            raise UsageError(f"player {player} is run by peer {self.config.owners[player]}")
+        if not 0 <= value < 1 << self.config.input_bits[player]:
+            raise UsageError(f"input {value} of player {player} does not fit its bits")
+        self._episode.local_inputs.set(player, value)
+
+    def set_input_delay(self, player: int, delay_frames: int) -> None:
+        """Fix the delay of one local seat from the next tick on."""
+        self._episode.local_inputs.set_delay(player, delay_frames)
+        self._put(InputDelayChanged(player, delay_frames))
+
+    def set_end_frame(self, frame: int | None) -> None:
+        """Tell the first frame at which the game has terminated in the timeline as simulated.
+
+        To be called after the requests of a tick were carried out.
+        """
+        self._episode.end_frame = frame
+
+    def leave(self, now_s: float, reason: str = "left") -> None:
+        """Say goodbye to everybody and close."""
+        self._enter(now_s)
+        if self.state is not SessionState.CLOSED:
+            self._send_to_all(control.Goodbye(reason))
+            self._close("we left")
+
+    def advance_frame(self, now_s: float) -> list[Request]:
+        """Do one tick.
+
+        Args:
+            now_s: The time, on any clock that never goes back.
+
+        Returns:
+            What the host has to do, in order; without an `AdvanceFrame` that is not resimulated
+            the tick stalled or no episode runs.
+        """
+        now_s = self._enter(now_s)
+        requests: list[Request] = []
+        if self.state is not SessionState.PLAYING:
+            return requests
+        self._exchange_checksums()
+        if not self._end_if_confirmed():
+            depth, advanced = self._episode.simulate(requests, self._views())
+            self._count_rollback(depth)
+            self._note_tick(now_s, advanced)
+        return requests
+
+    def handle_timer(self, now_s: float) -> None:
+        """Do what is due at ``now_s``: greet, judge silence, keep alive."""
+        now_s = self._enter(now_s)
+        if self.state is SessionState.CLOSED:
+            return
+        for endpoint in self._endpoints.values():
+            endpoint.greet(now_s)
+            self._judge_silence(endpoint, now_s)
+        if now_s >= self._last_sent_s + self._keepalive_s():
+            self._is_datagram_due = True
+
+    def receive_datagram(self, data: bytes, peer: int, now_s: float) -> None:
+        """Take in a datagram that arrived on channel ``input``. Never raises on its bytes."""
+        now_s = self._enter(now_s)
+        endpoint = self._endpoints.get(peer)
+        if endpoint is None or self.state is SessionState.CLOSED:
+            return
+        endpoint.statistics.packets_received += 1
+        endpoint.statistics.bytes_received += len(data)
+        try:
+            body, trailer = wire.decode_datagram(data, peer, self._seats)
+            self._check_body(body)
+        except wire.WireError as error:
+            self._violated(peer, "input", str(error))
+            return
+        endpoint.round_trip.receive(trailer.sent, trailer.echo, now_s)
+        self._note_heard(endpoint, now_s)
+        if self.state is SessionState.PLAYING and body.episode == self.episode:
+            self._take_in(endpoint, body, now_s)
+
+    def receive_message(self, data: bytes, peer: int, now_s: float) -> None:
+        """Take in a message that arrived on channel ``control``. Never raises on its bytes."""
+        now_s = self._enter(now_s)
+        endpoint = self._endpoints.get(peer)
+        if endpoint is None or self.state is SessionState.CLOSED:
+            return
+        try:
+            message = endpoint.accept(data)
+            if message is not None:
+                self._note_heard(endpoint, now_s)
+                self._handle_message(endpoint, message)
+        except wire.WireError as error:
+            self._violated(peer, "control", str(error))
+
+    def datagrams_to_send(self, now_s: float) -> list[tuple[bytes, int]]:
+        """What is due on channel ``input``: (bytes, peer)."""
+        if not self._is_datagram_due or self.state is SessionState.CLOSED:
+            return []
+        now_s = self._enter(now_s)
+        self._is_datagram_due = False
+        self._last_sent_s = now_s
+        body = wire.encode_body(self._body(now_s), self.config.local_peer, self._seats)
+        datagrams = []
+        for peer, endpoint in self._endpoints.items():
+            stamps = endpoint.round_trip
+            trailer = wire.Trailer(stamps.stamp(now_s), stamps.echo(now_s))
+            data = body + wire.encode_trailer(trailer)
+            endpoint.statistics.packets_sent += 1
+            endpoint.statistics.bytes_sent += len(data)
+            datagrams.append((data, peer))
+        return datagrams
+
+    def messages_to_send(self, now_s: float) -> list[tuple[bytes, int]]:
+        """What is due on channel ``control``: (bytes, peer)."""
+        messages = []
+        for peer, endpoint in self._endpoints.items():
+            messages += [(data, peer) for data in endpoint.take_messages()]
+        if messages:
+            self._enter(now_s)
+        return messages
+
+    # --- time
+
+    def _enter(self, now_s: float) -> float:
+        """Turn the caller's time into ours: from 0 at the first call, and never back."""
+        if self._origin_s is None:
+            self._origin_s = now_s
+        # Whole microseconds, so that the caller's offset leaves no trace in rounding.
+        ours_s = round((now_s - self._origin_s) * 1e6) / 1e6
+        gap_s = ours_s - self._now_s
+        if gap_s <= 0.0:
+            return self._now_s
+        self._now_s = ours_s
+        if gap_s > KEEPALIVE_S + LATE_CALL_S:
+            self._forgive_silence(ours_s)
+        return ours_s
+
+    def _forgive_silence(self, now_s: float) -> None:
+        """We slept ourselves, so the silence of others means nothing."""
+        for endpoint in self._endpoints.values():
+            endpoint.last_heard_s = now_s
+
+    def _keepalive_s(self) -> float:
+        playing = self.state is SessionState.PLAYING and self.current_frame > 0
+        recent = self._now_s - self._state_since_s < EAGER_AFTER_CHANGE_S
+        handshake = self.state is SessionState.HANDSHAKE
+        return EAGER_KEEPALIVE_S if handshake or (recent and not playing) else KEEPALIVE_S
+
+    def _note_tick(self, now_s: float, advanced: bool) -> None:
+        leads = [e.lead for e in self._endpoints.values() if not e.is_interrupted]
+        skip = self._time_sync.update(leads, now_s)
+        self._episode.clock.tick(now_s, advanced, self._time_sync.trim, skip)
+        if advanced:
+            self._statistics.stalled_for = ()
+        else:
+            self._statistics.stalls += 1
+            self._statistics.stalled_for = self._episode.sync.missing_players()
+            self._delay.note_stall(now_s)
+        delay = self._delay.update(self._longest_one_way_s(), now_s)
+        if delay is not None:
+            self._apply_delay(delay)
+        # Into a silence it is enough to send often enough to notice its end at once.
+        if advanced or not self._all_are_interrupted():
+            self._is_datagram_due = True
+        elif now_s - self._last_sent_s >= EAGER_KEEPALIVE_S:
+            self._is_datagram_due = True
+
+    def _all_are_interrupted(self) -> bool:
+        return all(endpoint.is_interrupted for endpoint in self._endpoints.values())
+
+    def _longest_one_way_s(self) -> float:
+        return max((e.round_trip.one_way_s for e in self._endpoints.values()), default=0.0)
+
+    def _apply_delay(self, delay_frames: int) -> None:
+        for player in self.config.local_players:
+            self._episode.local_inputs.set_delay(player, delay_frames)
+            self._put(InputDelayChanged(player, delay_frames))
+
+    # --- datagrams
+
+    def _body(self, now_s: float) -> wire.Body:
+        playing = self.state is SessionState.PLAYING
+        last_tick, phase = self._episode.position(now_s) if playing else (-1, 0)
+        held = self._episode.sync.held()
+        views = self._views()
+        return wire.Body(
+            match_tag=self._match_tag,
+            episode=self._episode.number,
+            epoch=0,
+            last_tick=last_tick,
+            phase=phase,
+            held=held,
+            status=(wire.PlayerStatus.PRESENT,) * len(held),
+            inputs=tuple(
+                [
+                    self._episode.unacknowledged(player, views)
+                    for player in self.config.local_players
+                ]
+            ),
+        )
+
+    def _views(self) -> Views:
+        return [endpoint.view for endpoint in self._endpoints.values()]
+
+    def _check_body(self, body: wire.Body) -> None:
+        """Refuse what decodes but cannot be true."""
+        if body.match_tag != self._match_tag:
+            raise wire.WireError("datagram of another match")
+        if self.state is SessionState.PLAYING and body.episode == self.episode:
+            for player in self.config.local_players:
+                if body.held[player] > self._episode.sync.queues[player].held:
+                    raise wire.WireError(
+                        f"acknowledges frame {body.held[player]} of player {player}, "
+                        f"we sent up to {self._episode.sync.queues[player].held}"
+                    )
+
+    def _take_in(self, endpoint: Endpoint, body: wire.Body, now_s: float) -> None:
+        for player, runs in zip(endpoint.players, body.inputs, strict=True):
+            self._episode.take_in(player, runs)
+        endpoint.raise_view(body.held)
+        if body.last_tick >= 0 and endpoint.round_trip.rtt_s is not None:
+            theirs = body.last_tick + (body.phase + 0.5) / 16
+            period_s = self.config.frame_period_s
+            theirs_now_s = theirs * period_s + endpoint.round_trip.one_way_s
+            endpoint.lead.add(self._episode.clock.position_frames(now_s) * period_s - theirs_now_s)
+        for player, status in enumerate(body.status):
+            if status is wire.PlayerStatus.LOST:
+                self._note_claim(endpoint.peer, player)
+
+    # --- control messages
+
+    def _handle_message(self, endpoint: Endpoint, message: control.ControlMessage) -> None:
+        match message:
+            case control.Hello():
+                self._handle_hello(endpoint, message)
+            case control.HelloAck():
+                if endpoint.note_hello_ack():
+                    self._note_connected(endpoint)
+            case control.Ready(episode):
+                self._handle_ready(endpoint, episode)
+            case control.Start(episode, start_in_ms):
+                self._handle_start(endpoint, episode, start_in_ms)
+            case control.Checksums(episode, rolled_back_frames, reports):
+                if episode == self.episode:
+                    endpoint.peer_rolled_back_frames = rolled_back_frames
+                    for frame, checksum in reports:
+                        self._episode.comparer.add_report(endpoint.peer, frame, checksum)
+                    if self.state is SessionState.ENDED:
+                        self._compare_checksums()
+            case control.EpisodeEnd(episode, frame, checksum):
+                if episode == self.episode:
+                    self._episode.comparer.add_end_report(endpoint.peer, frame, checksum)
+                    if self.state is SessionState.ENDED:
+                        self._compare_checksums()
+            case control.StateDump():
+                self._handle_dump(endpoint, message)
+            case control.Goodbye(reason):
+                endpoint.state = PeerState.LEFT
+                self._put(PeerLeft(endpoint.peer, reason))
+                self._close(f"peer {endpoint.peer} left")
+            case control.LossClaim(_, player, _):
+                if player >= len(self.config.owners):
+                    raise wire.WireError(f"claims the loss of player {player}, who is not here")
+                self._note_claim(endpoint.peer, player)
+            case _:
+                raise wire.WireError(f"{type(message).__name__} is not expected now")
+
+    def _handle_hello(self, endpoint: Endpoint, hello: control.Hello) -> None:
+        differences = endpoint.differences(hello)
+        if differences:
+            endpoint.state = PeerState.REFUSED
+            self._put(PeerRefused(endpoint.peer, differences))
+            endpoint.send(endpoint.hello)  # so that the other side sees the difference too
+            self._close(f"peer {endpoint.peer} runs another match")
+            return
+        endpoint.send(control.HelloAck())
+        if endpoint.note_hello():
+            self._note_connected(endpoint)
+
+    def _note_connected(self, endpoint: Endpoint) -> None:
+        self._put(PeerConnected(endpoint.peer))
+        self._enter_waiting_if_all_connected()
+
+    def _enter_waiting_if_all_connected(self) -> None:
+        if self.state is SessionState.HANDSHAKE and all(
+            e.state is PeerState.CONNECTED for e in self._endpoints.values()
+        ):
+            self._set_state(SessionState.WAITING)
+            if self._is_ready:
+                self._announce_ready()
+
+    def _announce_ready(self) -> None:
+        self._enter_waiting_if_all_connected()
+        if self.state in (SessionState.WAITING, SessionState.ENDED):
+            self._send_to_all(control.Ready(self.episode + 1))
+            self._start_if_all_ready()
+
+    def _handle_ready(self, endpoint: Endpoint, episode: int) -> None:
+        if episode > self.episode and episode != endpoint.ready_episode:
+            endpoint.ready_episode = episode
+            self._put(PeerReady(endpoint.peer, episode))
+            self._start_if_all_ready()
+
+    def _start_if_all_ready(self) -> None:
+        """The lowest peer id starts the episode, so that all frame zeros fall together."""
+        following = self.episode + 1
+        waiting = self.state in (SessionState.WAITING, SessionState.ENDED)
+        if not waiting or not self._is_ready or self.config.local_peer != self.config.peers[0]:
+            return
+        endpoints = self._endpoints.values()
+        if any(endpoint.ready_episode != following for endpoint in endpoints):
+            return
+        longest_s = self._longest_one_way_s() + START_MARGIN_S
+        for endpoint in endpoints:
+            start_in_s = longest_s - endpoint.round_trip.one_way_s
+            endpoint.send(control.Start(following, int(start_in_s * 1000)))
+        self._start_episode(following, self._now_s + longest_s)
+
+    def _handle_start(self, endpoint: Endpoint, episode: int, start_in_ms: int) -> None:
+        waiting = self.state in (SessionState.WAITING, SessionState.ENDED)
+        if endpoint.peer != self.config.peers[0]:
+            raise wire.WireError("only the lowest peer starts an episode")
+        if not waiting or not self._is_ready or episode != self.episode + 1:
+            raise wire.WireError(f"starts episode {episode}, for which we are not ready")
+        self._start_episode(episode, self._now_s + start_in_ms / 1000)
+
+    # --- episodes
+
+    def _new_episode(self, number: int, start_s: float) -> Episode:
+        return Episode(self.config, number, start_s, self._canonical_bytes, self._predictor)
+
+    def _start_episode(self, number: int, start_s: float) -> None:
+        self._episode = self._new_episode(number, start_s)
+        self._episodes_started = number + 1
+        self._is_ready = False
+        self._checksums.clear()
+        self._time_sync.allow_skips(start_s)
+        for endpoint in self._endpoints.values():
+            endpoint.start_episode()
+        delay = self._delay.start_episode(self._longest_one_way_s(), self._now_s)
+        self._set_state(SessionState.PLAYING)
+        self._put(EpisodeStarted(number, self._episode.seed))
+        self._apply_delay(delay)
+
+    def _end_if_confirmed(self) -> bool:
+        ending = self._episode.ending()
+        if ending is None:
+            return False
+        self._send_to_all(control.EpisodeEnd(self.episode, ending.frame, ending.checksum))
+        self._set_state(SessionState.ENDED)
+        self._is_datagram_due = True  # the others wait for our view in order to end too
+        self._put(EpisodeEnded(self.episode, ending.frame, ending.checksum))
+        self._compare_checksums()
+        return True
+
+    def _count_rollback(self, depth: int) -> None:
+        figures = self._statistics
+        figures.rollback_depth_frames = depth
+        if depth:
+            figures.rollbacks += 1
+            figures.rollback_frames += depth
+            figures.max_rollback_depth_frames = max(figures.max_rollback_depth_frames, depth)
+            blamed = self._episode.sync.blamed_player
+            if blamed is not None and self.config.owners[blamed] in self._endpoints:
+                self._endpoints[self.config.owners[blamed]].rolled_back_frames += depth
+
+    # --- desync
+
+    def _exchange_checksums(self) -> None:
+        computed = self._episode.compute_checksums()
+        if computed:
+            self._checksums.extend(computed)
+            for endpoint in self._endpoints.values():
+                endpoint.send(
+                    control.Checksums(
+                        self.episode, endpoint.rolled_back_frames, tuple(computed)
+                    )
+                )
+        self._compare_checksums()
+
+    def _compare_checksums(self) -> None:
+        mismatch = self._episode.comparer.compare()
+        if mismatch is None:
+            return
+        self._put(
+            DesyncDetected(
+                mismatch.peer,
+                mismatch.frame,
+                mismatch.local_checksum,
+                mismatch.remote_checksum,
+                mismatch.last_equal_frame,
+            )
+        )
+        for part in self._episode.comparer.parts_of_first_different(self.episode):
+            self._send_to_all(part)
+
+    def _handle_dump(self, endpoint: Endpoint, dump: control.StateDump) -> None:
+        whole = endpoint.dump.add(dump)
+        if whole is None or dump.episode != self.episode:
+            return
+        self._compare_checksums()
+        frame, data = whole
+        difference = self._episode.comparer.difference_from(frame, data)
+        if difference is not None:
+            self._put(DesyncLocated(endpoint.peer, frame, difference))
+
+    # --- silence and loss
+
+    def _note_heard(self, endpoint: Endpoint, now_s: float) -> None:
+        silent_s = endpoint.note_heard(now_s)
+        if silent_s is not None:
+            self._time_sync.allow_skips(now_s)
+            self._put(PeerResumed(endpoint.peer, silent_s))
+
+    def _judge_silence(self, endpoint: Endpoint, now_s: float) -> None:
+        if endpoint.state is not PeerState.CONNECTED:
+            return
+        silent_s = now_s - endpoint.last_heard_s
+        drop_after_s = self.config.effective_drop_after_s
+        if silent_s >= drop_after_s:
+            self._lose(endpoint, self.config.local_peer)
+        elif endpoint.is_newly_interrupted(now_s):
+            self._put(PeerInterrupted(endpoint.peer, silent_s, drop_after_s - silent_s))
+
+    def _note_claim(self, claimed_by: int, player: int) -> None:
+        owner = self.config.owners[player]
+        if owner == self.config.local_peer:
+            self._close(f"peer {claimed_by} takes us for lost")
+        elif self._endpoints[owner].state is PeerState.CONNECTED:
+            self._lose(self._endpoints[owner], claimed_by)
+
+    def _lose(self, endpoint: Endpoint, claimed_by: int) -> None:
+        endpoint.state = PeerState.LOST
+        held = self._episode.sync.held()
+        for player in endpoint.players:
+            self._send_to_all(control.LossClaim(0, player, held))
+        self._put(PeerLost(endpoint.peer, claimed_by))
+        self._close(f"peer {endpoint.peer} was lost")
+
+    # --- small things
+
+    def _set_state(self, state: SessionState) -> None:
+        self.state = state
+        self._state_since_s = self._now_s
+
+    def _close(self, reason: str) -> None:
+        if self.state is not SessionState.CLOSED:
+            self._set_state(SessionState.CLOSED)
+            self._put(MatchEnded(reason))
+
+    def _send_to_all(self, message: control.ControlMessage) -> None:
+        for endpoint in self._endpoints.values():
+            if endpoint.state in (PeerState.GREETING, PeerState.CONNECTED):
+                endpoint.send(message)
+
+    def _put(self, event: Event) -> None:
+        if len(self._events) == MOST_EVENTS:
+            self.dropped_events += 1
+        self._events.append(event)
+
+    def _violated(self, peer: int, channel: str, message: str) -> None:
+        last_s = self._violations_s.get(peer)
+        if last_s is None or self._now_s - last_s >= VIOLATION_EVERY_S:
+            self._violations_s[peer] = self._now_s
+            self._put(ProtocolViolated(peer, channel, message))
+
+    def _peer_statistics(self, endpoint: Endpoint) -> PeerStatistics:
+        figures = endpoint.statistics
+        figures.rtt_s = endpoint.round_trip.rtt_s or 0.0
+        figures.jitter_s = endpoint.round_trip.jitter_s
+        figures.lead_s = endpoint.lead.lead_s
+        held = [self._episode.sync.queues[player].held for player in endpoint.players]
+        figures.input_buffer_frames = min(held, default=-1) - self._episode.sync.frame
+        figures.one_sided_frames = endpoint.rolled_back_frames - endpoint.peer_rolled_back_frames
+        figures.silent_s = self._now_s - endpoint.last_heard_s
+        return figures
