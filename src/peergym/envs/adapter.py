@@ -1,0 +1,220 @@
+"""From a game to (reset, step, save, load): what a session's host drives.
+
+The adapter turns inputs into actions, keeps track of who has finished, and chooses how snapshots
+are made. Its `step` and `save` run up to nine times a tick, so they do nothing that could have
+been done before.
+
+Laws
+    1. A game whose agents have all terminated or been truncated is absorbing: `step` does nothing
+       more, so frames past the end change nothing.
+    2. Who has finished is part of the snapshot.
+    3. A finished agent gets no more actions, as PettingZoo has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from peergym.envs.actions import codec_from_space
+from peergym.envs.options import complete_options, read_options
+from peergym.envs.snapshots import EFFECTS, PlainState, plain_data, snapshot_strategy
+from peergym.envs.surface import Surface
+from peergym.errors import EnvironmentContractError, UsageError
+from peergym.rollback.canonical import encode
+
+DEFAULT_FRAME_RATE_HZ = 60.0
+
+MAX_PLAYERS = 16
+"""Most seats of a game. The design aims at two to eight people."""
+
+MAX_KNOWN_INPUTS = 4096
+"""Combinations of inputs whose actions are kept ready; beyond, the table starts anew."""
+
+
+class GameAdapter:
+    """Drives one game by inputs.
+
+    Args:
+        env: An object in PettingZoo's parallel form (`peergym.envs.game`).
+        options: Chosen values of the game's options; the rest take their defaults.
+
+    Attributes:
+        env: The game itself.
+        agents: Its agents; a player is an index into this tuple.
+        players: How many there are.
+        frame_rate_hz: Frames per second.
+        input_bits: Bits of an input, by player.
+        action_counts: How many actions there are, by player.
+        terminated: Whether all agents have finished.
+
+    Raises:
+        EnvironmentContractError: If the object is not a game.
+        ConfigurationError: If an option is unknown or out of range; names the option.
+    """
+
+    def __init__(self, env: Any, options: Mapping[str, Any] | None = None) -> None:
+        metadata = getattr(env, "metadata", None) or {}
+        self.env = env
+        self.agents = _read_agents(env)
+        self.players = len(self.agents)
+        self.frame_rate_hz = _read_frame_rate(metadata)
+        self.options = complete_options(read_options(metadata), options)
+        noop = metadata.get("noop", 0)
+        self._codecs = [codec_from_space(env.action_space(agent), noop) for agent in self.agents]
+        self.input_bits = tuple(codec.input_bits for codec in self._codecs)
+        self.action_counts = tuple(codec.count for codec in self._codecs)
+        self._snapshots = snapshot_strategy(env)
+        # Some environments leave traces of the last episode behind after reset(seed).
+        self._pristine = (
+            self._snapshots.save() if isinstance(self._snapshots, PlainState) else None
+        )
+        self._save_env = self._snapshots.save
+        self._load_env = self._snapshots.load
+        self._step_env = env.step
+        self._actions: dict[tuple[int, ...], dict[Any, int]] = {}
+        self._all_finished = (1 << self.players) - 1
+        self._finished = 0  # one bit per player
+        self.terminated = False
+
+    def reset(self, seed: int) -> None:
+        """Start an episode; the game is then at frame 0."""
+        if self._pristine is not None:
+            self._load_env(self._pristine)
+        self.env.reset(seed=seed, options=dict(self.options))
+        self._finished = 0
+        self.terminated = False
+        self.take_effects()
+
+    def step(self, inputs: tuple[int, ...]) -> None:
+        """Advance by one frame; does nothing once terminated.
+
+        Args:
+            inputs: One input per player, by player index.
+        """
+        if self.terminated:
+            return
+        actions = self._actions.get(inputs)
+        if actions is None:
+            actions = self._decode_all(inputs)
+        # A copy, because the game may keep or change what it is given.
+        actions = actions.copy()
+        if self._finished:
+            self._remove_finished(actions)
+        _, _, terminations, truncations, _ = self._step_env(actions)
+        if True in terminations.values() or True in truncations.values():
+            self._note_finished(terminations, truncations)
+
+    def save(self) -> object:
+        """Return a snapshot, which stays as it is whatever the game does next."""
+        return self._finished, self._save_env()
+
+    def load(self, state: Any) -> None:
+        """Put the game back to what `save` returned, as often as wanted."""
+        finished, env_state = state
+        self._finished = finished
+        self.terminated = finished == self._all_finished
+        self._load_env(env_state)
+
+    def canonical(self, state: Any) -> bytes:
+        """Return the canonical bytes of a snapshot: equal exactly when the states are.
+
+        Raises:
+            EnvironmentContractError: If the state holds what cannot be encoded; carries its path.
+        """
+        finished, env_state = state
+        return encode({"finished": finished, "state": plain_data(env_state)})
+
+    def draw(self, surface: Surface, player: int) -> None:
+        """Let the game draw itself as seen by a player; a game without ``draw`` leaves a note."""
+        draw = getattr(self.env, "draw", None)
+        if draw is not None:
+            draw(surface, player)
+            return
+        surface.clear("#202028")
+        text = f"{type(self.env).__name__} has no draw method"
+        surface.text(text, surface.width / 2, surface.height / 2, 24, "#c8c8d0", align="centre")
+
+    def take_effects(self) -> list[str]:
+        """Return the names of the effects since the last call, and forget them."""
+        effects = getattr(self.env, EFFECTS, None)
+        if not effects:
+            return []
+        taken = list(effects)
+        effects.clear()
+        return taken
+
+    def has_policy(self) -> bool:
+        """Whether the game brings a computer player."""
+        return hasattr(self.env, "policy")
+
+    def policy(self, player: int) -> int:
+        """Return the input the game's computer player chooses in this player's seat.
+
+        Raises:
+            UsageError: If the game brings none.
+        """
+        if not self.has_policy():
+            raise UsageError(f"{type(self.env).__name__} has no policy method")
+        return self.encode_action(player, self.env.policy(self.agents[player]))
+
+    def encode_action(self, player: int, action: int) -> int:
+        """Return the input for an action of a player.
+
+        Raises:
+            UsageError: If it is not one of the player's actions.
+        """
+        return self._codecs[player].encode(action)
+
+    def decode_input(self, player: int, value: int) -> int:
+        """Return the action that an input of a player stands for."""
+        return self._codecs[player].decode(value)
+
+    def has_action(self, player: int, action: int) -> bool:
+        """Whether a player has this action."""
+        codec = self._codecs[player]
+        return codec.start <= action < codec.start + codec.count
+
+    def _decode_all(self, inputs: tuple[int, ...]) -> dict[Any, int]:
+        if len(inputs) != self.players:
+            raise UsageError(f"{self.players} inputs are needed, not {len(inputs)}")
+        if len(self._actions) >= MAX_KNOWN_INPUTS:
+            self._actions.clear()
+        actions = {
+            agent: codec.decode(value)
+            for agent, codec, value in zip(self.agents, self._codecs, inputs, strict=True)
+        }
+        self._actions[inputs] = actions
+        return actions
+
+    def _remove_finished(self, actions: dict[Any, int]) -> None:
+        for player, agent in enumerate(self.agents):
+            if self._finished >> player & 1:
+                del actions[agent]
+
+    def _note_finished(
+        self, terminations: Mapping[Any, bool], truncations: Mapping[Any, bool]
+    ) -> None:
+        for player, agent in enumerate(self.agents):
+            if terminations.get(agent, False) or truncations.get(agent, False):
+                self._finished |= 1 << player
+        self.terminated = self._finished == self._all_finished
+
+
+def _read_agents(env: Any) -> tuple[Any, ...]:
+    agents = tuple(getattr(env, "possible_agents", ()))
+    if not 1 <= len(agents) <= MAX_PLAYERS or len(set(agents)) != len(agents):
+        raise EnvironmentContractError(
+            f"{type(env).__name__} needs possible_agents: 1 to {MAX_PLAYERS} different names, "
+            f"not {list(agents)!r}"
+        )
+    return agents
+
+
+def _read_frame_rate(metadata: Mapping[str, Any]) -> float:
+    rate = metadata.get("render_fps", DEFAULT_FRAME_RATE_HZ)
+    if type(rate) not in (int, float) or not 1 <= rate <= 240:
+        raise EnvironmentContractError(
+            f"metadata['render_fps'] must be between 1 and 240 frames a second, not {rate!r}"
+        )
+    return float(rate)

@@ -1,0 +1,1 @@
+"""The bundled games, each a folder a newcomer can copy."""
