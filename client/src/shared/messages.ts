@@ -34,7 +34,7 @@ export interface MatchDescription {
 export interface MatchFlags {
   /** Resimulate this many frames in every tick (`?force-rollback=8`); 0 is off. */
   readonly forceRollbackFrames: number;
-  /** Record every call of the session, for the flight recorder (`dump`). */
+  /** Record every call of the session for `dump`; up to 32 MB an hour, so off unless asked for. */
   readonly record: boolean;
 }
 
@@ -44,8 +44,10 @@ export interface BootManifest {
   readonly pyodideUrl: string;
   /** The zip with our package and the game. */
   readonly runtimeUrl: string;
-  /** Digest of what is in the zip, as `peergym.server.packing` computes it. */
+  /** Digest of what is in the zip; peers with another one do not play together. */
   readonly digest: string;
+  /** Digest of our own package alone; a snapshot is used only if it was made of the same. */
+  readonly packageDigest: string;
   /** The game, as `peergym.envs.load.load_game` understands it inside the zip. */
   readonly spec: string;
   /** The memory snapshot to start from; null for a plain start (`?no-snapshot`). */
@@ -231,13 +233,8 @@ export interface FrameMessage {
   readonly effects: readonly string[];
 }
 
-export const SESSION_STATES = [
-  "HANDSHAKE",
-  "WAITING",
-  "PLAYING",
-  "ENDED_EPISODE",
-  "CLOSED",
-] as const;
+/** As in `peergym/rollback/session.py`, in the order of their numbers on the way to the page. */
+export const SESSION_STATES = ["handshake", "waiting", "playing", "ended", "closed"] as const;
 export type SessionState = (typeof SESSION_STATES)[number];
 
 /** How it stands with one remote peer. */
