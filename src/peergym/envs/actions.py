@@ -84,9 +84,8 @@ def codec_from_space(space: Any, noop: int) -> ActionCodec:
         return ActionCodec(space, noop)
     count = getattr(space, "n", None)
     # MultiBinary has an n as well, but its actions are arrays: such a space has a shape.
-    if count is None or not hasattr(count, "__index__") or getattr(space, "shape", ()):
+    if count is None or not hasattr(count, "__index__") or getattr(space, "shape", None):
         raise EnvironmentContractError(
-            "action_space must return a count of actions or a discrete space with n, "
-            f"not {space!r}"
+            f"action_space must return a count of actions or a discrete space with n, not {space!r}"
         )
     return ActionCodec(count.__index__(), noop, int(getattr(space, "start", 0)))

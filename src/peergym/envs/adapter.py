@@ -26,7 +26,7 @@ from peergym.rollback.canonical import encode
 DEFAULT_FRAME_RATE_HZ = 60.0
 
 MAX_PLAYERS = 16
-"""Most seats of a game. The design aims at two to eight people."""
+"""Most seats of a game: twice the eight people that matches are meant for."""
 
 MAX_KNOWN_INPUTS = 4096
 """Combinations of inputs whose actions are kept ready; beyond, the table starts anew."""
@@ -47,6 +47,7 @@ class GameAdapter:
         input_bits: Bits of an input, by player.
         action_counts: How many actions there are, by player.
         terminated: Whether all agents have finished.
+        has_effects: Whether the game has a list of effects, as seen after the last reset.
 
     Raises:
         EnvironmentContractError: If the object is not a game.
@@ -66,9 +67,7 @@ class GameAdapter:
         self.action_counts = tuple(codec.count for codec in self._codecs)
         self._snapshots = snapshot_strategy(env)
         # Some environments leave traces of the last episode behind after reset(seed).
-        self._pristine = (
-            self._snapshots.save() if isinstance(self._snapshots, PlainState) else None
-        )
+        self._pristine = self._snapshots.save() if isinstance(self._snapshots, PlainState) else None
         self._save_env = self._snapshots.save
         self._load_env = self._snapshots.load
         self._step_env = env.step
@@ -76,6 +75,7 @@ class GameAdapter:
         self._all_finished = (1 << self.players) - 1
         self._finished = 0  # one bit per player
         self.terminated = False
+        self.has_effects = hasattr(env, EFFECTS)
 
     def reset(self, seed: int) -> None:
         """Start an episode; the game is then at frame 0."""
@@ -84,6 +84,7 @@ class GameAdapter:
         self.env.reset(seed=seed, options=dict(self.options))
         self._finished = 0
         self.terminated = False
+        self.has_effects = hasattr(self.env, EFFECTS)
         self.take_effects()
 
     def step(self, inputs: tuple[int, ...]) -> None:
@@ -122,8 +123,12 @@ class GameAdapter:
         Raises:
             EnvironmentContractError: If the state holds what cannot be encoded; carries its path.
         """
+        return encode(self.plain(state))
+
+    def plain(self, state: Any) -> dict[str, Any]:
+        """Return a snapshot as plain data, for comparing and for reading."""
         finished, env_state = state
-        return encode({"finished": finished, "state": plain_data(env_state)})
+        return {"finished": finished, "state": plain_data(env_state)}
 
     def draw(self, surface: Surface, player: int) -> None:
         """Let the game draw itself as seen by a player; a game without ``draw`` leaves a note."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from peergym.envs.adapter import GameAdapter
+from peergym.envs.check import check_game
 from peergym.envs.keys import KeyBinding, read_keys
 from peergym.envs.load import check_class
 from peergym.envs.options import Number, Option, complete_options, read_options
@@ -66,10 +67,11 @@ class GameDescription:
 
 
 def describe(cls: type) -> GameDescription:
-    """Make a game and describe it.
+    """Make a game, play a few frames to check that it keeps its laws, and describe it.
 
     Raises:
-        EnvironmentContractError: If the class is not a game, or its metadata is not usable.
+        EnvironmentContractError: If the class is not a game, its metadata is not usable, or its
+            snapshots are not exact.
     """
     check_class(cls)
     env = _make(cls)
@@ -92,6 +94,7 @@ def describe(cls: type) -> GameDescription:
         digest=source_digest(cls),
     )
     _check_actions(description, game)
+    check_game(game, description.screen)
     return description
 
 

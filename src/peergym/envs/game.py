@@ -23,8 +23,9 @@ Optional attributes of the class
         default (800, 600)); ``options`` (see `peergym.envs.options`); ``keys_to_action`` (see
         `peergym.envs.keys`); ``pointer`` (see `peergym.envs.pointer`).
     ``effects``
-        A list that `step` appends names to, such as ``"hit"``: sounds for the page to play, each
-        once in spite of rollback. Never part of the state.
+        A list, there from ``__init__`` or `reset` on, that `step` appends names to, such as
+        ``"hit"``: sounds for the page to play, each once in spite of rollback. Never part of the
+        state.
     ``draw(surface, player)``
         Draw the game on a `peergym.envs.Surface` as seen by the player with this index.
     ``policy(agent)``

@@ -53,8 +53,7 @@ class GameRunner:
                 frame = request.frame  # type: ignore[union-attr]
                 step(request.inputs)  # type: ignore[union-attr]
                 self.frame = frame + 1
-                effects = take_effects()
-                if effects:
+                if game.has_effects and (effects := take_effects()):
                     self._effects.add(frame, effects)
                 if game.terminated and self.end_frame is None:
                     self.end_frame = frame + 1

@@ -95,9 +95,7 @@ class PlainState:
         effects = attributes.get(EFFECTS)
         attributes.clear()
         for name, value in state.items():
-            attributes[name] = (
-                value if type(value) in IMMUTABLE_TYPES else _restore(value, memo)
-            )
+            attributes[name] = value if type(value) in IMMUTABLE_TYPES else _restore(value, memo)
         if effects is not None:
             attributes[EFFECTS] = effects
 
@@ -136,8 +134,10 @@ def _copy(value: Any, path: str, memo: dict[int, Any]) -> Any:
 
 
 def _kind_name(kind: type) -> str:
-    return f"a {kind.__name__}" if kind.__module__ == "builtins" else (
-        f"an object of {kind.__module__}.{kind.__qualname__}"
+    return (
+        f"a {kind.__name__}"
+        if kind.__module__ == "builtins"
+        else (f"an object of {kind.__module__}.{kind.__qualname__}")
     )
 
 
@@ -171,9 +171,7 @@ def _copy_set(value: set[Any], path: str, memo: dict[int, Any]) -> set[Any]:
     return copy
 
 
-def _copy_frozenset(
-    value: frozenset[Any], path: str, memo: dict[int, Any]
-) -> frozenset[Any]:
+def _copy_frozenset(value: frozenset[Any], path: str, memo: dict[int, Any]) -> frozenset[Any]:
     for item in value:
         _check_hashable(item, f"{path} member {item!r}")
     return value

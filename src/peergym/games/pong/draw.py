@@ -30,6 +30,7 @@ DASH = "#272c3a"
 BALL = "#f6f1e7"
 MUTED = "#8b93a8"
 SIDE_COLOURS = {LEFT: "#ff8766", RIGHT: "#5cc8e8"}
+SIDE_NAMES = {LEFT: "Orange", RIGHT: "Blue"}
 DASHES = 15
 CENTRE_X, CENTRE_Y = WIDTH / 2, HEIGHT / 2
 
@@ -79,9 +80,11 @@ def _draw_paddles(game: Pong, surface: Surface) -> None:
 def _draw_ball(game: Pong, surface: Surface) -> None:
     # The keys change with every point: the ball must not be seen flying back to the middle.
     point = game.left_score + game.right_score
+    has_been_hit = game.speed > game.serve_speed
+    tail = SIDE_COLOURS[RIGHT if game.ball_vx < 0 else LEFT] if has_been_hit else BALL
     for age, (x, y) in enumerate(reversed(game.trail), start=1):
         strength = 1 - age / (len(game.trail) + 1)
-        colour = f"{BALL}{int(90 * strength):02x}"
+        colour = f"{tail}{int(110 * strength):02x}"
         radius = BALL_RADIUS * (0.35 + 0.6 * strength)
         surface.circle(CENTRE_X + x, CENTRE_Y + y, radius, colour, key=f"trail_{point}_{age}")
     x, y = CENTRE_X + game.ball_x, CENTRE_Y + game.ball_y
@@ -111,12 +114,10 @@ def _mark_own_paddle(game: Pong, surface: Surface, side: int) -> None:
 
 def _draw_result(game: Pong, surface: Surface, player: int) -> None:
     own_side = {0: LEFT, 1: RIGHT}.get(player)
-    if own_side is None:
-        message = "Left wins" if game.winner == LEFT else "Right wins"
+    if own_side is None:  # named by colour: the page may have swapped left and right
+        message = f"{SIDE_NAMES[game.winner]} wins"
     else:
         message = "You win" if game.winner == own_side else "You lose"
-    surface.rectangle(CENTRE_X - 230, CENTRE_Y - 80, 460, 160, f"{COURT}e8", radius=24)
+    surface.rectangle(CENTRE_X - 230, CENTRE_Y - 122, 460, 124, COURT, radius=24)
     colour = SIDE_COLOURS[game.winner]
-    surface.text(message, CENTRE_X, CENTRE_Y - 16, 76, colour, align="centre")
-    result = f"{max(game.left_score, game.right_score)} : {min(game.left_score, game.right_score)}"
-    surface.text(result, CENTRE_X, CENTRE_Y + 48, 34, MUTED, align="centre")
+    surface.text(message, CENTRE_X, CENTRE_Y - 60, 80, colour, align="centre")

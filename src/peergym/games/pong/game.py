@@ -86,8 +86,24 @@ class Pong:
     }
     possible_agents = ("left", "right")
 
+    ball_x: float
+    ball_y: float
+    ball_vx: float
+    ball_vy: float
+    speed: float
+    is_behind: bool
+    left_y: float
+    right_y: float
+    left_score: int
+    right_score: int
+    countdown: int
+    serves: int
+    winner: int
+    trail: tuple[tuple[float, float], ...]
+    effects: list[str]
+
     def __init__(self) -> None:
-        self.effects: list[str] = []
+        self.effects = []
         self.seed = 0
         self._begin(ball_speed=6, score_to_win=5)
 
@@ -106,9 +122,7 @@ class Pong:
 
     def step(
         self, actions: dict[str, int]
-    ) -> tuple[
-        dict[str, Any], dict[str, float], dict[str, bool], dict[str, bool], dict[str, Any]
-    ]:
+    ) -> tuple[dict[str, Any], dict[str, float], dict[str, bool], dict[str, bool], dict[str, Any]]:
         """Advance by one frame; the rewards are 1 and -1 for a point."""
         points = self.left_score - self.right_score
         if not self.winner:
@@ -160,7 +174,7 @@ class Pong:
         self.ball_vx = self.ball_vy = 0.0
         self.speed = self.serve_speed
         self.is_behind = False
-        self.trail: tuple[tuple[float, float], ...] = ()
+        self.trail = ()
         self.countdown = countdown_frames
 
     def _count_down(self) -> None:
