@@ -1,0 +1,278 @@
+/**
+ * The page as a whole.
+ *
+ * Theory of operation: messages of the worker, the server and the connections change the store; the views
+ * read the store and call the actions below; nothing else changes anything. The screen follows the table in
+ * `screens.ts`. Everything about one match (links, seat, pictures) is begun in one place and ended in one.
+ */
+
+import type { FromWorker, GameOptions, MatchDescription, SessionEvent } from "../shared/messages";
+import type { Actions } from "./actions";
+import { makeBootManifest } from "./boot_manifest";
+import { type CourtPlaces, CourtFlow } from "./court_flow";
+import type { ServerDescription } from "./game_description";
+import type { Links } from "./links";
+import { openLinks } from "./open_links";
+import type { PageFlags } from "./page_flags";
+import type { Problem, WayOn } from "./problems";
+import { PythonWorker } from "./python_worker";
+import { RoomFlow } from "./room_flow";
+import { nextScreen, type ScreenEvent } from "./screens";
+import { effectOf } from "./session_events";
+import { randomSeed } from "./random_seed";
+import { type AppState, BEFORE_MATCH } from "./state";
+import type { Store } from "./store";
+import type { TestingRecord } from "./testing_window";
+
+/** How long the score of a practice game is left on the court before the next begins, in ms. */
+const NEXT_PRACTICE_MS = 2500;
+/** How long the connection is kept after a goodbye, so that the goodbye arrives, in ms. */
+const GOODBYE_MS = 500;
+
+export class App {
+  readonly actions: Actions;
+  private readonly worker: PythonWorker;
+  private readonly rooms: RoomFlow;
+  private readonly courtFlow: CourtFlow;
+  private links: Links | null = null;
+  /** Counts the practices begun, to tell whether the present one is still the same. */
+  private practices = 0;
+  private recordingAsked: ((recording: ArrayBuffer | null) => void) | null = null;
+
+  constructor(
+    private readonly store: Store<AppState>,
+    private readonly server: ServerDescription,
+    private readonly flags: PageFlags,
+    places: CourtPlaces,
+    private readonly record: TestingRecord,
+  ) {
+    this.worker = new PythonWorker(
+      (message) => this.onWorkerMessage(message),
+      (message) => this.onWorkerFailure(message),
+    );
+    this.courtFlow = new CourtFlow(
+      store,
+      server.game,
+      places,
+      (message) => this.worker.post(message),
+      record,
+      (error) => this.fail({ code: "page_incomplete", detail: String(error) }),
+    );
+    this.rooms = new RoomFlow(store, server, flags, {
+      onEntered: () => this.onEntered(),
+      onMatch: (match, localPeer) => this.beginMatch(match, localPeer),
+      onSignal: (signal) => this.links?.receive(signal),
+      onProblem: (problem) => this.fail(problem),
+    });
+    this.actions = this.makeActions();
+    window.addEventListener("pagehide", () => this.onPageHide());
+  }
+
+  /** Start to load Python. */
+  async boot(): Promise<void> {
+    const manifest = await makeBootManifest(this.server, this.flags.skipsSnapshot);
+    this.worker.post({ type: "boot", manifest, pageTimeOriginMs: performance.timeOrigin });
+  }
+
+  step(event: ScreenEvent): void {
+    this.store.update({ screen: nextScreen(this.store.state.screen, event) });
+  }
+
+  fail(problem: Problem): void {
+    this.endPlay("failed");
+    this.rooms.leave();
+    this.store.update({ problem, screen: nextScreen(this.store.state.screen, "failed") });
+  }
+
+  framesDrawn(): number {
+    return this.courtFlow.court.framesDrawn;
+  }
+
+  selectedPairs(): ReturnType<Links["selectedPairs"]> {
+    return this.links?.selectedPairs() ?? Promise.resolve([]);
+  }
+
+  /** Ask the worker for the flight recording. */
+  recording(): Promise<ArrayBuffer | null> {
+    return new Promise((resolve) => {
+      this.recordingAsked = resolve;
+      this.worker.post({ type: "dump" });
+    });
+  }
+
+  private makeActions(): Actions {
+    const { store } = this;
+    return {
+      createRoom: (options, inputDelay) => this.rooms.create(options, inputDelay),
+      joinRoom: (code) => this.rooms.join(code),
+      quickMatch: () => this.rooms.quickMatch(),
+      practise: () => this.practise(),
+      leave: () => this.leave(),
+      rematch: () => {
+        this.worker.post({ type: "ready" });
+        store.update({ isReady: true });
+      },
+      goOn: (way) => this.goOn(way),
+      setMirrored: (isMirrored) => store.update({ isMirrored }),
+      setMuted: (isMuted) => store.update({ isMuted }),
+      setPanelOpen: (isPanelOpen) => store.update({ isPanelOpen }),
+      impair: (impairment) => {
+        this.worker.post({ type: "impair", ...impairment });
+        store.update({ impairment });
+      },
+    };
+  }
+
+  private goOn(way: WayOn): void {
+    if (way === "reload") location.reload();
+    else if (way === "practise") this.practise();
+    else this.step("left");
+  }
+
+  private practise(): void {
+    const defaults = this.server.game.options.map((option) => [option.name, option.default] as const);
+    this.store.update({ options: Object.fromEntries(defaults) });
+    this.step("practise");
+    this.beginPractice(this.store.state.options);
+  }
+
+  private onEntered(): void {
+    this.step("room_entered");
+    if (this.store.state.screen === "waiting") this.beginPractice(this.store.state.options);
+  }
+
+  /** Play against the computer, as soon as Python is there. */
+  private beginPractice(options: GameOptions): void {
+    this.store.update({ ...BEFORE_MATCH, localSeat: 0, match: null });
+    if (!this.server.game.has_policy || !this.store.state.python.isReady) return;
+    this.practices += 1;
+    this.courtFlow.begin(0);
+    this.worker.post({ type: "practice", options, seed: randomSeed(), localSeat: 0 });
+  }
+
+  private beginMatch(match: MatchDescription, localPeer: number): void {
+    this.links?.close();
+    const localSeat = Math.max(0, match.owners.indexOf(localPeer));
+    this.record.startMatch();
+    this.store.update({ ...BEFORE_MATCH, match, localSeat, options: match.options });
+    this.step("match_announced");
+    this.courtFlow.begin(localSeat);
+    const flags = { forceRollbackFrames: this.flags.forceRollbackFrames, record: this.flags.records };
+    this.worker.post({ type: "match", match, localPeer, flags });
+    this.links = openLinks({
+      match,
+      localPeer,
+      usesHop: this.flags.usesHop,
+      worker: this.worker,
+      signal: (to, kind, payload) => this.rooms.signalling.signal(to, kind, payload),
+      onFailed: (detail) => this.onLinkFailed(detail),
+    });
+  }
+
+  private leave(): void {
+    this.endPlay("left");
+    this.rooms.leave();
+    this.step("left");
+  }
+
+  /** End whatever is played, with a goodbye if it was a match. */
+  private endPlay(reason: string): void {
+    this.courtFlow.end();
+    const links = this.links;
+    this.links = null;
+    if (links === null) {
+      this.worker.post({ type: "stop" });
+    } else {
+      this.worker.post({ type: "leave", reason });
+      setTimeout(() => links.close(), GOODBYE_MS);
+    }
+    this.store.update({ ...BEFORE_MATCH, match: null });
+  }
+
+  private onPageHide(): void {
+    if (this.links !== null) this.worker.post({ type: "leave", reason: "left" });
+    // Without this a closed tab would be silent for 15 s before the other side hears of it.
+    this.links?.close();
+  }
+
+  private onLinkFailed(detail: string): void {
+    // Once a match runs, the session itself judges how long a silence may last.
+    if (this.store.state.screen === "connecting") this.fail({ code: "connection_failed", detail });
+  }
+
+  private onWorkerFailure(message: string): void {
+    this.record.addError(message);
+    if (this.store.state.python.isReady) this.fail({ code: "game_failed", detail: message });
+    else this.onBootFailure(message);
+  }
+
+  private onBootFailure(failure: string): void {
+    this.store.update({ python: { ...this.store.state.python, failure } });
+    this.fail({ code: "python_failed", detail: failure });
+  }
+
+  private onWorkerMessage(message: FromWorker): void {
+    const { store } = this;
+    switch (message.type) {
+      case "progress":
+        store.update({ python: { ...store.state.python, stage: message.stage, fraction: message.fraction } });
+        break;
+      case "booted":
+        this.record.booted = message;
+        store.update({ python: { ...store.state.python, fraction: 1, isReady: true } });
+        if (["waiting", "practice"].includes(store.state.screen)) this.beginPractice(store.state.options);
+        break;
+      case "frame":
+        this.courtFlow.onFrame(message);
+        break;
+      case "statistics":
+        store.update({ statistics: message });
+        break;
+      case "event":
+        this.onSessionEvent(message.event, message.timeMs);
+        break;
+      case "checksums":
+        this.record.addChecksums(message.episode, message.pairs);
+        break;
+      case "peer_link":
+        store.update({ isLinked: message.open });
+        break;
+      case "hop_data":
+        this.links?.send(message.peer, message.channel, message.data);
+        break;
+      case "dump":
+        this.recordingAsked?.(message.bytes);
+        this.recordingAsked = null;
+        break;
+      case "failed":
+        if (message.during === "boot") this.onBootFailure(message.message);
+        else this.fail({ code: "game_failed", detail: message.message });
+        break;
+    }
+  }
+
+  private onSessionEvent(event: SessionEvent, timeMs: number): void {
+    const { store } = this;
+    const { screen } = store.state;
+    if (screen === "waiting" || screen === "practice") {
+      if (event.name === "EpisodeEnded") this.practiseAgain();
+      return;
+    }
+    // The last words of a practice may come after the match was announced.
+    if (store.state.match === null || (screen === "connecting" && event.name.startsWith("Episode") && !store.state.isLinked)) return;
+    this.record.addEvent(timeMs, event);
+    const { changes, step } = effectOf(store.state, event, timeMs);
+    const next = step === null ? store.state.screen : nextScreen(store.state.screen, step);
+    if (step === "failed" && changes.problem) this.fail(changes.problem);
+    else store.update({ ...changes, screen: next });
+  }
+
+  private practiseAgain(): void {
+    const ended = this.practices;
+    setTimeout(() => {
+      const { screen, options } = this.store.state;
+      const isSame = ended === this.practices && (screen === "waiting" || screen === "practice");
+      if (isSame) this.beginPractice(options);
+    }, NEXT_PRACTICE_MS);
+  }
+}

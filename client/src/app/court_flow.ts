@@ -1,0 +1,92 @@
+/** Between worker and court: frames and effects come in, actions and animation frames go out. */
+
+import { LocalSeat } from "../input/local_seat";
+import { Court } from "../render/court";
+import { Sounds } from "../render/sounds";
+import type { FrameMessage, ToWorker } from "../shared/messages";
+import type { GameDescription } from "./game_description";
+import { COURT_SCREENS } from "./screens";
+import type { AppState } from "./state";
+import type { Store } from "./store";
+import type { TestingRecord } from "./testing_window";
+
+export interface CourtPlaces {
+  /** What the court may fill. */
+  courtSpace: HTMLElement;
+  /** Where a thumb steers on a phone held upright. */
+  pad: HTMLElement;
+}
+
+export class CourtFlow {
+  readonly court: Court;
+  private readonly sounds = new Sounds();
+  private seat: LocalSeat | null = null;
+  private devices = new AbortController();
+
+  constructor(
+    private readonly store: Store<AppState>,
+    private readonly game: GameDescription,
+    private readonly places: CourtPlaces,
+    private readonly post: (message: ToWorker) => void,
+    private readonly record: TestingRecord,
+    onFailure: (error: unknown) => void,
+  ) {
+    const [width, height] = game.screen;
+    this.court = new Court(places.courtSpace, {
+      screen: { width, height },
+      frameRateHz: game.frame_rate_hz,
+      isMirrored: () => store.state.isMirrored,
+      onAnimationFrame: (timeMs, periodMs) => this.tellAnimationFrame(timeMs, periodMs),
+      onFailure,
+    });
+    this.sounds.unlockOnFirstGesture(window);
+    store.subscribe((state) => this.sounds.setMuted(state.isMuted));
+  }
+
+  /** Begin a practice or a match in this seat: old pictures and held keys are forgotten. */
+  begin(localSeat: number): void {
+    this.end();
+    this.devices = new AbortController();
+    this.seat = this.makeSeat(localSeat);
+    this.seat.listen(window, this.court.element, this.places.pad, this.devices.signal);
+    void this.court.open();
+  }
+
+  /** Stop listening to the devices. */
+  end(): void {
+    this.devices.abort();
+    this.seat = null;
+    this.court.clear();
+  }
+
+  onFrame(message: FrameMessage): void {
+    this.record.framesReceived += 1;
+    this.court.push(message.list, message.timeMs);
+    if (message.effects.length > 0) {
+      this.record.addEffects(message.effects);
+      this.sounds.play(message.effects, performance.now() - message.timeMs);
+    }
+    const key = this.seat?.shapeKey() ?? null;
+    if (key !== null) this.seat?.follow(this.court.shape(key));
+  }
+
+  private tellAnimationFrame(timeMs: number, periodMs: number): void {
+    if (COURT_SCREENS.has(this.store.state.screen)) this.post({ type: "animation", timeMs, periodMs });
+  }
+
+  private makeSeat(localSeat: number): LocalSeat {
+    const [width, height] = this.game.screen;
+    const pointer = this.game.pointer;
+    return new LocalSeat({
+      seat: localSeat,
+      bindings: this.game.keys,
+      noop: this.game.noop,
+      pointer: pointer === null ? null : { ...pointer, deadZone: pointer.dead_zone },
+      screen: { width, height },
+      courtBounds: () => this.court.bounds(),
+      isMirrored: () => this.store.state.isMirrored,
+      inputDelayFrames: () => this.store.state.statistics?.inputDelayFrames ?? 0,
+      onAction: (seat, action) => this.post({ type: "action", seat, action }),
+    });
+  }
+}

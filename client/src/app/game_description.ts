@@ -1,0 +1,57 @@
+/** What `GET /api/game` tells about the game and the server, as they write it. */
+
+export interface GameOption {
+  name: string;
+  label: string;
+  default: number;
+  minimum: number;
+  maximum: number;
+  step: number;
+}
+
+/** `peergym.envs.description.GameDescription` in JSON. */
+export interface GameDescription {
+  name: string;
+  players: number;
+  frame_rate_hz: number;
+  noop: number;
+  /** Width and height in court pixels. */
+  screen: [number, number];
+  options: GameOption[];
+  /** Keys that, held together, mean an action. */
+  keys: { keys: string[]; action: number }[];
+  pointer: {
+    shape: string;
+    axis: "x" | "y";
+    decrease: number;
+    increase: number;
+    dead_zone: number;
+  } | null;
+  /** Whether there is a computer player to practise against. */
+  has_policy: boolean;
+}
+
+export interface ServerDescription {
+  game: GameDescription;
+  runtime: { zip_url: string; digest: string; package_digest: string; spec: string };
+  version: string;
+  links: { base_urls: string[] };
+}
+
+export class ServerUnreachableError extends Error {}
+
+/**
+ * Fetch the description of game and server.
+ *
+ * @throws {ServerUnreachableError} No answer, or none that can be read.
+ */
+export async function fetchServerDescription(): Promise<ServerDescription> {
+  try {
+    const response = await fetch("/api/game", { cache: "no-store" });
+    if (!response.ok) throw new ServerUnreachableError(`the server answered ${response.status}`);
+    return (await response.json()) as ServerDescription;
+  } catch (error) {
+    if (error instanceof ServerUnreachableError) throw error;
+    throw new ServerUnreachableError(String(error));
+  }
+}

@@ -1,0 +1,101 @@
+/** The bar above the court: how the connection stands, and the buttons of the view. */
+
+import type { Actions } from "./actions";
+import { element, setAttribute, setHidden, setText } from "./dom";
+import { type IconName, icon } from "./icons";
+import type { AppState } from "./state";
+import type { View } from "./view";
+
+export type ConnectionLook = "none" | "pending" | "good" | "bad";
+
+export interface ConnectionWords {
+  look: ConnectionLook;
+  text: string;
+}
+
+/** Say how the connection to the others stands. */
+export function sayConnection(state: Readonly<AppState>): ConnectionWords {
+  switch (state.screen) {
+    case "practice":
+      return { look: "none", text: "Against the computer" };
+    case "waiting":
+      return { look: "pending", text: "Practice" };
+    case "connecting":
+      return { look: "pending", text: "Connecting" };
+    case "interrupted":
+      return { look: "bad", text: "No signal" };
+    case "ended":
+      if (state.outcome?.canRematch !== true) return { look: "bad", text: "Disconnected" };
+      break;
+    default:
+      break;
+  }
+  const rttMs = state.statistics?.rttMs ?? 0;
+  return { look: "good", text: rttMs > 0 ? `Connected, ${Math.round(rttMs)} ms` : "Connected" };
+}
+
+interface Toggle {
+  root: HTMLButtonElement;
+  show: (isPressed: boolean) => void;
+}
+
+function iconButton(name: IconName, label: string, onClick: () => void): HTMLButtonElement {
+  const root = element("button", { type: "button", class: "icon-button", "aria-label": label, title: label });
+  root.append(icon(name));
+  root.addEventListener("click", onClick);
+  return root;
+}
+
+function toggle(name: IconName, label: string, onChange: (isPressed: boolean) => void): Toggle {
+  let pressed = false;
+  const root = iconButton(name, label, () => onChange(!pressed));
+  const show = (isPressed: boolean): void => {
+    pressed = isPressed;
+    setAttribute(root, "aria-pressed", String(isPressed));
+  };
+  show(false);
+  return { root, show };
+}
+
+function soundToggle(actions: Actions): Toggle {
+  const sound = toggle("soundOn", "Mute sound", actions.setMuted);
+  const on = icon("soundOn");
+  const off = icon("soundOff");
+  return {
+    root: sound.root,
+    show: (isMuted) => {
+      sound.show(isMuted);
+      const wanted = isMuted ? off : on;
+      if (sound.root.firstElementChild !== wanted) sound.root.replaceChildren(wanted);
+    },
+  };
+}
+
+export function hud(actions: Actions): View {
+  const dot = element("span", { class: "dot", "aria-hidden": "true" });
+  const text = element("span", {});
+  const connection = element("p", { class: "connection", role: "status", "aria-label": "Connection" }, dot, text);
+  const game = element("p", { class: "hud-game" });
+  const mirrored = toggle("mirror", "Mirror the view", actions.setMirrored);
+  const muted = soundToggle(actions);
+  const panel = toggle("statistics", "Statistics (F2)", actions.setPanelOpen);
+  const leave = iconButton("leave", "Leave", actions.leave);
+  const root = element(
+    "header",
+    { class: "hud" },
+    game,
+    connection,
+    element("div", { class: "hud-buttons", role: "toolbar", "aria-label": "View" }, mirrored.root, muted.root, panel.root, leave),
+  );
+  const update = (state: Readonly<AppState>): void => {
+    const words = sayConnection(state);
+    setText(game, state.game?.name ?? "");
+    setText(text, words.text);
+    setAttribute(connection, "data-look", words.look);
+    mirrored.show(state.isMirrored);
+    muted.show(state.isMuted);
+    panel.show(state.isPanelOpen);
+    setHidden(panel.root, state.screen === "waiting");
+  };
+  return { root, update };
+}

@@ -1,0 +1,24 @@
+/** Small line drawings for buttons, 24 x 24, drawn with the text's colour. */
+
+const PATHS = {
+  mirror: "M12 3v18 M8 7 4 12l4 5z M16 7l4 5-4 5z",
+  soundOn: "M4 9v6h4l5 4V5L8 9z M16.5 8.5a5 5 0 0 1 0 7 M19 6a8.5 8.5 0 0 1 0 12",
+  soundOff: "M4 9v6h4l5 4V5L8 9z M17 9.5l5 5 M22 9.5l-5 5",
+  statistics: "M4 20V4 M4 20h16 M8 15l3-4 3 2 5-7",
+  leave: "M10 4H5v16h5 M14 8l4 4-4 4 M18 12H9",
+} as const;
+
+export type IconName = keyof typeof PATHS;
+
+const SVG = "http://www.w3.org/2000/svg";
+
+export function icon(name: IconName): SVGSVGElement {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("class", "icon");
+  svg.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS(SVG, "path");
+  path.setAttribute("d", PATHS[name]);
+  svg.append(path);
+  return svg;
+}

@@ -1,0 +1,104 @@
+/** What lies over the court: connecting, silence, the end, and notices. None of it moves the layout. */
+
+import type { Actions } from "./actions";
+import { button, element, setHidden, setText } from "./dom";
+import { remoteWantsRematch } from "./session_events";
+import type { AppState, Interruption } from "./state";
+import type { View } from "./view";
+
+/** How often the seconds of a silence are counted anew, in ms. */
+const COUNTING_MS = 100;
+
+export function sayConnecting(state: Readonly<AppState>): string {
+  if (!state.isLinked) return "Looking for a path to the other player…";
+  if (!state.python.isReady) return "Connected. Loading the game…";
+  return "Connected. Waiting for the other page to be ready…";
+}
+
+export function connectingOverlay(): View {
+  const text = element("p", { role: "status" });
+  const root = element(
+    "div",
+    { class: "overlay overlay-full" },
+    element("div", { class: "spinner", "aria-hidden": "true" }),
+    text,
+  );
+  return {
+    root,
+    update: (state) => {
+      setHidden(root, state.screen !== "connecting");
+      setText(text, sayConnecting(state));
+    },
+  };
+}
+
+/** Say a silence and what it leads to, in whole and tenth seconds. */
+export function sayInterruption(interruption: Interruption, nowMs: number): string {
+  const silentS = Math.max(0, (nowMs - interruption.silentSinceMs) / 1000);
+  const leftS = Math.max(0, Math.ceil((interruption.endsAtMs - nowMs) / 1000));
+  return `No signal for ${silentS.toFixed(1)} s; the match ends in ${leftS} s.`;
+}
+
+export function interruptedOverlay(): View {
+  const text = element("p", {});
+  const root = element("div", { class: "overlay overlay-top is-bad", role: "alert" }, text);
+  let timer: ReturnType<typeof setInterval> | null = null;
+  let current: Interruption | null = null;
+  const count = (): void => {
+    if (current !== null) setText(text, sayInterruption(current, performance.now()));
+  };
+  const update = (state: Readonly<AppState>): void => {
+    current = state.screen === "interrupted" ? state.interruption : null;
+    setHidden(root, current === null);
+    if (current !== null && timer === null) timer = setInterval(count, COUNTING_MS);
+    if (current === null && timer !== null) {
+      clearInterval(timer);
+      timer = null;
+    }
+    count();
+  };
+  return { root, update };
+}
+
+export function noticeOverlay(): View {
+  const text = element("p", {});
+  const root = element("div", { class: "overlay overlay-top is-bad", role: "alert" }, text);
+  return {
+    root,
+    update: (state) => {
+      setHidden(root, state.notice === "" || state.screen === "interrupted");
+      setText(text, state.notice);
+    },
+  };
+}
+
+/** Say who waits for whom before another game. */
+export function sayRematch(state: Readonly<AppState>): string {
+  if (state.outcome?.canRematch !== true) return "";
+  if (state.isReady) return "Waiting for the other player to agree…";
+  return remoteWantsRematch(state) ? "The other player wants a rematch." : "";
+}
+
+export function endedOverlay(actions: Actions): View {
+  const title = element("h2", {});
+  const sentence = element("p", {});
+  const status = element("p", { class: "rematch-status", role: "status" });
+  const rematch = button("Rematch", actions.rematch, { class: "primary" });
+  const leave = button("Back to the lobby", actions.leave);
+  const root = element(
+    "section",
+    { class: "overlay overlay-bottom", "aria-label": "End of the game" },
+    element("div", { class: "ended-text" }, title, sentence, status),
+    element("div", { class: "ended-buttons" }, rematch, leave),
+  );
+  const update = (state: Readonly<AppState>): void => {
+    setHidden(root, state.screen !== "ended");
+    if (state.outcome === null) return;
+    setText(title, state.outcome.title);
+    setText(sentence, state.outcome.sentence);
+    setText(status, sayRematch(state));
+    setHidden(rematch, !state.outcome.canRematch);
+    rematch.disabled = state.isReady;
+  };
+  return { root, update };
+}

@@ -1,0 +1,94 @@
+/**
+ * What the events of a session change on the page.
+ *
+ * A pure function from (state, event) to the fields that change and the step of the screens, so that each
+ * notice and each ending is one line that a test can look at.
+ */
+
+import type { SessionEvent } from "../shared/messages";
+import type { ScreenEvent } from "./screens";
+import type { AppState, Outcome } from "./state";
+
+export interface Effect {
+  changes: Partial<AppState>;
+  step: ScreenEvent | null;
+}
+
+const GOODBYE: Outcome = {
+  title: "The other side left",
+  sentence: "The other player has said goodbye and left the match.",
+  canRematch: false,
+};
+const LOST: Outcome = {
+  title: "Connection lost",
+  sentence: "Nothing was heard of the other player for too long, so the match has ended.",
+  canRematch: false,
+};
+const EPISODE_OVER: Outcome = {
+  title: "Game over",
+  sentence: "Play again? The next game begins when both sides want it.",
+  canRematch: true,
+};
+
+function matchOver(state: AppState, reason: string): Outcome {
+  // The reason why a peer is gone is told by an event of its own, just before.
+  if (state.outcome !== null && !state.outcome.canRematch) return state.outcome;
+  return { title: "The match has ended", sentence: reason === "" ? "" : `Reason: ${reason}.`, canRematch: false };
+}
+
+/**
+ * @param timeMs When the event happened, on the page's clock.
+ */
+export function effectOf(state: AppState, event: SessionEvent, timeMs: number): Effect {
+  switch (event.name) {
+    case "EpisodeStarted":
+      return {
+        changes: { episode: event.episode, outcome: null, isReady: false, interruption: null },
+        step: "episode_started",
+      };
+    case "EpisodeEnded":
+      return { changes: { outcome: EPISODE_OVER, isReady: false }, step: "episode_ended" };
+    case "PeerReady":
+      return { changes: { remoteReadyEpisode: event.episode }, step: null };
+    case "PeerInterrupted":
+      return {
+        changes: {
+          interruption: { silentSinceMs: timeMs - event.silentMs, endsAtMs: timeMs + event.dropInMs },
+        },
+        step: "interrupted",
+      };
+    case "PeerResumed":
+      return { changes: { interruption: null }, step: "resumed" };
+    case "PeerLeft":
+      return { changes: { outcome: GOODBYE, interruption: null }, step: "match_over" };
+    case "PeerLost":
+      return { changes: { outcome: LOST, interruption: null }, step: "match_over" };
+    case "MatchEnded":
+      return { changes: { outcome: matchOver(state, event.reason), interruption: null }, step: "match_over" };
+    case "PeerRefused":
+      return {
+        changes: { problem: { code: "games_differ", detail: sayDifferences(event.differences) } },
+        step: "failed",
+      };
+    case "DesyncDetected":
+      return {
+        changes: {
+          notice: `The two games have come apart at frame ${event.frame}; they were equal up to frame ${event.lastEqualFrame}.`,
+        },
+        step: null,
+      };
+    case "DesyncLocated":
+      return { changes: { notice: `The two games differ at frame ${event.frame}: ${event.difference}` }, step: null };
+    default:
+      return { changes: {}, step: null };
+  }
+}
+
+function sayDifferences(differences: readonly (readonly [string, string, string])[]): string {
+  return differences.map(([what, ours, theirs]) => `${what}: ${ours} here, ${theirs} there`).join("; ");
+}
+
+/** Whether the other player waits for us to agree to another game. */
+export function remoteWantsRematch(state: AppState): boolean {
+  return state.remoteReadyEpisode > state.episode;
+}

@@ -1,0 +1,109 @@
+/** What the page knows and shows. Numbers of the running match are kept apart, in the statistics panel. */
+
+import type { BootStage, GameOptions, MatchDescription, StatisticsMessage } from "../shared/messages";
+import type { RoomState } from "../signalling/room";
+import type { GameDescription } from "./game_description";
+import type { Problem } from "./problems";
+import type { Screen } from "./screens";
+
+export interface PythonState {
+  stage: BootStage | null;
+  /** 0 to 1. */
+  fraction: number;
+  isReady: boolean;
+  /** Why it could not be loaded; null while that is not so. */
+  failure: string | null;
+}
+
+/** Nothing is heard of another player. Times are on the page's clock. */
+export interface Interruption {
+  silentSinceMs: number;
+  endsAtMs: number;
+}
+
+/** Why and how a match or episode came to its end. */
+export interface Outcome {
+  title: string;
+  sentence: string;
+  canRematch: boolean;
+}
+
+export interface Impairment {
+  delayMs: number;
+  jitterMs: number;
+  lossPercent: number;
+}
+
+export interface AppState {
+  screen: Screen;
+  game: GameDescription | null;
+  python: PythonState;
+  problem: Problem | null;
+  /** A request to the server is under way; the lobby's buttons wait for it. */
+  isAsking: boolean;
+  /** A code to start with in the lobby's field: from the link, or after a refusal. */
+  joinCode: string;
+  room: RoomState | null;
+  /** The link that leads into the room; empty without one. */
+  link: string;
+  isServerConnected: boolean;
+  /** Options and seat of what the court shows: of the practice or of the match. */
+  options: GameOptions;
+  localSeat: number;
+  match: MatchDescription | null;
+  /** All channels to all other players are open. */
+  isLinked: boolean;
+  episode: number;
+  interruption: Interruption | null;
+  /** A sentence to be read while the game goes on; empty without one. */
+  notice: string;
+  outcome: Outcome | null;
+  /** We have asked for a rematch. */
+  isReady: boolean;
+  /** The newest episode that the other player asked for; -1 before. */
+  remoteReadyEpisode: number;
+  statistics: StatisticsMessage | null;
+  isMirrored: boolean;
+  isMuted: boolean;
+  isPanelOpen: boolean;
+  impairment: Impairment;
+}
+
+export const INITIAL_STATE: AppState = {
+  screen: "loading",
+  game: null,
+  python: { stage: null, fraction: 0, isReady: false, failure: null },
+  problem: null,
+  isAsking: false,
+  joinCode: "",
+  room: null,
+  link: "",
+  isServerConnected: true,
+  options: {},
+  localSeat: 0,
+  match: null,
+  isLinked: false,
+  episode: 0,
+  interruption: null,
+  notice: "",
+  outcome: null,
+  isReady: false,
+  remoteReadyEpisode: -1,
+  statistics: null,
+  isMirrored: false,
+  isMuted: false,
+  isPanelOpen: false,
+  impairment: { delayMs: 0, jitterMs: 0, lossPercent: 0 },
+};
+
+/** What is true of every match before it begins. */
+export const BEFORE_MATCH = {
+  isLinked: false,
+  episode: 0,
+  interruption: null,
+  notice: "",
+  outcome: null,
+  isReady: false,
+  remoteReadyEpisode: -1,
+  statistics: null,
+} satisfies Partial<AppState>;

@@ -1,0 +1,116 @@
+/**
+ * `window.peergym`: what tests may look at.
+ *
+ * Read-only and a mirror: nothing on the page reads it, and writing to it changes nothing. All values are
+ * copies of the moment at which they are asked for.
+ *
+ * - `screen`, `roomCode`, `link`, `problem` (code of the error shown, or null), `notice`;
+ * - `python`: `{isReady, how, durationMs}`; `localPeer`, `localSeat`, `episode`;
+ * - `statistics`: the latest of the worker (see `StatisticsMessage`), or null;
+ * - `checksums`: for each episode the confirmed checksums so far, `[frame, hex]`;
+ * - `events`: the events of the session so far, each with its `timeMs`;
+ * - `framesReceived`: frames that came from the worker; `framesDrawn`: pictures painted;
+ * - `effects`: how often each effect was played;
+ * - `errors`: uncaught errors and rejections of the page;
+ * - `selectedCandidatePairs()`: a promise of `{peer, local, remote}` with addresses as `ip:port`;
+ * - `recording()`: a promise of the flight recording in base64, or null (`?record`).
+ */
+
+import type { BootedMessage, SessionEvent } from "../shared/messages";
+import type { CandidatePair } from "./links";
+import type { AppState } from "./state";
+
+/** Bounds for pages that stay open for days. */
+const MOST_EVENTS = 2000;
+const MOST_CHECKSUMS = 100_000;
+const MOST_ERRORS = 100;
+
+export interface TestingSources {
+  state: () => Readonly<AppState>;
+  framesDrawn: () => number;
+  selectedPairs: () => Promise<CandidatePair[]>;
+  recording: () => Promise<string | null>;
+}
+
+/** Collects what goes by and is not kept in the state. */
+export class TestingRecord {
+  framesReceived = 0;
+  booted: BootedMessage | null = null;
+  readonly events: { timeMs: number; event: SessionEvent }[] = [];
+  readonly effects: Record<string, number> = {};
+  readonly errors: string[] = [];
+  private readonly checksums: Record<number, [number, string][]> = {};
+
+  addEvent(timeMs: number, event: SessionEvent): void {
+    this.events.push({ timeMs, event });
+    if (this.events.length > MOST_EVENTS) this.events.shift();
+  }
+
+  addEffects(names: readonly string[]): void {
+    for (const name of names) this.effects[name] = (this.effects[name] ?? 0) + 1;
+  }
+
+  addChecksums(episode: number, pairs: readonly (readonly [number, string])[]): void {
+    const known = (this.checksums[episode] ??= []);
+    for (const [frame, checksum] of pairs) if (known.length < MOST_CHECKSUMS) known.push([frame, checksum]);
+  }
+
+  /** Another match counts its episodes from 0 again. */
+  startMatch(): void {
+    for (const episode of Object.keys(this.checksums)) delete this.checksums[Number(episode)];
+    this.events.length = 0;
+  }
+
+  allChecksums(): Record<number, [number, string][]> {
+    return this.checksums;
+  }
+
+  addError(error: unknown): void {
+    const text = error instanceof Error ? `${error.message}\n${error.stack ?? ""}` : String(error);
+    if (this.errors.length < MOST_ERRORS) this.errors.push(text);
+  }
+
+  /** Note errors that nobody catches. */
+  watch(target: Window): void {
+    target.addEventListener("error", (event) => this.addError(event.error ?? event.message));
+    target.addEventListener("unhandledrejection", (event) => this.addError(event.reason));
+  }
+}
+
+function readers(record: TestingRecord, sources: TestingSources): Record<string, () => unknown> {
+  const state = sources.state;
+  return {
+    screen: () => state().screen,
+    roomCode: () => state().room?.code ?? null,
+    link: () => state().link,
+    problem: () => state().problem?.code ?? null,
+    notice: () => state().notice,
+    python: () => ({
+      isReady: state().python.isReady,
+      how: record.booted?.how ?? null,
+      durationMs: record.booted?.durationMs ?? null,
+    }),
+    localPeer: () => state().room?.you ?? null,
+    localSeat: () => state().localSeat,
+    episode: () => state().episode,
+    statistics: () => state().statistics,
+    checksums: () => record.allChecksums(),
+    events: () => record.events,
+    framesReceived: () => record.framesReceived,
+    framesDrawn: () => sources.framesDrawn(),
+    effects: () => record.effects,
+    errors: () => record.errors,
+  };
+}
+
+/** Put the mirror on the window. */
+export function exposeTestingWindow(record: TestingRecord, sources: TestingSources): void {
+  const mirror = {
+    selectedCandidatePairs: () => sources.selectedPairs(),
+    recording: () => sources.recording(),
+  };
+  for (const [name, read] of Object.entries(readers(record, sources))) {
+    Object.defineProperty(mirror, name, { enumerable: true, get: () => structuredClone(read()) });
+  }
+  Object.defineProperty(window, "peergym", { value: Object.freeze(mirror) });
+}

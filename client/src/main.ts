@@ -1,0 +1,80 @@
+/** The page begins here: fetch what the game is, look at the browser, show the lobby, load Python. */
+
+import "./styles/index.css";
+import type { Actions } from "./app/actions";
+import { App } from "./app/app";
+import { COARSEST_CLOCK_MS, hasWebRtc, measureClockStepMs, sayClockStep } from "./app/capabilities";
+import { fetchServerDescription, type ServerDescription } from "./app/game_description";
+import { mountViews } from "./app/mount";
+import { readPageFlags } from "./app/page_flags";
+import { makeCourtPlaces } from "./app/play_view";
+import type { Problem } from "./app/problems";
+import { INITIAL_STATE } from "./app/state";
+import { Store } from "./app/store";
+import { exposeTestingWindow, TestingRecord } from "./app/testing_window";
+import { codeOfPath, normaliseCode } from "./lobby/join_link";
+import { problemView } from "./lobby/problem_view";
+
+/** What this browser lacks, if anything. */
+function browserProblem(): Problem | null {
+  const stepMs = measureClockStepMs(() => performance.now());
+  if (stepMs > COARSEST_CLOCK_MS) return { code: "coarse_clock", detail: sayClockStep(stepMs) };
+  return hasWebRtc(window) ? null : { code: "no_webrtc", detail: "" };
+}
+
+function toBase64(bytes: ArrayBuffer): string {
+  let text = "";
+  for (const byte of new Uint8Array(bytes)) text += String.fromCharCode(byte);
+  return btoa(text);
+}
+
+/** Without the server there is no lobby; all that is left is to say so. */
+function showUnreachable(root: HTMLElement, store: Store<typeof INITIAL_STATE>): void {
+  const reload: Partial<Actions> = { goOn: () => location.reload() };
+  const view = problemView(reload as Actions);
+  root.replaceChildren(view.root);
+  store.subscribe(view.update);
+  store.update({ screen: "error", problem: { code: "server_unreachable", detail: "" } });
+}
+
+function startApp(root: HTMLElement, store: Store<typeof INITIAL_STATE>, server: ServerDescription, record: TestingRecord): App {
+  const places = makeCourtPlaces();
+  const app = new App(store, server, readPageFlags(location.search), places, record);
+  mountViews(root, store, server.game, app.actions, places);
+  return app;
+}
+
+async function start(root: HTMLElement): Promise<void> {
+  const store = new Store(INITIAL_STATE);
+  const record = new TestingRecord();
+  record.watch(window);
+  let app: App | null = null;
+  exposeTestingWindow(record, {
+    state: () => store.state,
+    framesDrawn: () => app?.framesDrawn() ?? 0,
+    selectedPairs: () => app?.selectedPairs() ?? Promise.resolve([]),
+    recording: async () => {
+      const bytes = (await app?.recording()) ?? null;
+      return bytes === null ? null : toBase64(bytes);
+    },
+  });
+  let server: ServerDescription;
+  try {
+    server = await fetchServerDescription();
+  } catch {
+    showUnreachable(root, store);
+    return;
+  }
+  document.title = server.game.name;
+  store.update({ game: server.game });
+  app = startApp(root, store, server, record);
+  void app.boot();
+  app.step("described");
+  const problem = browserProblem();
+  const code = normaliseCode(codeOfPath(location.pathname) ?? "");
+  if (problem !== null) app.fail(problem);
+  else if (code !== "") app.actions.joinRoom(code);
+}
+
+const root = document.getElementById("app");
+if (root !== null) void start(root);

@@ -1,0 +1,32 @@
+/** The figures of the panel that are numbers and not curves. */
+
+import { element, setText } from "../app/dom";
+import type { StatisticsMessage } from "../shared/messages";
+
+const FIGURES: readonly [string, (statistics: StatisticsMessage) => string][] = [
+  ["Frame", (s) => String(s.frame)],
+  ["Complete frame", (s) => String(s.completeFrame)],
+  ["Confirmed frame", (s) => String(s.confirmedFrame)],
+  ["Input delay", (s) => `${s.inputDelayFrames} frames`],
+  ["Rollbacks", (s) => String(s.rollbacks)],
+  ["Deepest rollback", (s) => `${s.maxRollbackDepthFrames} frames`],
+  ["Stalls", (s) => String(s.stalls)],
+  ["Call into Python", (s) => `${s.tickMs.toFixed(2)} ms`],
+];
+
+export interface FiguresView {
+  root: HTMLElement;
+  show: (statistics: StatisticsMessage) => void;
+}
+
+export function figuresView(): FiguresView {
+  const cells = FIGURES.map(([label, value]) => {
+    const cell = element("dd", {}, "–");
+    return { cell, value, root: element("div", {}, element("dt", {}, label), cell) };
+  });
+  const root = element("dl", { class: "figures" }, ...cells.map((cell) => cell.root));
+  const show = (statistics: StatisticsMessage): void => {
+    for (const { cell, value } of cells) setText(cell, value(statistics));
+  };
+  return { root, show };
+}

@@ -1,0 +1,46 @@
+/**
+ * The statistics panel. Loaded when it is first opened; from then on it collects figures while it is hidden,
+ * too, but draws only while it is seen.
+ */
+
+import "uplot/dist/uPlot.min.css";
+import { element } from "../app/dom";
+import type { Impairment } from "../app/state";
+import type { StatisticsMessage } from "../shared/messages";
+import { figuresView } from "./figures";
+import { History } from "./history";
+import { impairmentForm } from "./impairment_form";
+import { plotView } from "./plot_view";
+import { PLOTS } from "./plots";
+
+/** Curves are drawn anew this often, in ms: the eye does not follow more, and each plot costs time. */
+const DRAW_EVERY_MS = 150;
+
+export interface Panel {
+  add: (statistics: StatisticsMessage) => void;
+  show: (impairment: Impairment) => void;
+}
+
+/** Build the panel inside `slot`. */
+export function createPanel(slot: HTMLElement, onImpair: (impairment: Impairment) => void): Panel {
+  const history = new History();
+  const figures = figuresView();
+  const impairment = impairmentForm(onImpair);
+  const plots = PLOTS.map(plotView);
+  const grid = element("div", { class: "plots" }, ...plots.map((plot) => plot.root));
+  slot.replaceChildren(element("h2", {}, "Statistics"), figures.root, impairment.root, grid);
+  new ResizeObserver(() => {
+    for (const plot of plots) plot.resize(Math.floor(plot.root.clientWidth));
+  }).observe(grid);
+
+  let drawnMs = Number.NEGATIVE_INFINITY;
+  const add = (statistics: StatisticsMessage): void => {
+    history.add(statistics);
+    const now = performance.now();
+    if (slot.hidden || now - drawnMs < DRAW_EVERY_MS) return;
+    drawnMs = now;
+    figures.show(statistics);
+    for (const plot of plots) plot.draw(history);
+  };
+  return { add, show: impairment.show };
+}

@@ -1,0 +1,86 @@
+/** One plot: a title, a legend with the present values, and the curves of the last seconds. */
+
+import uPlot from "uplot";
+import { element, setText } from "../app/dom";
+import { type History, WINDOW_S } from "./history";
+import type { PlotPlan } from "./plots";
+
+const HEIGHT = 104;
+const GRID = "rgba(148, 163, 196, 0.14)";
+const LABELS = "#9aa6bd";
+const FONT = "11px system-ui, sans-serif";
+
+/** Return the limits of the axis: the plan's, widened to what is measured and a little beyond. */
+export function axisRange(plan: PlotPlan, lowest: number | null, highest: number | null): [number, number] {
+  const [from, to] = plan.range;
+  const low = lowest ?? from;
+  const high = highest ?? to;
+  const margin = 0.08 * (Math.max(high, to) - Math.min(low, from));
+  return [low < from ? low - margin : from, high > to ? high + margin : to];
+}
+
+export function sayValue(value: number, plan: PlotPlan): string {
+  return `${value.toFixed(plan.places)} ${plan.unit}`;
+}
+
+function settings(plan: PlotPlan, width: number): uPlot.Options {
+  const axis = { stroke: LABELS, font: FONT, grid: { stroke: GRID, width: 1 }, ticks: { show: false } };
+  return {
+    width,
+    height: HEIGHT,
+    legend: { show: false },
+    cursor: { show: false },
+    padding: [8, 8, 0, 0],
+    scales: {
+      x: { time: false, range: [-WINDOW_S, 0] },
+      y: { range: (_plot, low, high) => axisRange(plan, low, high) },
+    },
+    axes: [
+      { ...axis, size: 22, gap: 2, values: (_plot, splits) => splits.map((value) => `${value} s`) },
+      { ...axis, size: 66, gap: 4, space: 24, values: (_plot, splits) => splits.map((value) => `${value} ${plan.unit}`) },
+    ],
+    series: [
+      {},
+      ...plan.series.map((series) => ({ label: series.label, stroke: series.colour, width: 1.5, points: { show: false } })),
+    ],
+  };
+}
+
+export interface PlotView {
+  root: HTMLElement;
+  draw: (history: History) => void;
+  resize: (width: number) => void;
+}
+
+export function plotView(plan: PlotPlan): PlotView {
+  const values = plan.series.map(() => element("span", { class: "legend-value" }, "–"));
+  const legend = plan.series.map((series, index) =>
+    element(
+      "span",
+      { class: "legend-entry" },
+      element("span", { class: "swatch", style: `background:${series.colour}`, "aria-hidden": "true" }),
+      `${series.label} `,
+      values[index] ?? null,
+    ),
+  );
+  const canvas = element("div", { class: "plot-canvas", role: "img", "aria-label": `${plan.title} over the last ${WINDOW_S} seconds` });
+  const root = element(
+    "figure",
+    { class: "plot" },
+    element("figcaption", { title: plan.hint }, element("span", { class: "plot-title" }, plan.title), element("span", { class: "legend" }, ...legend)),
+    canvas,
+  );
+  const plot = new uPlot(settings(plan, 320), [[], ...plan.series.map(() => [])], canvas);
+  const draw = (history: History): void => {
+    plot.setData(history.columns(plan) as uPlot.AlignedData);
+    const latest = history.latest();
+    plan.series.forEach((series, index) => {
+      const cell = values[index];
+      if (cell !== undefined && latest !== null) setText(cell, sayValue(series.value(latest), plan));
+    });
+  };
+  const resize = (width: number): void => {
+    if (width > 0 && width !== plot.width) plot.setSize({ width, height: HEIGHT });
+  };
+  return { root, draw, resize };
+}

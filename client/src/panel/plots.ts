@@ -1,0 +1,109 @@
+/** Which figures are plotted, in which units, and how they are taken from the statistics. */
+
+import type { StatisticsMessage } from "../shared/messages";
+
+export interface SeriesPlan {
+  label: string;
+  colour: string;
+  value: (statistics: StatisticsMessage) => number;
+}
+
+export interface PlotPlan {
+  title: string;
+  unit: string;
+  /** Decimal places of the values in the legend. */
+  places: number;
+  /** The axis always reaches from the first to the second, and further when values do. */
+  range: readonly [number, number];
+  /** What it means, in a sentence. */
+  hint: string;
+  series: readonly SeriesPlan[];
+}
+
+const TEAL = "#5eead4";
+const AMBER = "#fbbf77";
+
+export const PLOTS: readonly PlotPlan[] = [
+  {
+    title: "Ping",
+    unit: "ms",
+    places: 0,
+    range: [0, 20],
+    hint: "Round trip to the other player and back.",
+    series: [
+      { label: "ping", colour: TEAL, value: (s) => s.rttMs },
+      { label: "jitter", colour: AMBER, value: (s) => s.rttJitterMs },
+    ],
+  },
+  {
+    title: "Lag and lead",
+    unit: "ms",
+    places: 1,
+    range: [-5, 5],
+    hint: "How far our frames run ahead of the other side's; below zero they lag behind.",
+    series: [{ label: "lead", colour: TEAL, value: (s) => s.leadMs }],
+  },
+  {
+    title: "Input buffer",
+    unit: "frames",
+    places: 0,
+    range: [-2, 2],
+    hint: "By how many frames the other side's inputs come before they are needed; below zero they are predicted.",
+    series: [
+      { label: "buffer", colour: TEAL, value: (s) => s.inputBufferFrames },
+      { label: "input delay", colour: AMBER, value: (s) => s.inputDelayFrames },
+    ],
+  },
+  {
+    title: "Rollback depth",
+    unit: "frames",
+    places: 0,
+    range: [0, 4],
+    hint: "How many frames were played again because a prediction was wrong.",
+    series: [{ label: "depth", colour: TEAL, value: (s) => s.rollbackDepthFrames }],
+  },
+  {
+    title: "Frames held back",
+    unit: "frames",
+    places: 0,
+    range: [0, 4],
+    hint: "From the present frame back to the newest complete one, and to the newest that everybody holds.",
+    series: [
+      { label: "to complete", colour: TEAL, value: (s) => Math.max(0, s.frame - s.completeFrame) },
+      { label: "to confirmed", colour: AMBER, value: (s) => Math.max(0, s.frame - s.confirmedFrame) },
+    ],
+  },
+  {
+    title: "Framesync and synctick",
+    unit: "ms",
+    places: 1,
+    range: [0, 17],
+    hint: "From the picture to the game's frame, and the delay that keeps the two from colliding.",
+    series: [
+      { label: "framesync", colour: AMBER, value: (s) => s.framesyncMs },
+      { label: "synctick", colour: TEAL, value: (s) => s.synctickMs },
+    ],
+  },
+  {
+    title: "Frame rates",
+    unit: "Hz",
+    places: 1,
+    range: [0, 70],
+    hint: "Pictures and frames of the game in a second.",
+    series: [
+      { label: "display", colour: AMBER, value: (s) => s.displayRateHz },
+      { label: "game", colour: TEAL, value: (s) => s.gameRateHz },
+    ],
+  },
+  {
+    title: "Traffic",
+    unit: "B/s",
+    places: 0,
+    range: [0, 1000],
+    hint: "Bytes a second on all channels.",
+    series: [
+      { label: "sent", colour: TEAL, value: (s) => s.bytesPerSecondOut },
+      { label: "received", colour: AMBER, value: (s) => s.bytesPerSecondIn },
+    ],
+  },
+];

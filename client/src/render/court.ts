@@ -1,0 +1,104 @@
+/** The court as the rest of the page sees it: frames go in, one picture per animation frame comes out. */
+
+import { type DisplayList, decodeDisplayList, type Shape } from "./display_list";
+import { DisplayPeriod } from "./display_period";
+import { type Fit, fitCourt, type Size } from "./fit";
+import { FrameBuffer } from "./interpolation";
+import { mirror } from "./mirror";
+import type { Stage } from "./stage";
+
+export interface CourtOptions {
+  /** Size of the court in court pixels. */
+  screen: Size;
+  /** Frames of the game in a second. */
+  frameRateHz: number;
+  isMirrored: () => boolean;
+  /** Called once per animation frame, with its time and the display's period. */
+  onAnimationFrame: (timeMs: number, periodMs: number) => void;
+  /** The drawing code could not be loaded. */
+  onFailure: (error: unknown) => void;
+}
+
+export class Court {
+  /** Animation frames in which a picture was painted. */
+  framesDrawn = 0;
+  private readonly buffer: FrameBuffer;
+  private readonly display = new DisplayPeriod();
+  /** Holds the canvas and nothing else; what lies over it is laid into the space. */
+  readonly element: HTMLElement;
+  private fit: Fit | null = null;
+  private stage: Stage | null = null;
+
+  /** @param space What the court may fill; told the court's place in it as CSS variables. */
+  constructor(
+    private readonly space: HTMLElement,
+    private readonly options: CourtOptions,
+  ) {
+    this.buffer = new FrameBuffer(1000 / options.frameRateHz);
+    this.element = document.createElement("div");
+    this.element.className = "court";
+    space.prepend(this.element);
+    new ResizeObserver(() => this.layOut()).observe(space);
+  }
+
+  /** Load the drawing code and begin to draw; does nothing the second time. */
+  async open(): Promise<void> {
+    try {
+      const { createStage } = await import("./stage");
+      this.stage ??= createStage(this.element, (timeMs) => this.picture(timeMs));
+      this.layOut();
+    } catch (error) {
+      this.options.onFailure(error);
+    }
+  }
+
+  /** Take a frame of the game, finished at `timeMs` on the page's clock. */
+  push(list: ArrayBuffer, timeMs: number): void {
+    this.buffer.push(decodeDisplayList(list), timeMs);
+  }
+
+  /** The shape with this key in the newest frame, not mirrored. */
+  shape(key: string): Shape | null {
+    return this.buffer.latest()?.shapes.find((shape) => shape.key === key) ?? null;
+  }
+
+  /** Where the court lies in the window, in CSS pixels. */
+  bounds(): DOMRect {
+    const outer = this.space.getBoundingClientRect();
+    const fit = this.fit;
+    if (fit === null) return outer;
+    return new DOMRect(outer.left + fit.left, outer.top + fit.top, fit.width, fit.height);
+  }
+
+  displayRateHz(): number {
+    return 1000 / this.display.periodMs();
+  }
+
+  /** Forget the frames of the last match. */
+  clear(): void {
+    this.buffer.clear();
+  }
+
+  private picture(timeMs: number): DisplayList | null {
+    if (!this.display.add(timeMs)) return null;
+    const periodMs = this.display.periodMs();
+    this.options.onAnimationFrame(timeMs, periodMs);
+    const list = this.buffer.sample(timeMs, periodMs);
+    if (list === null) return null;
+    this.framesDrawn += 1;
+    return this.options.isMirrored() ? mirror(list) : list;
+  }
+
+  private layOut(): void {
+    const space = { width: this.space.clientWidth, height: this.space.clientHeight };
+    if (this.stage === null || space.width === 0 || space.height === 0) return;
+    const fit = fitCourt(this.options.screen, space, window.devicePixelRatio || 1);
+    this.fit = fit;
+    const style = this.space.style;
+    style.setProperty("--court-left", `${fit.left}px`);
+    style.setProperty("--court-top", `${fit.top}px`);
+    style.setProperty("--court-width", `${fit.width}px`);
+    style.setProperty("--court-height", `${fit.height}px`);
+    this.stage.resize(fit);
+  }
+}

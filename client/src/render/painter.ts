@@ -1,0 +1,118 @@
+/**
+ * Paint display lists with Phaser game objects.
+ *
+ * Shapes are painted in the order of the list. Phaser paints game objects in the order in which they were
+ * added, so the pool hands out layers: runs of shapes share one Graphics, each text follows on its own. The
+ * objects are kept from frame to frame; a text is rendered again only when it changes.
+ */
+
+import type { GameObjects, Scene } from "phaser";
+import type { DisplayList, Shape, TextAlign } from "./display_list";
+
+const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif';
+const ORIGIN_X: Record<TextAlign, number> = { left: 0, centre: 0.5, right: 1 };
+
+type Layer =
+  | { kind: "graphics"; object: GameObjects.Graphics }
+  | { kind: "text"; object: GameObjects.Text; look: string };
+
+export class Painter {
+  private readonly layers: Layer[] = [];
+  private used = 0;
+
+  constructor(private readonly scene: Scene) {}
+
+  /** Paint a list, magnified by `scale` device pixels for a court pixel. */
+  paint(list: DisplayList, scale: number): void {
+    this.used = 0;
+    let graphics: GameObjects.Graphics | null = this.takeGraphics();
+    graphics.fillStyle(list.background, 1);
+    graphics.fillRect(0, 0, Math.ceil(list.width * scale), Math.ceil(list.height * scale));
+    for (const shape of list.shapes) {
+      if (shape.kind === "text") {
+        this.paintText(shape, scale);
+        graphics = null;
+      } else {
+        graphics ??= this.takeGraphics();
+        paintShape(graphics, shape, scale);
+      }
+    }
+    for (const layer of this.layers.slice(this.used)) layer.object.setVisible(false);
+  }
+
+  private takeGraphics(): GameObjects.Graphics {
+    const layer = this.layers[this.used];
+    if (layer?.kind === "graphics") {
+      this.used += 1;
+      return layer.object.clear().setVisible(true);
+    }
+    this.dropFrom(this.used);
+    const object = this.scene.add.graphics();
+    this.layers.push({ kind: "graphics", object });
+    this.used += 1;
+    return object;
+  }
+
+  private takeText(): Extract<Layer, { kind: "text" }> {
+    const layer = this.layers[this.used];
+    this.used += 1;
+    if (layer?.kind === "text") {
+      layer.object.setVisible(true);
+      return layer;
+    }
+    this.dropFrom(this.used - 1);
+    const object = this.scene.add.text(0, 0, "", { fontFamily: FONT, fontStyle: "600" });
+    const added = { kind: "text" as const, object, look: "" };
+    this.layers.push(added);
+    return added;
+  }
+
+  /** The list has another structure than the last one: what comes behind has to be added anew. */
+  private dropFrom(index: number): void {
+    for (const layer of this.layers.splice(index)) layer.object.destroy();
+  }
+
+  private paintText(shape: Shape, scale: number): void {
+    const [x = 0, y = 0, size = 0] = shape.numbers;
+    const layer = this.takeText();
+    const fontPixels = Math.max(1, Math.round(size * scale));
+    const colour = `#${shape.rgb.toString(16).padStart(6, "0")}`;
+    const look = `${fontPixels} ${colour} ${shape.text}`;
+    if (look !== layer.look) {
+      layer.object.setStyle({ fontFamily: FONT, fontStyle: "600", fontSize: `${fontPixels}px`, color: colour });
+      layer.object.setText(shape.text);
+      layer.look = look;
+    }
+    layer.object.setOrigin(ORIGIN_X[shape.align], 0.5).setAlpha(shape.alpha);
+    layer.object.setPosition(Math.round(x * scale), Math.round(y * scale));
+  }
+}
+
+function paintShape(graphics: GameObjects.Graphics, shape: Shape, scale: number): void {
+  const n = shape.numbers;
+  const at = (index: number): number => (n[index] ?? 0) * scale;
+  graphics.fillStyle(shape.rgb, shape.alpha);
+  switch (shape.kind) {
+    case "rectangle": {
+      // Phaser draws a rounded corner larger than half the side inside out.
+      const radius = Math.min(at(4), at(2) / 2, at(3) / 2);
+      if (radius > 0) graphics.fillRoundedRect(at(0), at(1), at(2), at(3), radius);
+      else graphics.fillRect(at(0), at(1), at(2), at(3));
+      break;
+    }
+    case "circle":
+      graphics.fillCircle(at(0), at(1), at(2));
+      break;
+    case "line":
+      graphics.lineStyle(at(4), shape.rgb, shape.alpha);
+      graphics.lineBetween(at(0), at(1), at(2), at(3));
+      break;
+    case "polygon":
+      graphics.beginPath();
+      graphics.moveTo(at(0), at(1));
+      for (let i = 2; i + 1 < n.length; i += 2) graphics.lineTo(at(i), at(i + 1));
+      graphics.closePath();
+      graphics.fillPath();
+      break;
+  }
+}
