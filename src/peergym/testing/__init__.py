@@ -1,0 +1,38 @@
+"""Tools to test what is built on peergym, and peergym itself.
+
+A `Mesh` runs whole matches of real sessions on a simulated network and virtual time; `judge` holds
+what came out against an oracle that knows only the game and the inputs. Thousands of simulated
+seconds take seconds, and the same arguments give the same bytes.
+
+    mesh = Mesh(lambda: GameAdapter(Pong()), PairConditions(rtt_s=0.12, loss=0.05), seed=11)
+    assert mesh.run_frames(3600)
+    assert judge(mesh).diverged == 0
+"""
+
+from peergym.testing.checkers import CheckedRunner, RequestChecker
+from peergym.testing.clock import PeerClock, VirtualClock
+from peergym.testing.conditions import Conditions, PairConditions
+from peergym.testing.mesh import Mesh, MeshPeer
+from peergym.testing.network import DatagramLink, Network, ReliableLink
+from peergym.testing.oracle import true_checksums
+from peergym.testing.scripted import ScriptedInputs
+from peergym.testing.verdict import Verdict, judge, true_lead_s
+
+__all__ = [
+    "CheckedRunner",
+    "Conditions",
+    "DatagramLink",
+    "Mesh",
+    "MeshPeer",
+    "Network",
+    "PairConditions",
+    "PeerClock",
+    "ReliableLink",
+    "RequestChecker",
+    "ScriptedInputs",
+    "Verdict",
+    "VirtualClock",
+    "judge",
+    "true_checksums",
+    "true_lead_s",
+]

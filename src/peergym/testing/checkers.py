@@ -1,0 +1,215 @@
+"""Checks that what a session asks of its host is legal, list by list.
+
+Theory of operation: `RequestChecker` looks at every list of requests before it is carried out and
+keeps its own picture of the timeline: which frames are saved, in which slots, and where the game
+stands. `CheckedRunner` puts it in front of a runner, so a mesh checks every session it drives.
+
+Laws checked (the numbers of a session's own statistics are not believed, but counted anew):
+    - A reset comes first or not at all; a load comes before every other request of its list.
+    - What is loaded was saved at that frame, is that very state, and lies at most the prediction
+      window below the current frame (plus what sparse saving adds).
+    - Frames are advanced one after the other; ``resimulated`` is told truly.
+    - At most one new frame is simulated, and after it nothing.
+    - Our own players' inputs are never corrected: they are real from the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from peergym.errors import InvariantError
+from peergym.rollback.requests import (
+    AdvanceFrame,
+    LoadState,
+    Request,
+    ResetEpisode,
+    SaveState,
+    SnapshotSlot,
+)
+
+
+class Runner(Protocol):
+    """What carries out requests, such as `peergym.envs.GameRunner`."""
+
+    @property
+    def end_frame(self) -> int | None:
+        """The first frame at which the game had terminated."""
+
+    def execute(self, requests: Iterable[Request]) -> None:
+        """Carry out requests in order."""
+
+
+@dataclass(slots=True)
+class RequestCounts:
+    """What the lists of a session added up to.
+
+    Attributes:
+        rollbacks: Lists that loaded a state.
+        rollback_frames: Frames simulated again.
+        max_depth_frames: Most frames simulated again in one list.
+        frames: Frames simulated for the first time.
+    """
+
+    rollbacks: int = 0
+    rollback_frames: int = 0
+    max_depth_frames: int = 0
+    frames: int = 0
+
+
+class RequestChecker:
+    """A picture of the timeline, against which each list of requests is held.
+
+    Args:
+        window_frames: The session's prediction window.
+        snapshot_interval: The session's interval of saving.
+        local_players: Seats that the session's peer runs.
+        force_rollback_frames: What the session resimulates in every tick.
+
+    Attributes:
+        episode: Number of the running episode; -1 before the first.
+        seed: Its seed.
+        frame: Frame that the game is at.
+        inputs: Per frame of the episode, the inputs it was last simulated with.
+        slots: Snapshots by frame, as last saved.
+        counts: Totals of the match.
+    """
+
+    def __init__(
+        self,
+        window_frames: int,
+        snapshot_interval: int = 1,
+        local_players: Sequence[int] = (),
+        force_rollback_frames: int = 0,
+    ) -> None:
+        self._most_depth = max(window_frames, force_rollback_frames) + snapshot_interval - 1
+        self._force_frames = force_rollback_frames
+        self._local_players = tuple(local_players)
+        self.episode = -1
+        self.seed = 0
+        self.frame = 0
+        self.inputs: list[tuple[int, ...]] = []
+        self.slots: dict[int, SnapshotSlot] = {}
+        self.counts = RequestCounts()
+
+    def check(self, requests: Sequence[Request]) -> None:
+        """Check a list that is about to be carried out.
+
+        Raises:
+            InvariantError: The list is not legal; says which request and why.
+        """
+        depth = 0
+        for index, request in enumerate(requests):
+            if isinstance(request, AdvanceFrame):
+                depth += self._check_advance(request, index == len(requests) - 1)
+            elif isinstance(request, SaveState):
+                self._check_save(request)
+            elif isinstance(request, LoadState):
+                self._check_load(request, index)
+            else:
+                self._check_reset(request, index)
+        if depth > self._most_depth:
+            raise InvariantError(f"{depth} frames simulated again, at most {self._most_depth} may")
+        if self.frame != len(self.inputs):
+            raise InvariantError(f"left at frame {self.frame}, had been at {len(self.inputs)}")
+        if depth:
+            counts = self.counts
+            counts.rollbacks += 1
+            counts.rollback_frames += depth
+            counts.max_depth_frames = max(counts.max_depth_frames, depth)
+
+    def forget_final(self, confirmed_frame: int) -> None:
+        """Drop the snapshots that may not be loaded any more.
+
+        Args:
+            confirmed_frame: The session's confirmed frame; what led to the frame after it is known
+                to be right, so nothing before the newest snapshot up to there is needed.
+        """
+        needed = min(confirmed_frame + 1, self.frame - self._force_frames)
+        while True:
+            oldest = next(iter(self.slots), None)
+            if oldest is None or not any(oldest < frame <= needed for frame in self.slots):
+                return
+            del self.slots[oldest]
+
+    def _check_advance(self, request: AdvanceFrame, is_last: bool) -> int:
+        """Returns 1 for a frame simulated again, else 0."""
+        frame = request.frame
+        if self.episode < 0 or frame != self.frame:
+            raise InvariantError(f"{request!r} while the game is at frame {self.frame}")
+        is_known = frame < len(self.inputs)
+        if request.resimulated != is_known:
+            raise InvariantError(f"{request!r}, but {len(self.inputs)} frames were simulated")
+        self.frame += 1
+        if is_known:
+            before = self.inputs[frame]
+            for player in self._local_players:
+                if before[player] != request.inputs[player]:
+                    raise InvariantError(
+                        f"{request!r} changes our own player {player} from {before[player]}"
+                    )
+            self.inputs[frame] = request.inputs
+            return 1
+        if not is_last:
+            raise InvariantError(f"{request!r} is new, but something follows it")
+        self.inputs.append(request.inputs)
+        self.counts.frames += 1
+        return 0
+
+    def _check_save(self, request: SaveState) -> None:
+        if self.episode < 0 or request.frame != self.frame or request.slot.frame != request.frame:
+            raise InvariantError(f"{request!r} while the game is at frame {self.frame}")
+        self.slots.pop(request.frame, None)  # so that the oldest frame stays the first
+        self.slots[request.frame] = request.slot
+
+    def _check_load(self, request: LoadState, index: int) -> None:
+        if index != 0:
+            raise InvariantError(f"{request!r} is request {index} of its list, must be the first")
+        slot = self.slots.get(request.frame)
+        if slot is None:
+            raise InvariantError(f"{request!r}, but that frame is not saved, or is final")
+        if slot.state is not request.state:
+            raise InvariantError(f"{request!r} is not the state that was saved there last")
+        if self.frame - request.frame > self._most_depth:
+            raise InvariantError(
+                f"{request!r} goes back {self.frame - request.frame} frames, at most "
+                f"{self._most_depth} are allowed"
+            )
+        self.frame = request.frame
+
+    def _check_reset(self, request: ResetEpisode, index: int) -> None:
+        if index != 0:
+            raise InvariantError(f"{request!r} is request {index} of its list, must be the first")
+        if request.episode != self.episode + 1:
+            raise InvariantError(f"{request!r} after episode {self.episode}")
+        self.episode, self.seed, self.frame = request.episode, request.seed, 0
+        self.inputs = []
+        self.slots = {}
+
+
+class CheckedRunner:
+    """A runner that checks each list before it carries it out.
+
+    Args:
+        runner: Carries the lists out.
+        checker: Checks them.
+    """
+
+    def __init__(self, runner: Runner, checker: RequestChecker) -> None:
+        self.runner = runner
+        self.checker = checker
+
+    @property
+    def end_frame(self) -> int | None:
+        """The first frame at which the game had terminated."""
+        return self.runner.end_frame
+
+    def execute(self, requests: Sequence[Request]) -> None:
+        """Check and carry out.
+
+        Raises:
+            InvariantError: The list is not legal.
+        """
+        self.checker.check(requests)
+        self.runner.execute(requests)
