@@ -18,7 +18,8 @@ from typing import Any
 
 from peergym.envs.actions import codec_from_space
 from peergym.envs.options import complete_options, read_options
-from peergym.envs.snapshots import EFFECTS, PlainState, plain_data, snapshot_strategy
+from peergym.envs.plain_data import encodable
+from peergym.envs.snapshots import EFFECTS, PlainState, snapshot_strategy
 from peergym.envs.surface import Surface
 from peergym.errors import EnvironmentContractError, UsageError
 from peergym.rollback.canonical import encode
@@ -128,7 +129,7 @@ class GameAdapter:
     def plain(self, state: Any) -> dict[str, Any]:
         """Return a snapshot as plain data, for comparing and for reading."""
         finished, env_state = state
-        return {"finished": finished, "state": plain_data(env_state)}
+        return {"finished": finished, "state": encodable(env_state)}
 
     def draw(self, surface: Surface, player: int) -> None:
         """Let the game draw itself as seen by a player; a game without ``draw`` leaves a note."""

@@ -39,14 +39,12 @@ def check_game(game: GameAdapter, screen: tuple[int, int]) -> None:
     before = game.canonical(start)
     _check_reading(game, screen, start)
     course = _play(game, LEAD_FRAMES, CHECKED_FRAMES)
-    if game.canonical(start) != before:
-        raise EnvironmentContractError(
-            "what get_state returned was changed by a later step; return a copy of what changes"
-        )
+    _check_untouched(game, start, before, "what get_state returned")
     for _ in range(2):
         game.load(start)
         _compare(game, start, game.save(), "set_state did not restore what get_state returned")
         again = _play(game, LEAD_FRAMES, CHECKED_FRAMES)
+        _check_untouched(game, start, before, "what set_state was given")
         for first, second in zip(course, again, strict=True):
             _compare(game, first, second, "after set_state the game took another course")
 
@@ -54,8 +52,9 @@ def check_game(game: GameAdapter, screen: tuple[int, int]) -> None:
 def _check_reset(game: GameAdapter) -> None:
     game.reset(CHECK_SEED)
     first = game.save()
-    game.canonical(first)  # fails with the path of what cannot be encoded
+    before = game.canonical(first)  # fails with the path of what cannot be encoded
     _play(game, 0, LEAD_FRAMES)
+    _check_untouched(game, first, before, "what get_state returned")
     game.reset(CHECK_SEED)
     _compare(game, first, game.save(), "reset with the same seed led to another state")
 
@@ -84,6 +83,13 @@ def _play(game: GameAdapter, first_frame: int, frames: int) -> list[Any]:
         game.take_effects()
         course.append(game.save())
     return course
+
+
+def _check_untouched(game: GameAdapter, state: object, before: bytes, what: str) -> None:
+    if game.canonical(state) != before:
+        raise EnvironmentContractError(
+            f"{what} was changed by a later step; return and take copies of what changes"
+        )
 
 
 def _compare(game: GameAdapter, expected: object, actual: object, complaint: str) -> None:

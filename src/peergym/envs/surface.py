@@ -41,7 +41,7 @@ MAX_SIDE = 8192
 """Longest side of a screen, in pixels."""
 
 RECTANGLE, CIRCLE, LINE, POLYGON, TEXT = 1, 2, 3, 4, 5
-ALIGNMENTS = {"left": 0, "centre": 1, "right": 2}
+ALIGNMENTS = {"left": 0, "centre": 1, "center": 1, "right": 2}
 
 Colour: TypeAlias = str | tuple[int, int, int] | tuple[int, int, int, int]
 
@@ -131,7 +131,7 @@ class Surface:
         Args:
             text: At most 65,535 bytes in UTF-8.
             size: Height of the letters, in pixels.
-            align: ``"left"``, ``"centre"`` or ``"right"``.
+            align: ``"left"``, ``"centre"`` (or ``"center"``) or ``"right"``.
 
         Raises:
             UsageError: If the alignment is another word, or the text is too long.
@@ -161,7 +161,7 @@ def _pack(packer: struct.Struct, *numbers: float) -> bytes:
     try:
         return packer.pack(*numbers)
     except (struct.error, OverflowError) as error:
-        raise UsageError(f"shapes are drawn with finite numbers, not {numbers!r}") from error
+        raise UsageError(f"shapes are drawn with 32-bit floats, not {numbers!r}") from error
 
 
 @lru_cache(maxsize=1024)

@@ -139,7 +139,9 @@ class Chaos:
         cell = WIDTH / 32
         for bit in range(64):
             if self.digest >> bit & 1:
-                surface.rectangle(bit % 32 * cell, 60 + bit // 32 * cell, cell - 2, cell - 2, "#3d4452")
+                surface.rectangle(
+                    bit % 32 * cell, 60 + bit // 32 * cell, cell - 2, cell - 2, "#3d4452"
+                )
         height = (HEIGHT - 200) / len(self.scores)
         for index, (wheel, score) in enumerate(zip(self.wheels, self.scores)):
             top = 180 + index * height

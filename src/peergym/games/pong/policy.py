@@ -24,7 +24,7 @@ SEES_FROM_X = -60.0
 """The ball is watched from here on, in pixels towards the own side."""
 DEAD_ZONE = PADDLE_SPEED * 0.75
 ERROR_PIXELS = 20.0
-ERROR_PIXELS_PER_SPEED = 3.0
+ERROR_PIXELS_PER_SPEED = 3.5
 
 
 def choose_action(game: Pong, side: int) -> int:
@@ -54,6 +54,7 @@ def _folded(y: float) -> float:
 
 def _error(game: Pong, side: int) -> float:
     """Return a number from -1 to 1 that changes with every hit."""
-    mixed = game.seed * 31 + game.serves * 1009 + int(game.speed) * 9176 + side * 131
-    # Knuth's multiplicative hashing; integers of Python are exact on every platform.
-    return (mixed * 2654435761 >> 9) % 2001 / 1000 - 1.0
+    mixed = game.seed * 31 + game.serves * 1009 + int(game.speed) * 9176 + (side + 1) * 131
+    for _ in range(2):  # two rounds of a multiply-and-shift mixer of 32 bits
+        mixed = ((mixed >> 16 ^ mixed) * 0x45D9F3B) & 0xFFFFFFFF
+    return (mixed >> 8) % 2001 / 1000 - 1.0

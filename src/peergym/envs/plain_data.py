@@ -1,0 +1,177 @@
+"""Copies of plain data, exact and independent of the original.
+
+The memo of a copy maps the identity of each object met to its copy, so that one list reached by
+two paths stays one list, and a list that contains itself is no trouble.
+
+Not kept: the order in which a set iterates. A game must not depend on it anyway, because it is
+another one on another peer.
+"""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+from peergym.errors import EnvironmentContractError
+
+IMMUTABLE_TYPES = frozenset({type(None), bool, int, float, str, bytes})
+
+
+class SavedRandom:
+    """The state of a generator at one moment."""
+
+    __slots__ = ("state",)
+
+    def __init__(self, generator: Random) -> None:
+        self.state = generator.getstate()
+
+    def restore(self) -> Random:
+        """Return a generator in this state."""
+        # Without __init__, which would spend most of the time on a seed that is overwritten.
+        generator = Random.__new__(Random)
+        generator.setstate(self.state)
+        return generator
+
+
+def copy_plain(value: Any, path: str, memo: dict[int, Any]) -> Any:
+    """Return a copy of plain data.
+
+    Args:
+        value: What to copy.
+        path: Where it is, for messages.
+        memo: Copies already made, by identity of the original; empty at first.
+
+    Raises:
+        EnvironmentContractError: If it is not plain data; carries the path.
+    """
+    kind = type(value)
+    if kind in IMMUTABLE_TYPES:
+        return value
+    known = memo.get(id(value))
+    if known is not None:
+        return known
+    copier = _COPIERS.get(kind)
+    if copier is None:
+        raise EnvironmentContractError(
+            f"{_kind_name(kind)} cannot be saved automatically; keep plain data and "
+            "random.Random in attributes, or write get_state and set_state",
+            path,
+        )
+    return copier(value, path, memo)
+
+
+def _kind_name(kind: type) -> str:
+    return (
+        f"a {kind.__name__}"
+        if kind.__module__ == "builtins"
+        else (f"an object of {kind.__module__}.{kind.__qualname__}")
+    )
+
+
+def _copy_list(value: list[Any], path: str, memo: dict[int, Any]) -> list[Any]:
+    copy: list[Any] = []
+    memo[id(value)] = copy  # before its contents: a list may contain itself
+    for index, item in enumerate(value):
+        copy.append(copy_plain(item, f"{path}[{index}]", memo))
+    return copy
+
+
+def _copy_dict(value: dict[Any, Any], path: str, memo: dict[int, Any]) -> dict[Any, Any]:
+    copy: dict[Any, Any] = {}
+    memo[id(value)] = copy
+    for key, item in value.items():
+        _check_hashable(key, f"{path} key {key!r}")
+        copy[key] = copy_plain(item, f"{path}[{key!r}]", memo)
+    return copy
+
+
+def _copy_tuple(value: tuple[Any, ...], path: str, memo: dict[int, Any]) -> tuple[Any, ...]:
+    copy = tuple(copy_plain(item, f"{path}[{index}]", memo) for index, item in enumerate(value))
+    memo[id(value)] = copy
+    return copy
+
+
+def _copy_set(value: set[Any], path: str, memo: dict[int, Any]) -> set[Any]:
+    for item in value:
+        _check_hashable(item, f"{path} member {item!r}")
+    memo[id(value)] = copy = set(value)
+    return copy
+
+
+def _copy_frozenset(value: frozenset[Any], path: str, memo: dict[int, Any]) -> frozenset[Any]:
+    for item in value:
+        _check_hashable(item, f"{path} member {item!r}")
+    return value
+
+
+def _copy_random(value: Random, path: str, memo: dict[int, Any]) -> SavedRandom:
+    memo[id(value)] = saved = SavedRandom(value)
+    return saved
+
+
+def _check_hashable(value: Any, path: str) -> None:
+    """Refuse keys and members that are not plain; they cannot be mutable, so need no copy."""
+    kind = type(value)
+    if kind in (tuple, frozenset):
+        for item in value:
+            _check_hashable(item, path)
+    elif kind not in IMMUTABLE_TYPES:
+        raise EnvironmentContractError(
+            f"{_kind_name(kind)} cannot be saved automatically; write get_state and set_state",
+            path,
+        )
+
+
+_COPIERS: dict[type, Any] = {
+    list: _copy_list,
+    dict: _copy_dict,
+    tuple: _copy_tuple,
+    set: _copy_set,
+    frozenset: _copy_frozenset,
+    Random: _copy_random,
+}
+
+
+def restore_plain(value: Any, memo: dict[int, Any]) -> Any:
+    """Return a copy of what `copy_plain` returned, with the generators put back.
+
+    Args:
+        value: What to restore; it may be restored again later.
+        memo: Copies already made, by identity of the original; empty at first.
+    """
+    kind = type(value)
+    if kind in IMMUTABLE_TYPES:
+        return value
+    known = memo.get(id(value))
+    if known is not None:
+        return known
+    restored: Any
+    if kind is SavedRandom:
+        restored = value.restore()
+    elif kind is list:
+        memo[id(value)] = restored = []
+        restored.extend([restore_plain(item, memo) for item in value])
+    elif kind is dict:
+        memo[id(value)] = restored = {}
+        for key, item in value.items():
+            restored[key] = restore_plain(item, memo)
+    elif kind is tuple:
+        restored = tuple([restore_plain(item, memo) for item in value])
+    else:
+        restored = value if kind is frozenset else set(value)
+    memo[id(value)] = restored
+    return restored
+
+
+def encodable(value: Any) -> Any:
+    """Replace saved generators by what can be encoded: a name and their state."""
+    kind = type(value)
+    if kind is SavedRandom:
+        return ("random.Random", value.state)
+    if kind is dict:
+        return {key: encodable(item) for key, item in value.items()}
+    if kind is list:
+        return [encodable(item) for item in value]
+    if kind is tuple:
+        return tuple([encodable(item) for item in value])
+    return value

@@ -1,0 +1,101 @@
+"""A description holds what lobby, page and peers need, or says what is wrong with the game."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from peergym.envs import describe, load_game
+from peergym.envs.keys import read_keys
+from peergym.envs.pointer import read_pointer
+from peergym.errors import EnvironmentContractError
+from peergym.games.pong import Pong
+
+KEYS = [(("ArrowUp",), 0), (("ArrowDown",), 2), (("w",), 0), (("s",), 2)]
+
+
+def test_pong_is_described_in_json() -> None:
+    description = describe(Pong)
+    text = json.loads(json.dumps(description.to_json()))
+    assert text["name"] == "Pong"
+    assert (text["players"], text["frame_rate_hz"], text["screen"]) == (2, 60.0, [800, 600])
+    assert (text["input_bits"], text["action_counts"], text["noop"]) == ([2, 2], [3, 3], 1)
+    assert [option["name"] for option in text["options"]] == ["ball_speed", "score_to_win"]
+    assert [(tuple(key["keys"]), key["action"]) for key in text["keys"]] == KEYS
+    assert text["pointer"]["shape"] == "paddle_{player}"
+    assert text["has_policy"] is True
+    assert len(text["digest"]) == 32
+
+
+def test_the_digest_changes_with_the_source_but_not_with_line_ends(tmp_path: Path) -> None:
+    source = Path(__file__).with_name("test_load.py").read_text().split('"""')[3]
+    digests = []
+    for number, text in enumerate((source, source.replace("\n", "\r\n"), source + "#")):
+        path = tmp_path / str(number) / "still.py"
+        path.parent.mkdir()
+        path.write_bytes(text.encode())
+        digests.append(describe(load_game(f"{path}:Still")).digest)
+    assert digests[0] == digests[1] != digests[2]
+
+
+def test_keys_are_read_in_every_spelling_of_gymnasium() -> None:
+    declared = {
+        "w": 1,
+        "wa": 2,
+        ("W", "ArrowUp"): 3,
+        " ": 4,
+        ord("d"): 5,
+        1073741906: 6,
+        (ord("x"), "Enter"): 7,
+    }
+    bindings = read_keys({"keys_to_action": declared})
+    assert [(binding.keys, binding.action) for binding in bindings] == [
+        (("w",), 1),
+        (("w", "a"), 2),
+        (("w", "ArrowUp"), 3),
+        ((" ",), 4),
+        (("d",), 5),
+        (("ArrowUp",), 6),
+        (("x", "Enter"), 7),
+    ]
+
+
+@pytest.mark.parametrize("declared", [{"": 0}, {(): 0}, {5: 0}, {None: 0}, {"w": "up"}, ["w"]])
+def test_unusable_keys_are_refused(declared: Any) -> None:
+    with pytest.raises(EnvironmentContractError, match="keys_to_action"):
+        read_keys({"keys_to_action": declared})
+
+
+@pytest.mark.parametrize(
+    "change", [{"axis": "z"}, {"shape": None, "axis": None}, {"dead_zone": -1}, {"increase": "up"}]
+)
+def test_an_unusable_pointer_is_refused(change: dict[str, Any]) -> None:
+    with pytest.raises(EnvironmentContractError, match="pointer"):
+        read_pointer({"pointer": Pong.metadata["pointer"] | change})
+
+
+@pytest.mark.parametrize(
+    ("metadata", "message"),
+    [
+        ({"screen": (800,)}, "screen"),
+        ({"screen": (0, 600)}, "screen"),
+        ({"keys_to_action": {"w": 3}, "noop": 1}, "action 3, which player 0 does not have"),
+        ("Pong", "metadata must be a dict"),
+    ],
+)
+def test_unusable_metadata_is_refused(metadata: Any, message: str) -> None:
+    broken = type("Broken", (Pong,), {"metadata": metadata, "__module__": Pong.__module__})
+    with pytest.raises(EnvironmentContractError, match=message):
+        describe(broken)
+
+
+def test_a_class_that_needs_arguments_is_refused() -> None:
+    class Needy(Pong):
+        def __init__(self, width: int) -> None:
+            super().__init__()
+
+    with pytest.raises(EnvironmentContractError, match="cannot be made without arguments"):
+        describe(Needy)

@@ -1,0 +1,74 @@
+"""A drawing becomes exactly these bytes; the page reads the same table."""
+
+from __future__ import annotations
+
+import struct
+from typing import Any
+
+import pytest
+
+from peergym.envs import Surface
+from peergym.envs.surface import MAX_SHAPES
+from peergym.errors import ConfigurationError, UsageError
+
+
+def test_every_kind_of_shape_has_its_golden_bytes() -> None:
+    surface = Surface(800, 600)
+    surface.clear("#102030")
+    surface.rectangle(1, 2, 3, 4, "#01020304", key="pad", radius=0.5)
+    surface.circle(1.5, -2, 8, (255, 0, 128))
+    surface.line(0, 1, 2, 3, (1, 2, 3, 4), width=5)
+    surface.polygon([(0, 0), (1, 0), (0, 1)], "#ffffff")
+    surface.text("3 ü", 400, 80, 64, "#ABCDEF", align="centre")
+    golden = (
+        "0100 2003 5802 102030ff 0500"
+        "01 03 706164 01020304 0000803f 00000040 00004040 00008040 0000003f"
+        "02 00 ff0080ff 0000c03f 000000c0 00000041"
+        "03 00 01020304 00000000 0000803f 00000040 00004040 0000a040"
+        "04 00 ffffffff 0300 00000000 00000000 0000803f 00000000 00000000 0000803f"
+        "05 00 abcdefff 0000c843 0000a042 00008042 01 0400 3320c3bc"
+    )
+    assert surface.encode().hex() == golden.replace(" ", "")
+
+
+def test_clear_removes_what_was_drawn() -> None:
+    surface = Surface(10, 10)
+    surface.circle(1, 1, 1, "#ffffff")
+    surface.clear("#00ff0080")
+    assert surface.encode() == struct.pack("<BBHH4BH", 1, 0, 10, 10, 0, 255, 0, 128, 0)
+
+
+def test_a_surface_that_was_not_cleared_is_black() -> None:
+    assert Surface(1, 1).encode()[6:10] == b"\x00\x00\x00\xff"
+
+
+@pytest.mark.parametrize(
+    "colour", ["red", "#12345", "#12345g", (1, 2), (1, 2, 256), (1.5, 2, 3), ""]
+)
+def test_an_unknown_colour_is_refused(colour: Any) -> None:
+    with pytest.raises(UsageError, match="a colour is"):
+        Surface(10, 10).circle(0, 0, 1, colour)
+
+
+@pytest.mark.parametrize("number", ["1", None, 1e300])
+def test_a_number_that_cannot_be_drawn_is_refused(number: Any) -> None:
+    with pytest.raises(UsageError, match="32-bit floats"):
+        Surface(10, 10).circle(0, number, 1, "#ffffff")
+
+
+def test_sizes_are_bounded() -> None:
+    surface = Surface(10, 10)
+    with pytest.raises(UsageError, match="key"):
+        surface.circle(0, 0, 1, "#ffffff", key="k" * 256)
+    with pytest.raises(UsageError, match="corners"):
+        surface.polygon([(0, 0), (1, 1)], "#ffffff")
+    with pytest.raises(UsageError, match="65535"):
+        surface.text("x" * 65536, 0, 0, 1, "#ffffff")
+    with pytest.raises(UsageError, match="align"):
+        surface.text("x", 0, 0, 1, "#ffffff", align="middle")
+    for _ in range(MAX_SHAPES):
+        surface.circle(0, 0, 1, "#ffffff")
+    with pytest.raises(UsageError, match="shapes"):
+        surface.circle(0, 0, 1, "#ffffff")
+    with pytest.raises(ConfigurationError, match="height"):
+        Surface(10, 0)
