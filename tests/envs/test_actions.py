@@ -56,5 +56,5 @@ def test_other_spaces_are_refused(space: object) -> None:
 
 
 def test_a_noop_that_is_no_action_is_refused() -> None:
-    with pytest.raises(EnvironmentContractError, match="noop action 3 is not among .* 0 to 2"):
+    with pytest.raises(EnvironmentContractError, match=r"noop action 3 is not among .* 0 to 2"):
         codec_from_space(3, noop=3)
