@@ -301,7 +301,6 @@ export interface StatisticsMessage {
   /** Datagrams not sent because the channel's buffer was full. */
   readonly datagramsSkipped: number;
   readonly wasmMemoryBytes: number;
-  readonly livePyProxies: number;
 }
 
 /** Events of the session; names and meanings are those of `peergym/rollback/events.py`. */

@@ -1,0 +1,52 @@
+/** From a manifest to a host in Python that is warm and ready to play. */
+
+import type { PyodideAPI } from "pyodide";
+import type { PyProxy } from "pyodide/ffi";
+import type { BootedMessage, BootManifest } from "../shared/messages";
+import { type Progress, startPython, warmUpFraction } from "./python";
+
+/** Ticks of the throw-away match; by then the time of a tick has fallen to its lasting value. */
+const WARM_UP_TICKS = 240;
+const WARM_UP_PARTS = 6;
+
+export interface Booted {
+  readonly host: PyProxy;
+  readonly wasmMemoryBytes: () => number;
+  readonly message: BootedMessage;
+}
+
+export async function boot(manifest: BootManifest, progress: Progress): Promise<Booted> {
+  const startMs = performance.now();
+  const { pyodide, how, snapshotRefused } = await startPython(manifest, progress);
+  const entry = pyodide.pyimport("peergym.hosts.pyodide");
+  const host: PyProxy = entry.open_host(manifest.spec, manifest.digest);
+  entry.destroy();
+  await warmUp(pyodide, host, progress);
+  const platform = pyodide.pyimport("platform");
+  const pythonVersion: string = platform.python_version();
+  platform.destroy();
+  const durationMs = performance.now() - startMs;
+  return {
+    host,
+    wasmMemoryBytes: memoryOf(pyodide),
+    message: { type: "booted", how, snapshotRefused, durationMs, pythonVersion },
+  };
+}
+
+async function warmUp(pyodide: PyodideAPI, host: PyProxy, progress: Progress): Promise<void> {
+  const module = pyodide.pyimport("peergym.hosts.warm_up");
+  for (let part = 0; part < WARM_UP_PARTS; part += 1) {
+    progress("warm_up", warmUpFraction(part / WARM_UP_PARTS));
+    module.warm_up(host, WARM_UP_TICKS / WARM_UP_PARTS);
+    // Compilers of WebAssembly work on other threads: give their results a chance to be used.
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+  module.destroy();
+  progress("warm_up", 1);
+}
+
+/** How much memory Python has; Pyodide tells so only through what it keeps to itself. */
+function memoryOf(pyodide: PyodideAPI): () => number {
+  const { _module } = pyodide as unknown as { _module?: { HEAPU8?: Uint8Array } };
+  return () => _module?.HEAPU8?.buffer.byteLength ?? 0;
+}

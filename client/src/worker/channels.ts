@@ -1,0 +1,125 @@
+/**
+ * One peer's channels, as the worker uses them: transferred RTCDataChannels, or the hop.
+ *
+ * Laws: nothing is sent before a channel is open. A datagram that cannot leave soon is skipped,
+ * for the next one says all that it says and more. What is reliable waits in a bounded queue; if
+ * that overflows, the channel is closed, for a gap in it would never be repaired.
+ */
+
+import type { ChannelName } from "../shared/messages";
+
+/** Above this, a datagram would be late anyway. */
+export const INPUT_BUFFER_BYTES = 16 * 1024;
+/** Chromium queues up to 16 MB and then throws; we stop long before. */
+const RELIABLE_BUFFER_BYTES = 256 * 1024;
+const MOST_WAITING_BYTES = 8 * 1024 * 1024;
+
+export interface ChannelListener {
+  /** The channel has opened or closed. */
+  onState(name: ChannelName, open: boolean): void;
+  onData(name: ChannelName, data: Uint8Array<ArrayBuffer>): void;
+}
+
+/** What is below: something that sends bytes. */
+export interface RawChannel {
+  readonly isOpen: boolean;
+  readonly bufferedBytes: number;
+  send(data: Uint8Array<ArrayBuffer>): void;
+  close(): void;
+}
+
+/** The sending side of one channel. */
+export class Channel {
+  private readonly waiting: Uint8Array<ArrayBuffer>[] = [];
+  private waitingBytes = 0;
+  /** Datagrams that were not sent because too much lay in the buffer. */
+  skipped = 0;
+
+  constructor(
+    readonly name: ChannelName,
+    private readonly raw: RawChannel,
+  ) {}
+
+  get isOpen(): boolean {
+    return this.raw.isOpen;
+  }
+
+  /** Send; the bytes must not change afterwards. Returns whether they left or will leave. */
+  send(data: Uint8Array<ArrayBuffer>): boolean {
+    return this.name === "input" ? this.sendNow(data) : this.sendSurely(data);
+  }
+
+  /** Send what had to wait; to be called when the channel opens or its buffer has drained. */
+  flush(): void {
+    while (this.raw.isOpen && this.raw.bufferedBytes < RELIABLE_BUFFER_BYTES) {
+      const next = this.waiting.shift();
+      if (next === undefined) return;
+      this.waitingBytes -= next.byteLength;
+      this.raw.send(next);
+    }
+  }
+
+  close(): void {
+    this.waiting.length = 0;
+    this.waitingBytes = 0;
+    this.raw.close();
+  }
+
+  private sendNow(data: Uint8Array<ArrayBuffer>): boolean {
+    if (!this.raw.isOpen) return false;
+    if (this.raw.bufferedBytes > INPUT_BUFFER_BYTES) {
+      this.skipped += 1;
+      return false;
+    }
+    this.raw.send(data);
+    return true;
+  }
+
+  private sendSurely(data: Uint8Array<ArrayBuffer>): boolean {
+    if (this.waitingBytes + data.byteLength > MOST_WAITING_BYTES) {
+      this.close();
+      return false;
+    }
+    this.waiting.push(data);
+    this.waitingBytes += data.byteLength;
+    this.flush();
+    return true;
+  }
+}
+
+/** A channel that was transferred to this worker. */
+export function transferredChannel(
+  name: ChannelName,
+  rtc: RTCDataChannel,
+  listener: ChannelListener,
+): Channel {
+  rtc.binaryType = "arraybuffer";
+  rtc.bufferedAmountLowThreshold = RELIABLE_BUFFER_BYTES / 2;
+  const channel = new Channel(name, {
+    get isOpen() {
+      return rtc.readyState === "open";
+    },
+    get bufferedBytes() {
+      return rtc.bufferedAmount;
+    },
+    send(data) {
+      rtc.send(data);
+    },
+    close() {
+      rtc.close();
+    },
+  });
+  rtc.onmessage = (event: MessageEvent) => {
+    // Text is nothing we ever send; it is not worth closing a channel for.
+    if (event.data instanceof ArrayBuffer) listener.onData(name, new Uint8Array(event.data));
+  };
+  rtc.onbufferedamountlow = () => channel.flush();
+  rtc.onopen = () => {
+    channel.flush();
+    listener.onState(name, true);
+  };
+  rtc.onclose = () => listener.onState(name, false);
+  // A transferred channel first reads "connecting", and its open event may have gone before.
+  if (rtc.readyState === "open") queueMicrotask(() => rtc.onopen?.call(rtc, new Event("open")));
+  return channel;
+}

@@ -1,0 +1,222 @@
+/**
+ * Plays in the worker: ties Python's host, the links to the peers, the ticker and synctick.
+ *
+ * Everything that arrives is put into Python's inbox; each tick empties the outbox to where its
+ * records belong. The only state kept here is what JavaScript alone can know.
+ */
+
+import type { PyProxy } from "pyodide/ffi";
+import type { ChannelName, FromWorker, ToWorker } from "../shared/messages";
+import { readChecksums, readEvent, readStatistics, readText } from "./figures";
+import { Links } from "./links";
+import { In, Mailbox, Out, type OutRecord } from "./mailbox";
+import { StatisticsKeeper } from "./statistics";
+import { Synctick } from "./synctick";
+import { Ticker, type Wake } from "./ticker";
+
+/** The worker's surroundings, so that tests can bring their own. */
+export interface PlayerEnvironment {
+  /** Milliseconds on the page's time origin. */
+  readonly now: () => number;
+  readonly setTimer: (run: () => void, delayMs: number) => number;
+  readonly clearTimer: (timer: number) => void;
+  readonly post: (message: FromWorker, transfer?: Transferable[]) => void;
+  readonly wasmMemoryBytes: () => number;
+}
+
+/** A frame waiting for the effects that belong to it. */
+interface PendingFrame {
+  readonly episode: number;
+  readonly frame: number;
+  readonly timeMs: number;
+  readonly list: ArrayBuffer;
+}
+
+const IMPAIRMENT_SEED = 20_210;
+const FRAME_HEAD_BYTES = 16;
+
+export class Player {
+  private host: PyProxy | null = null;
+  private mailbox: Mailbox | null = null;
+  /** What was asked for before Python was there, except links, which cannot wait. */
+  private early: ToWorker[] = [];
+  private readonly links: Links;
+  private readonly synctick = new Synctick();
+  private readonly ticker: Ticker;
+  private statistics: StatisticsKeeper;
+  private pendingFrame: PendingFrame | null = null;
+  private isPlayingEpisode = false;
+
+  constructor(private readonly environment: PlayerEnvironment) {
+    this.links = new Links(
+      environment,
+      (peer, channel, data, arrivalMs) => this.receive(peer, channel, data, arrivalMs),
+      environment.post,
+      IMPAIRMENT_SEED,
+    );
+    this.statistics = new StatisticsKeeper(this.links, this.synctick, false);
+    this.ticker = new Ticker(
+      { ...environment, shiftFor: (dueMs) => this.synctick.shiftFor(dueMs) },
+      (nowMs) => this.tick(nowMs),
+    );
+  }
+
+  /** Python is there: play what has been asked for meanwhile. */
+  attach(host: PyProxy): void {
+    this.host = host;
+    this.mailbox = new Mailbox(host);
+    for (const message of this.early.splice(0)) this.handle(message);
+  }
+
+  /** Do what the page asks. */
+  handle(message: ToWorker): void {
+    switch (message.type) {
+      case "channels":
+        return this.links.openTransferred(message);
+      case "hop_open":
+        return this.links.openHop(message);
+      case "hop_data":
+        return this.links.receiveHop(message);
+      case "hop_close":
+        return this.links.closeHop(message.peer, message.channel);
+      case "impair":
+        return this.links.impair(message);
+      case "animation":
+        return this.synctick.noteAnimation(message.timeMs, message.periodMs);
+      default:
+        if (this.host && this.mailbox) this.handleWithHost(message, this.host, this.mailbox);
+        else this.early.push(message);
+    }
+  }
+
+  private handleWithHost(message: ToWorker, host: PyProxy, mailbox: Mailbox): void {
+    switch (message.type) {
+      case "practice":
+        this.links.close();
+        return this.play(message.type, () => host.start_practice(JSON.stringify(message)));
+      case "match":
+        return this.play(message.type, () => host.start_match(JSON.stringify(message)));
+      case "action":
+        return mailbox.putAction(message.seat, message.action);
+      case "ready":
+        return this.tell(mailbox, In.READY, "");
+      case "leave":
+        return this.tell(mailbox, In.LEAVE, message.reason);
+      case "dump":
+        return this.dump(host);
+      case "stop":
+        this.halt();
+        this.links.close();
+        host.stop();
+    }
+  }
+
+  private play(kind: "practice" | "match", start: () => void): void {
+    this.halt();
+    this.statistics = new StatisticsKeeper(this.links, this.synctick, kind === "practice");
+    start();
+    this.ticker.start();
+  }
+
+  private halt(): void {
+    this.ticker.stop();
+    this.mailbox?.clear();
+    this.pendingFrame = null;
+    this.isPlayingEpisode = false;
+  }
+
+  private tell(mailbox: Mailbox, kind: number, text: string): void {
+    mailbox.put(kind, 0, new TextEncoder().encode(text));
+    this.ticker.wake();
+  }
+
+  private receive(
+    peer: number,
+    channel: ChannelName,
+    data: Uint8Array<ArrayBuffer>,
+    arrivalMs: number,
+  ): void {
+    // Before Python is there, bytes are dropped: until it answers, a peer repeats its hello.
+    if (channel === "bulk") return; // nothing travels on it in a match of two
+    this.mailbox?.put(channel === "input" ? In.DATAGRAM : In.MESSAGE, peer, data, arrivalMs);
+    // While frames are played, the next is near, and its time must not be disturbed.
+    if (!this.isPlayingEpisode) this.ticker.wake();
+  }
+
+  private dump(host: PyProxy): void {
+    const proxy = host.recording() as PyProxy;
+    const view = proxy.getBuffer("u8");
+    const bytes = (view.data as Uint8Array).slice().buffer as ArrayBuffer;
+    view.release();
+    proxy.destroy();
+    const isEmpty = bytes.byteLength === 0;
+    this.environment.post({ type: "dump", bytes: isEmpty ? null : bytes }, isEmpty ? [] : [bytes]);
+  }
+
+  private tick(nowMs: number): Wake {
+    const asleep = { atMs: Number.POSITIVE_INFINITY, isFrame: false, more: false };
+    if (this.mailbox === null) return asleep;
+    let wake: Wake;
+    try {
+      wake = this.mailbox.tick(nowMs, (record) => this.take(record));
+    } catch (error) {
+      this.fail(error);
+      return asleep;
+    }
+    this.postFrame([]);
+    this.isPlayingEpisode = wake.isFrame;
+    this.statistics.noteTick(this.environment.now() - nowMs, this.ticker.lateMs);
+    return wake;
+  }
+
+  private fail(error: unknown): void {
+    this.halt();
+    const message = error instanceof Error ? error.message : String(error);
+    this.environment.post({ type: "failed", during: "play", message });
+  }
+
+  private take({ kind, index, payload }: OutRecord): void {
+    switch (kind) {
+      case Out.DATAGRAM:
+        return this.links.send(index, "input", payload.slice());
+      case Out.MESSAGE:
+        return this.links.send(index, "control", payload.slice());
+      case Out.FRAME:
+        return this.takeFrame(payload);
+      case Out.EFFECTS:
+        return this.postFrame(readText(payload).split("\n"));
+      case Out.STATISTICS:
+        return this.takeStatistics(payload);
+      case Out.EVENT: {
+        const timeMs = this.environment.now();
+        return this.environment.post({ type: "event", timeMs, event: readEvent(payload) });
+      }
+      case Out.CHECKSUMS:
+        return this.environment.post({ type: "checksums", ...readChecksums(payload) });
+    }
+  }
+
+  private takeFrame(payload: Uint8Array): void {
+    this.postFrame([]);
+    const view = new DataView(payload.buffer, payload.byteOffset, FRAME_HEAD_BYTES);
+    this.pendingFrame = {
+      episode: view.getUint32(0, true),
+      frame: view.getInt32(4, true),
+      timeMs: view.getFloat64(8, true),
+      list: payload.slice(FRAME_HEAD_BYTES).buffer as ArrayBuffer,
+    };
+    this.statistics.noteFrame(this.environment.now());
+  }
+
+  private postFrame(effects: readonly string[]): void {
+    const frame = this.pendingFrame;
+    this.pendingFrame = null;
+    if (frame) this.environment.post({ type: "frame", ...frame, effects }, [frame.list]);
+  }
+
+  private takeStatistics(payload: Uint8Array): void {
+    const memoryBytes = this.environment.wasmMemoryBytes();
+    const nowMs = this.environment.now();
+    this.environment.post(this.statistics.message(readStatistics(payload), nowMs, memoryBytes));
+  }
+}

@@ -1,0 +1,131 @@
+/**
+ * Starts Python in this worker: from a memory snapshot where one fits, else plainly.
+ *
+ * The snapshot is a private interface of Pyodide, so it is only used under the very version and
+ * for the very package it was made of, its digest is checked, and whatever goes wrong leads to a
+ * plain start. Modules are imported to verify them; Pyodide itself would swallow a failure.
+ */
+
+import type { PyodideAPI } from "pyodide";
+import type { PyProxy } from "pyodide/ffi";
+import type { BootManifest, BootStage, SnapshotManifest } from "../shared/messages";
+import { DownloadMeter } from "./download";
+
+/** Where the zip with our package lies in Pyodide's file system; Python imports from it as it is. */
+const RUNTIME_PATH = "/runtime.zip";
+
+/** Share of the whole boot at which each stage begins. */
+const STAGES: Readonly<Record<BootStage, number>> = {
+  download: 0,
+  start: 0.6,
+  import: 0.85,
+  warm_up: 0.92,
+};
+
+export type Progress = (stage: BootStage, fraction: number) => void;
+
+export interface StartedPython {
+  readonly pyodide: PyodideAPI;
+  readonly how: "snapshot" | "plain";
+  readonly snapshotRefused: string | null;
+}
+
+interface PyodideModule {
+  readonly loadPyodide: (options: Record<string, unknown>) => Promise<PyodideAPI>;
+  readonly version: string;
+}
+
+/** Load Python and put our package where it can be imported. */
+export async function startPython(
+  manifest: BootManifest,
+  progress: Progress,
+): Promise<StartedPython> {
+  const meter = new DownloadMeter((fraction) => progress("download", fraction * STAGES.start));
+  const runtime = fetchBytes(meter, manifest.runtimeUrl);
+  runtime.catch(() => undefined); // awaited below; a failure before that is not unhandled
+  const pyodideUrl = new URL(manifest.pyodideUrl, self.location.href).href;
+  meter.prefetch(`${pyodideUrl}pyodide.asm.wasm`);
+  meter.prefetch(`${pyodideUrl}python_stdlib.zip`);
+  const module = (await import(/* @vite-ignore */ `${pyodideUrl}pyodide.mjs`)) as PyodideModule;
+  const { pyodide, ...start } = await meter.during(() => load(module, pyodideUrl, manifest, meter));
+  progress("start", STAGES.start);
+  pyodide.FS.writeFile(RUNTIME_PATH, await runtime);
+  addToPath(pyodide);
+  progress("import", STAGES.import);
+  return { pyodide, ...start };
+}
+
+/** Share of the boot that lies behind when a part of the warm-up is done. */
+export function warmUpFraction(done: number): number {
+  return STAGES.warm_up + done * (1 - STAGES.warm_up);
+}
+
+async function load(
+  module: PyodideModule,
+  indexURL: string,
+  manifest: BootManifest,
+  meter: DownloadMeter,
+): Promise<StartedPython> {
+  let snapshotRefused: string | null = null;
+  if (manifest.snapshot) {
+    try {
+      checkFits(manifest.snapshot, module.version, manifest.packageDigest);
+      const _loadSnapshot = await fetchSnapshot(meter, manifest.snapshot);
+      const pyodide = await module.loadPyodide({ indexURL, _loadSnapshot });
+      reseed(pyodide);
+      return { pyodide, how: "snapshot", snapshotRefused };
+    } catch (error) {
+      snapshotRefused = error instanceof Error ? error.message : String(error);
+    }
+  }
+  return { pyodide: await module.loadPyodide({ indexURL }), how: "plain", snapshotRefused };
+}
+
+function checkFits(snapshot: SnapshotManifest, version: string, packageDigest: string): void {
+  if (snapshot.pyodideVersion !== version) {
+    throw new Error(`the snapshot is of Pyodide ${snapshot.pyodideVersion}, this is ${version}`);
+  }
+  if (snapshot.packageDigest !== packageDigest) {
+    throw new Error("the snapshot is of another version of the package");
+  }
+}
+
+async function fetchSnapshot(meter: DownloadMeter, snapshot: SnapshotManifest): Promise<Uint8Array> {
+  const bytes = await gunzip(await fetchBytes(meter, snapshot.url));
+  // Browsers offer digests in secure contexts only. On a bare LAN address the checksum of gzip,
+  // which unpacking has checked, has to do, and Pyodide's own check of the build.
+  if (globalThis.crypto.subtle !== undefined) {
+    const digest = new Uint8Array(await globalThis.crypto.subtle.digest("SHA-256", bytes));
+    const hex = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+    if (hex !== snapshot.digest) throw new Error("the snapshot's digest is wrong");
+  }
+  return bytes;
+}
+
+/** Unpack, unless the server let the browser do so on the way. */
+async function gunzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Uint8Array(await new Response(unpacked).arrayBuffer());
+}
+
+async function fetchBytes(meter: DownloadMeter, url: string): Promise<Uint8Array<ArrayBuffer>> {
+  const response = await meter.fetch(url);
+  if (!response.ok) throw new Error(`${url} cannot be loaded: status ${response.status}`);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+function addToPath(pyodide: PyodideAPI): void {
+  const sys = pyodide.pyimport("sys");
+  const path: PyProxy = sys.path;
+  path.insert(0, RUNTIME_PATH);
+  path.destroy();
+  sys.destroy();
+}
+
+/** Generators in a snapshot are those of the machine that made it. */
+function reseed(pyodide: PyodideAPI): void {
+  const random = pyodide.pyimport("random");
+  random.seed();
+  random.destroy();
+}

@@ -1,0 +1,5 @@
+"""What drives sessions in the world: the only packages that know about clocks and transports.
+
+`driver.py` plays one match and is shared by all hosts; `pyodide.py` is the host in a browser's
+worker, with its records in `mailbox.py`.
+"""

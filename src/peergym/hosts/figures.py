@@ -1,0 +1,106 @@
+"""Statistics and events of a session in the form in which the page takes them.
+
+Statistics go 20 times a second and are packed as floats; their order is `SESSION_FIGURES`, then
+`PEER_FIGURES` for each remote peer, and the page's `figures.ts` has the same two lists. Events are
+rare and go as JSON, named as in `peergym.rollback.events`. Names are camelCase there, times in ms.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from dataclasses import fields
+from typing import Any
+
+from peergym.rollback import P2PSession, SessionState
+from peergym.rollback.events import Event
+
+STATES = tuple(SessionState)
+MS = 1000.0
+
+SESSION_FIGURES = (
+    "state",
+    "episode",
+    "frame",
+    "completeFrame",
+    "confirmedFrame",
+    "inputDelayFrames",
+    "rollbackDepthFrames",
+    "maxRollbackDepthFrames",
+    "rollbacks",
+    "rollbackFrames",
+    "stalls",
+    "stalledForBits",
+    "skippedTicks",
+    "periodTrim",
+    "snapshotsHeld",
+)
+PEER_FIGURES = (
+    "peer",
+    "rttMs",
+    "rttJitterMs",
+    "leadMs",
+    "inputBufferFrames",
+    "oneSidedFrames",
+    "silentMs",
+)
+
+
+def pack_statistics(session: P2PSession, deepest_rollback_frames: int) -> bytes:
+    """Pack a session's figures as f64, little endian.
+
+    Args:
+        session: The session.
+        deepest_rollback_frames: The deepest rollback since the statistics before these.
+    """
+    s = session.statistics()
+    figures = [
+        STATES.index(session.state),
+        session.episode,
+        s.frame,
+        s.complete_frame,
+        s.confirmed_frame,
+        s.input_delay_frames,
+        deepest_rollback_frames,
+        s.max_rollback_depth_frames,
+        s.rollbacks,
+        s.rollback_frames,
+        s.stalls,
+        sum(1 << player for player in s.stalled_for),
+        s.skipped_ticks,
+        s.period_trim,
+        s.snapshots_held,
+    ]
+    for p in s.peers:
+        figures += (
+            p.peer,
+            p.rtt_s * MS,
+            p.jitter_s * MS,
+            p.lead_s * MS,
+            p.input_buffer_frames,
+            p.one_sided_frames,
+            p.silent_s * MS,
+        )
+    return struct.pack(f"<{len(figures)}d", *figures)
+
+
+def event_to_json(event: Event) -> bytes:
+    """Turn an event into a JSON object with its name; 64-bit numbers become text."""
+    content: dict[str, Any] = {"name": type(event).__name__}
+    for field in fields(event):
+        value = getattr(event, field.name)
+        if field.name.endswith("checksum"):
+            value = f"{value:016x}"
+        elif field.name == "seed":
+            value = str(value)
+        elif field.name.endswith("_s"):
+            value *= MS
+        content[_page_name(field.name)] = value
+    return json.dumps(content).encode()
+
+
+def _page_name(name: str) -> str:
+    if name.endswith("_s"):
+        name = name.removesuffix("_s") + "_ms"
+    first, *rest = name.split("_")
+    return first + "".join(part.capitalize() for part in rest)

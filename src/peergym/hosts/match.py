@@ -1,0 +1,126 @@
+"""From a room's description of a match to a driver that plays it."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import peergym
+from peergym.envs import GameAdapter
+from peergym.errors import ConfigurationError
+from peergym.hosts.driver import MatchDriver
+from peergym.rollback import (
+    ArticleInputDelay,
+    AutomaticInputDelay,
+    P2PSession,
+    SessionConfig,
+)
+from peergym.rollback.flight_recorder import RecordedSession
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """What this host runs, told to the other peers so that all run the same.
+
+    Attributes:
+        spec: How the game's class is found.
+        game: The class.
+        digest: Of the package and game as served; empty when the host does not know.
+    """
+
+    spec: str
+    game: type
+    digest: str = ""
+
+
+def open_match(
+    runtime: Runtime,
+    match: Mapping[str, Any],
+    local_peer: int,
+    force_rollback_frames: int = 0,
+    is_recorded: bool = False,
+) -> MatchDriver:
+    """Make the driver of a match between peers.
+
+    Args:
+        runtime: What to play.
+        match: The room's description: ``match_id``, ``seed`` (decimal text), ``owners``,
+            ``options``, ``input_delay`` (frames, ``"auto"`` or ``"article"``) and
+            ``checksum_interval_frames``.
+        local_peer: Which of its peers we are.
+        force_rollback_frames: Resimulate this many frames in every tick; 0 in normal play.
+        is_recorded: Whether to keep a flight recording.
+
+    Raises:
+        ConfigurationError: A value is unusable; names the field.
+    """
+    game = GameAdapter(runtime.game(), match["options"])
+    config = SessionConfig(
+        owners=tuple(match["owners"]),
+        local_peer=local_peer,
+        input_bits=game.input_bits,
+        match_id=match["match_id"],
+        seed=int(match["seed"]),
+        frame_rate_hz=game.frame_rate_hz,
+        input_delay=_input_delay(match["input_delay"]),
+        checksum_interval_frames=match["checksum_interval_frames"],
+        description=_describe(runtime, match, game),
+        force_rollback_frames=force_rollback_frames,
+    )
+    if not is_recorded:
+        return MatchDriver(P2PSession(config, game.canonical), game)
+    header = {"spec": runtime.spec, "options": game.options, "digest": runtime.digest}
+    return MatchDriver(RecordedSession(config, game.canonical, header), game)
+
+
+def open_practice(
+    runtime: Runtime,
+    options: Mapping[str, Any],
+    seed: int,
+    local_player: int,
+    force_rollback_frames: int = 0,
+) -> MatchDriver:
+    """Make the driver of a match in which one peer runs every seat, all but one by the policy.
+
+    Raises:
+        ConfigurationError: A value is unusable; names the field.
+    """
+    game = GameAdapter(runtime.game(), options)
+    if not 0 <= local_player < game.players:
+        raise ConfigurationError("localSeat", f"must lie in 0 to {game.players - 1}")
+    config = SessionConfig(
+        owners=(0,) * game.players,
+        local_peer=0,
+        input_bits=game.input_bits,
+        match_id="practice",
+        seed=seed,
+        frame_rate_hz=game.frame_rate_hz,
+        force_rollback_frames=force_rollback_frames,
+    )
+    bots = tuple(player for player in range(game.players) if player != local_player)
+    return MatchDriver(P2PSession(config, game.canonical), game, bots)
+
+
+def _input_delay(rule: Any) -> int | AutomaticInputDelay | ArticleInputDelay:
+    if rule == "auto":
+        return AutomaticInputDelay()
+    if rule == "article":
+        return ArticleInputDelay()
+    if type(rule) is not int:
+        raise ConfigurationError("input_delay", f"is frames, 'auto' or 'article', not {rule!r}")
+    return rule
+
+
+def _describe(runtime: Runtime, match: Mapping[str, Any], game: GameAdapter) -> dict[str, str]:
+    """What the hello carries: everything that must be equal for the histories to be equal."""
+    return {
+        "peergym": peergym.__version__,
+        "game": runtime.spec,
+        "package": runtime.digest,
+        "python": ".".join(platform.python_version_tuple()[:2]),
+        "options": json.dumps(game.options, sort_keys=True),
+        "checksums": str(match["checksum_interval_frames"]),
+    }

@@ -1,0 +1,197 @@
+"""The host in a browser's worker: one call into Python per tick, over two buffers.
+
+Theory of operation: JavaScript owns the clock, the channels and the timer; this host owns the
+match. `tick` reads what arrived from the inbox, does what is due, and leaves in the outbox what
+is to be sent, drawn and told, together with the time at which it wants to be called again. The
+formats are in `mailbox.py`. Times are milliseconds here and seconds behind.
+
+Nothing here imports Pyodide's modules, so the same host runs under CPython, in tests.
+"""
+
+from __future__ import annotations
+
+import json
+from math import inf
+
+from peergym.envs import Surface
+from peergym.games.catalogue import find_game
+from peergym.hosts.driver import MatchDriver
+from peergym.hosts.figures import MS, event_to_json, pack_statistics
+from peergym.hosts.mailbox import (
+    ACTION,
+    CHECKSUM,
+    EPISODE,
+    FRAME,
+    INBOX_BYTES,
+    STAMP,
+    In,
+    Out,
+    Outbox,
+    read_records,
+)
+from peergym.hosts.match import Runtime, open_match, open_practice
+from peergym.rollback import SessionState
+from peergym.rollback.flight_recorder import RecordedSession
+
+STATISTICS_EVERY_MS = 50.0  # 20 a second: as often as a plot needs
+
+
+class WorkerHost:
+    """Plays one match after another, as the worker tells it.
+
+    Args:
+        runtime: What to play.
+
+    Attributes:
+        runtime: The same.
+        inbox: Records to Python; JavaScript writes it.
+        outbox: Header and records from Python; JavaScript reads it.
+    """
+
+    def __init__(self, runtime: Runtime) -> None:
+        self.inbox = bytearray(INBOX_BYTES)
+        self._out = Outbox()
+        self.outbox = self._out.buffer
+        self.runtime = runtime
+        self._driver: MatchDriver | None = None
+        self._player = 0
+        self._surface = Surface(1, 1)
+        self._statistics_ms = -inf
+        self._deepest_rollback_frames = 0
+
+    @property
+    def frame(self) -> int:
+        """The next frame to simulate of what is being played; -1 when nothing is."""
+        return self._driver.session.current_frame if self._driver else -1
+
+    def start_match(self, text: str) -> None:
+        """Play a match between peers, instead of what was played before.
+
+        Args:
+            text: JSON: ``match`` (see `open_match`), ``localPeer``, ``flags`` with
+                ``forceRollbackFrames`` and ``record``.
+
+        Raises:
+            ConfigurationError: A value is unusable; names the field.
+        """
+        order = json.loads(text)
+        match, flags = order["match"], order["flags"]
+        driver = open_match(
+            self.runtime,
+            match,
+            order["localPeer"],
+            flags["forceRollbackFrames"],
+            flags["record"],
+        )
+        self._begin(driver, driver.session.config.local_players[0])
+
+    def start_practice(self, text: str) -> None:
+        """Play against the game's own policy.
+
+        Args:
+            text: JSON: ``options``, ``seed`` (decimal text), ``localSeat``.
+
+        Raises:
+            ConfigurationError: A value is unusable; names the field.
+        """
+        order = json.loads(text)
+        seat = order["localSeat"]
+        self._begin(open_practice(self.runtime, order["options"], int(order["seed"]), seat), seat)
+
+    def stop(self) -> None:
+        """Drop what is being played, without goodbye."""
+        self._driver = None
+
+    def recording(self) -> bytes:
+        """The flight recording of what is played; empty if none is kept."""
+        session = self._driver.session if self._driver else None
+        return session.recording() if isinstance(session, RecordedSession) else b""
+
+    def tick(self, now_ms: float, inbox_length: int) -> int:
+        """Take in the inbox, do what is due, and fill the outbox.
+
+        Args:
+            now_ms: The time, on any clock that never goes back.
+            inbox_length: Bytes of the inbox that are in use.
+
+        Returns:
+            Bytes of the outbox that are in use.
+        """
+        out, driver = self._out, self._driver
+        out.begin()
+        if driver is None:
+            return out.finish(inf, False)
+        if inbox_length:
+            self._read_inbox(driver, now_ms, inbox_length)
+        if driver.handle_time(now_ms / MS):
+            self._put_frame(driver)
+        self._drain(driver, now_ms)
+        wake_s, is_frame = driver.wake_s()
+        return out.finish(wake_s * MS, is_frame)
+
+    def _begin(self, driver: MatchDriver, player: int) -> None:
+        self._driver = driver
+        self._player = player
+        self._surface = driver.new_surface()
+        self._statistics_ms = -inf
+        self._deepest_rollback_frames = 0
+
+    def _read_inbox(self, driver: MatchDriver, now_ms: float, length: int) -> None:
+        session = driver.session
+        for kind, index, payload in read_records(self.inbox, length):
+            if kind == In.DATAGRAM:
+                (arrival_ms,) = STAMP.unpack_from(payload)
+                session.receive_datagram(payload[STAMP.size :], index, arrival_ms / MS)
+            elif kind == In.MESSAGE:
+                (arrival_ms,) = STAMP.unpack_from(payload)
+                session.receive_message(payload[STAMP.size :], index, arrival_ms / MS)
+            elif kind == In.ACTION:
+                driver.set_action(index, *ACTION.unpack(payload))
+            elif kind == In.READY:
+                driver.is_ready_wanted = session.state is not SessionState.PLAYING
+            elif kind == In.LEAVE:
+                session.leave(now_ms / MS, payload.decode())
+
+    def _put_frame(self, driver: MatchDriver) -> None:
+        session = driver.session
+        self._deepest_rollback_frames = max(
+            self._deepest_rollback_frames, driver.rollback_depth_frames
+        )
+        head = FRAME.pack(session.episode, session.current_frame, driver.nominal_s * MS)
+        picture = driver.draw(self._surface, self._player)
+        self._out.put(Out.FRAME, self._player, head + picture)
+        effects = driver.runner.take_effects()
+        if effects:
+            self._out.put(Out.EFFECTS, 0, "\n".join(effects).encode())
+
+    def _drain(self, driver: MatchDriver, now_ms: float) -> None:
+        session, put = driver.session, self._out.put
+        now_s = now_ms / MS
+        for data, peer in session.datagrams_to_send(now_s):
+            put(Out.DATAGRAM, peer, data)
+        for data, peer in session.messages_to_send(now_s):
+            put(Out.MESSAGE, peer, data)
+        checksums = session.take_confirmed_checksums()
+        if checksums:
+            pairs = b"".join([CHECKSUM.pack(*pair) for pair in checksums])
+            put(Out.CHECKSUMS, 0, EPISODE.pack(session.episode) + pairs)
+        while (event := session.next_event()) is not None:
+            put(Out.EVENT, 0, event_to_json(event))
+        if now_ms >= self._statistics_ms + STATISTICS_EVERY_MS:
+            self._statistics_ms = now_ms
+            put(Out.STATISTICS, 0, pack_statistics(session, self._deepest_rollback_frames))
+            self._deepest_rollback_frames = 0
+
+
+def open_host(spec: str, digest: str) -> WorkerHost:
+    """Make the host of a game; the worker's way in.
+
+    Args:
+        spec: The game, as `peergym.games.catalogue.find_game` takes it.
+        digest: Of the package and game as served.
+
+    Raises:
+        ConfigurationError: There is no such game.
+        EnvironmentContractError: It is not a game.
+    """
+    return WorkerHost(Runtime(spec, find_game(spec), digest))
