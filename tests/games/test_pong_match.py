@@ -38,7 +38,7 @@ def test_a_countdown_of_three_ticks_precedes_the_first_serve() -> None:
         assert game.env.ball_vx == 0
         game.step((0, 0))
         heard += game.take_effects()
-    assert heard == ["countdown"] * 3
+    assert heard == ["countdown"] * 3 + ["go"]
     assert game.env.ball_vx != 0
 
 

@@ -6,6 +6,7 @@ court mirrored left to right.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from peergym.games.pong.court import (
@@ -17,6 +18,7 @@ from peergym.games.pong.court import (
     PADDLE_WIDTH,
     PADDLE_X,
     RIGHT,
+    TRAIL_FRAMES,
     WIDTH,
 )
 
@@ -80,15 +82,35 @@ def _draw_paddles(game: Pong, surface: Surface) -> None:
 def _draw_ball(game: Pong, surface: Surface) -> None:
     # The keys change with every point: the ball must not be seen flying back to the middle.
     point = game.left_score + game.right_score
-    has_been_hit = game.speed > game.serve_speed
-    tail = SIDE_COLOURS[RIGHT if game.ball_vx < 0 else LEFT] if has_been_hit else BALL
-    for age, (x, y) in enumerate(reversed(game.trail), start=1):
-        strength = 1 - age / (len(game.trail) + 1)
-        colour = f"{tail}{int(110 * strength):02x}"
-        radius = BALL_RADIUS * (0.35 + 0.6 * strength)
-        surface.circle(CENTRE_X + x, CENTRE_Y + y, radius, colour, key=f"trail_{point}_{age}")
     x, y = CENTRE_X + game.ball_x, CENTRE_Y + game.ball_y
+    _draw_trail(game, surface, point)
     surface.circle(x, y, BALL_RADIUS, BALL, key=f"ball_{point}")
+
+
+def _draw_trail(game: Pong, surface: Surface, point: int) -> None:
+    """Draw a tail that tapers off, in the colour of who hit the ball last."""
+    has_been_hit = game.speed > game.serve_speed
+    colour = SIDE_COLOURS[RIGHT if game.ball_vx < 0 else LEFT] if has_been_hit else BALL
+    places = (*game.trail, (game.ball_x, game.ball_y))
+    for age in range(len(game.trail), 0, -1):  # the oldest at the bottom
+        (x1, y1), (x2, y2) = places[-1 - age], places[-age]
+        strength = 1 - age / (TRAIL_FRAMES + 1)
+        surface.line(
+            CENTRE_X + x1,
+            CENTRE_Y + y1,
+            CENTRE_X + x2,
+            CENTRE_Y + y2,
+            _mixed(COURT, colour, 0.5 * strength),
+            width=2 * BALL_RADIUS * (0.15 + 0.85 * strength),
+            key=f"trail_{point}_{age}",
+        )
+
+
+@cache
+def _mixed(ground: str, colour: str, share: float) -> str:
+    """Return an opaque colour: where two half transparent lines meet, a bead would be seen."""
+    pairs = zip(bytes.fromhex(ground[1:]), bytes.fromhex(colour[1:]), strict=True)
+    return "#" + bytes([int(below + (above - below) * share) for below, above in pairs]).hex()
 
 
 def _draw_countdown(game: Pong, surface: Surface, player: int) -> None:

@@ -182,6 +182,7 @@ class Pong:
             self.effects.append("countdown")
         self.countdown -= 1
         if self.countdown == 0:
+            self.effects.append("go")
             self._serve()
 
     def _serve(self) -> None:
