@@ -26,7 +26,7 @@ class SessionConfig:
     Attributes:
         owners: For each player (seat), the id of the peer that runs it.
         local_peer: Our own peer id.
-        input_bits: For each player, the number of bits of one input (1 to 256).
+        input_bits: For each player, the number of bits of one input (0 to 256).
         match_id: Name of the match; datagrams of another match are refused.
         seed: Seed of the match, from which each episode's seed is derived.
         frame_rate_hz: Frames per second.
@@ -72,7 +72,7 @@ class SessionConfig:
             len(self.input_bits) == len(self.owners), "input_bits", "needs one entry per player"
         )
         _check(
-            all(1 <= bits <= 256 for bits in self.input_bits), "input_bits", "1 to 256 bits each"
+            all(0 <= bits <= 256 for bits in self.input_bits), "input_bits", "0 to 256 bits each"
         )
         _check(0 < len(self.match_id.encode()) <= 64, "match_id", "1 to 64 bytes of UTF-8")
         _check(0 <= self.seed < 1 << 64, "seed", "an unsigned 64-bit integer")
