@@ -1,0 +1,6 @@
+"""The server: pages, what the browser unpacks, and the signalling that introduces peers.
+
+`create_app` makes the application from settings; nothing is kept in module globals, so two
+servers in one process share nothing. Once peers are connected, the server carries none of their
+data.
+"""
