@@ -148,6 +148,15 @@ def test_the_same_effects_are_played_again_in_the_next_episode() -> None:
     assert timeline.runner.game.env.rung == [5, 1, 0]
 
 
+def test_effects_of_the_last_episode_do_not_silence_those_of_the_next() -> None:
+    timeline = Timeline()
+    timeline.play([0, 1, 0])
+    timeline.execute([ResetEpisode(1, 5), timeline.save(0)])
+    timeline.play([0, 0, 0])
+    timeline.play([0, 1, 0], frame=0)
+    assert timeline.heard == ["hit", "hit"]
+
+
 def test_what_is_remembered_of_effects_is_bounded() -> None:
     timeline = Timeline()
     for _ in range(300):
@@ -183,6 +192,14 @@ def test_a_correction_moves_or_takes_back_the_end(
     timeline.play(corrected, frame=frame)
     assert timeline.runner.end_frame == end_frame
     assert timeline.runner.game.terminated == (end_frame is not None)
+
+
+def test_a_runner_that_begins_with_a_finished_state_knows_the_end() -> None:
+    finished = Timeline()
+    finished.play([0, 3])
+    late = GameRunner(GameAdapter(Bell()))
+    late.execute([LoadState(2, finished.states[2].state)])
+    assert (late.frame, late.end_frame, late.game.terminated) == (2, 2, True)
 
 
 def test_a_new_episode_has_not_ended() -> None:

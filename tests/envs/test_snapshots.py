@@ -121,12 +121,15 @@ def test_one_list_under_two_names_stays_one_list() -> None:
     shared.append(shared)
     env = Anything(a=shared, b={"deep": shared}, random=Random(1))
     env.same_random = env.random
+    env.loop = {}
+    env.loop["itself"] = env.loop
     snapshots = PlainState(env)
     saved = snapshots.save()
     snapshots.load(saved)
     assert env.a is env.b["deep"] is env.a[1]
     assert env.a is not shared
     assert env.same_random is env.random
+    assert env.loop["itself"] is env.loop
 
 
 def test_effects_are_no_state() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from peergym.envs import GameAdapter, Surface
 from peergym.games.pong import Pong
-from peergym.games.pong.court import COUNTDOWN_FRAMES, LEFT, PAUSE_FRAMES, RIGHT, STAY
+from peergym.games.pong.court import COUNTDOWN_FRAMES, DOWN, LEFT, PAUSE_FRAMES, RIGHT, STAY, UP
 
 STILL = {"left": STAY, "right": STAY}
 
@@ -146,6 +146,17 @@ def test_the_computer_player_depends_on_the_state_alone() -> None:
     before = game.canonical(game.save())
     assert [game.policy(1) for _ in range(5)] == [game.policy(1)] * 5
     assert game.canonical(game.save()) == before
+
+
+def test_the_computer_player_reckons_with_the_walls() -> None:
+    env = Pong()
+    env.reset(seed=3)
+    env.serves, env.countdown, env.ball_x = 1, 0, 100.0
+    env._send_ball(RIGHT, 2.0)  # would arrive 482 below the middle; the wall sends it back to 100
+    env.right_y = 250.0
+    assert env.policy("right") == UP
+    env.right_y = 0.0
+    assert env.policy("right") == DOWN
 
 
 def drawn(game: GameAdapter, player: int) -> bytes:

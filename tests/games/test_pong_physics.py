@@ -78,6 +78,17 @@ def test_serves_go_to_both_sides_up_and_down_and_differ_within_a_match() -> None
     assert len(set(directions)) == 4
 
 
+def test_neighbouring_seeds_do_not_share_their_serves() -> None:
+    slopes = set()
+    for seed in range(20):
+        game = Pong()
+        game.reset(seed=seed)
+        for _ in range(10):
+            game._serve()
+            slopes.add(game.ball_vy)
+    assert len(slopes) == 200
+
+
 @given(
     speed=SPEEDS,
     side=SIDES,

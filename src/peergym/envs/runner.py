@@ -80,7 +80,7 @@ class GameRunner:
         self._effects.roll_back(request.frame)
         if not self.game.terminated:
             self.end_frame = None
-        elif self.end_frame is None or self.end_frame > request.frame:
+        elif self.end_frame is None:
             self.end_frame = request.frame
 
     def _reset(self, request: ResetEpisode) -> None:
