@@ -37,7 +37,12 @@ function showUnreachable(root: HTMLElement, store: Store<typeof INITIAL_STATE>):
   store.update({ screen: "error", problem: { code: "server_unreachable", detail: "" } });
 }
 
-function startApp(root: HTMLElement, store: Store<typeof INITIAL_STATE>, server: ServerDescription, record: TestingRecord): App {
+function startApp(
+  root: HTMLElement,
+  store: Store<typeof INITIAL_STATE>,
+  server: ServerDescription,
+  record: TestingRecord,
+): App {
   const places = makeCourtPlaces();
   const app = new App(store, server, readPageFlags(location.search), places, record);
   mountViews(root, store, server.game, app.actions, places);

@@ -9,17 +9,16 @@
 import type { FromWorker, GameOptions, MatchDescription, SessionEvent } from "../shared/messages";
 import type { Actions } from "./actions";
 import { makeBootManifest } from "./boot_manifest";
-import { type CourtPlaces, CourtFlow } from "./court_flow";
+import { CourtFlow, type CourtPlaces } from "./court_flow";
 import type { ServerDescription } from "./game_description";
-import type { Links } from "./links";
-import { openLinks } from "./open_links";
+import { type CandidatePair, Links } from "./links";
 import type { PageFlags } from "./page_flags";
 import type { Problem, WayOn } from "./problems";
 import { PythonWorker } from "./python_worker";
+import { randomSeed } from "./random_seed";
 import { RoomFlow } from "./room_flow";
 import { nextScreen, type ScreenEvent } from "./screens";
 import { effectOf } from "./session_events";
-import { randomSeed } from "./random_seed";
 import { type AppState, BEFORE_MATCH } from "./state";
 import type { Store } from "./store";
 import type { TestingRecord } from "./testing_window";
@@ -65,7 +64,8 @@ export class App {
       onProblem: (problem) => this.fail(problem),
     });
     this.actions = this.makeActions();
-    window.addEventListener("pagehide", () => this.onPageHide());
+    // The mesh closes its connections at the same moment; the goodbye has to be under way before.
+    window.addEventListener("pagehide", () => this.sayGoodbye("left"), { capture: true });
   }
 
   /** Start to load Python. */
@@ -88,7 +88,7 @@ export class App {
     return this.courtFlow.court.framesDrawn;
   }
 
-  selectedPairs(): ReturnType<Links["selectedPairs"]> {
+  selectedPairs(): Promise<CandidatePair[]> {
     return this.links?.selectedPairs() ?? Promise.resolve([]);
   }
 
@@ -130,7 +130,9 @@ export class App {
   }
 
   private practise(): void {
-    const defaults = this.server.game.options.map((option) => [option.name, option.default] as const);
+    const defaults = this.server.game.options.map(
+      (option) => [option.name, option.default] as const,
+    );
     this.store.update({ options: Object.fromEntries(defaults) });
     this.step("practise");
     this.beginPractice(this.store.state.options);
@@ -157,15 +159,19 @@ export class App {
     this.store.update({ ...BEFORE_MATCH, match, localSeat, options: match.options });
     this.step("match_announced");
     this.courtFlow.begin(localSeat);
-    const flags = { forceRollbackFrames: this.flags.forceRollbackFrames, record: this.flags.records };
+    const flags = {
+      forceRollbackFrames: this.flags.forceRollbackFrames,
+      record: this.flags.records,
+    };
     this.worker.post({ type: "match", match, localPeer, flags });
-    this.links = openLinks({
+    this.links = new Links({
       match,
       localPeer,
       usesHop: this.flags.usesHop,
       worker: this.worker,
       signal: (to, kind, payload) => this.rooms.signalling.signal(to, kind, payload),
       onFailed: (detail) => this.onLinkFailed(detail),
+      onWorkerDeath: () => this.onWorkerFailure("the worker does not answer any more"),
     });
   }
 
@@ -178,21 +184,20 @@ export class App {
   /** End whatever is played, with a goodbye if it was a match. */
   private endPlay(reason: string): void {
     this.courtFlow.end();
-    const links = this.links;
-    this.links = null;
-    if (links === null) {
-      this.worker.post({ type: "stop" });
-    } else {
-      this.worker.post({ type: "leave", reason });
-      setTimeout(() => links.close(), GOODBYE_MS);
-    }
+    this.worker.post(this.links === null ? { type: "stop" } : { type: "leave", reason });
+    this.closeLinks();
     this.store.update({ ...BEFORE_MATCH, match: null });
   }
 
-  private onPageHide(): void {
-    if (this.links !== null) this.worker.post({ type: "leave", reason: "left" });
-    // Without this a closed tab would be silent for 15 s before the other side hears of it.
-    this.links?.close();
+  /** Close the connections once the last words have gone out. */
+  private closeLinks(): void {
+    const links = this.links;
+    this.links = null;
+    if (links !== null) setTimeout(() => links.close(), GOODBYE_MS);
+  }
+
+  private sayGoodbye(reason: string): void {
+    if (this.links !== null) this.worker.post({ type: "leave", reason });
   }
 
   private onLinkFailed(detail: string): void {
@@ -215,17 +220,21 @@ export class App {
     const { store } = this;
     switch (message.type) {
       case "progress":
-        store.update({ python: { ...store.state.python, stage: message.stage, fraction: message.fraction } });
+        store.update({
+          python: { ...store.state.python, stage: message.stage, fraction: message.fraction },
+        });
         break;
       case "booted":
         this.record.booted = message;
         store.update({ python: { ...store.state.python, fraction: 1, isReady: true } });
-        if (["waiting", "practice"].includes(store.state.screen)) this.beginPractice(store.state.options);
+        if (["waiting", "practice"].includes(store.state.screen))
+          this.beginPractice(store.state.options);
         break;
       case "frame":
         this.courtFlow.onFrame(message);
         break;
       case "statistics":
+        this.links?.noteWorkerAlive();
         store.update({ statistics: message });
         break;
       case "event":
@@ -259,12 +268,17 @@ export class App {
       return;
     }
     // The last words of a practice may come after the match was announced.
-    if (store.state.match === null || (screen === "connecting" && event.name.startsWith("Episode") && !store.state.isLinked)) return;
+    if (
+      store.state.match === null ||
+      (screen === "connecting" && event.name.startsWith("Episode") && !store.state.isLinked)
+    )
+      return;
     this.record.addEvent(timeMs, event);
     const { changes, step } = effectOf(store.state, event, timeMs);
     const next = step === null ? store.state.screen : nextScreen(store.state.screen, step);
     if (step === "failed" && changes.problem) this.fail(changes.problem);
     else store.update({ ...changes, screen: next });
+    if (step === "match_over") this.closeLinks();
   }
 
   private practiseAgain(): void {

@@ -16,7 +16,10 @@ async function fetchSnapshot(): Promise<SnapshotManifest | null> {
   }
 }
 
-export async function makeBootManifest(server: ServerDescription, skipsSnapshot: boolean): Promise<BootManifest> {
+export async function makeBootManifest(
+  server: ServerDescription,
+  skipsSnapshot: boolean,
+): Promise<BootManifest> {
   return {
     pyodideUrl: new URL(PYODIDE_URL, location.origin).href,
     runtimeUrl: new URL(server.runtime.zip_url, location.origin).href,

@@ -1,7 +1,10 @@
 /** Between worker and court: frames and effects come in, actions and animation frames go out. */
 
 import { LocalSeat } from "../input/local_seat";
+import { shapeKey } from "../input/steering";
 import { Court } from "../render/court";
+import { cssColour } from "../render/display_list";
+import type { Fit } from "../render/fit";
 import { Sounds } from "../render/sounds";
 import type { FrameMessage, ToWorker } from "../shared/messages";
 import type { GameDescription } from "./game_description";
@@ -15,6 +18,14 @@ export interface CourtPlaces {
   courtSpace: HTMLElement;
   /** Where a thumb steers on a phone held upright. */
   pad: HTMLElement;
+}
+
+/** What lies over and around the court is placed by style sheets, with these variables. */
+function tellLayout(surroundings: HTMLElement | null, fit: Fit): void {
+  const { left, top, width, height } = fit;
+  for (const [name, value] of Object.entries({ left, top, width, height })) {
+    surroundings?.style.setProperty(`--court-${name}`, `${value}px`);
+  }
 }
 
 export class CourtFlow {
@@ -36,6 +47,7 @@ export class CourtFlow {
       screen: { width, height },
       frameRateHz: game.frame_rate_hz,
       isMirrored: () => store.state.isMirrored,
+      onLayout: (fit) => tellLayout(places.courtSpace.parentElement, fit),
       onAnimationFrame: (timeMs, periodMs) => this.tellAnimationFrame(timeMs, periodMs),
       onFailure,
     });
@@ -66,12 +78,23 @@ export class CourtFlow {
       this.record.addEffects(message.effects);
       this.sounds.play(message.effects, performance.now() - message.timeMs);
     }
-    const key = this.seat?.shapeKey() ?? null;
-    if (key !== null) this.seat?.follow(this.court.shape(key));
+    const rule = this.game.pointer;
+    if (rule === null || this.seat === null) return;
+    this.seat.follow(this.court.shape(shapeKey(rule, this.store.state.localSeat)));
+    if (this.store.state.seatColours.length === 0) this.tellColours(rule);
+  }
+
+  /** Show the seats' names in the colours of the shapes they steer. */
+  private tellColours(rule: { shape: string }): void {
+    const seats = Array.from({ length: this.game.players }, (_, seat) => seat);
+    const colours = seats.map((seat) => this.court.shape(shapeKey(rule, seat))?.rgb ?? null);
+    if (colours.includes(null)) return;
+    this.store.update({ seatColours: colours.map((rgb) => cssColour(rgb ?? 0)) });
   }
 
   private tellAnimationFrame(timeMs: number, periodMs: number): void {
-    if (COURT_SCREENS.has(this.store.state.screen)) this.post({ type: "animation", timeMs, periodMs });
+    if (COURT_SCREENS.has(this.store.state.screen))
+      this.post({ type: "animation", timeMs, periodMs });
   }
 
   private makeSeat(localSeat: number): LocalSeat {

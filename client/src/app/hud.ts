@@ -40,7 +40,12 @@ interface Toggle {
 }
 
 function iconButton(name: IconName, label: string, onClick: () => void): HTMLButtonElement {
-  const root = element("button", { type: "button", class: "icon-button", "aria-label": label, title: label });
+  const root = element("button", {
+    type: "button",
+    class: "icon-button",
+    "aria-label": label,
+    title: label,
+  });
   root.append(icon(name));
   root.addEventListener("click", onClick);
   return root;
@@ -74,7 +79,12 @@ function soundToggle(actions: Actions): Toggle {
 export function hud(actions: Actions): View {
   const dot = element("span", { class: "dot", "aria-hidden": "true" });
   const text = element("span", {});
-  const connection = element("p", { class: "connection", role: "status", "aria-label": "Connection" }, dot, text);
+  const connection = element(
+    "p",
+    { class: "connection", role: "status", "aria-label": "Connection" },
+    dot,
+    text,
+  );
   const game = element("p", { class: "hud-game" });
   const mirrored = toggle("mirror", "Mirror the view", actions.setMirrored);
   const muted = soundToggle(actions);
@@ -85,7 +95,14 @@ export function hud(actions: Actions): View {
     { class: "hud" },
     game,
     connection,
-    element("div", { class: "hud-buttons", role: "toolbar", "aria-label": "View" }, mirrored.root, muted.root, panel.root, leave),
+    element(
+      "div",
+      { class: "hud-buttons", role: "toolbar", "aria-label": "View" },
+      mirrored.root,
+      muted.root,
+      panel.root,
+      leave,
+    ),
   );
   const update = (state: Readonly<AppState>): void => {
     const words = sayConnection(state);

@@ -1,20 +1,96 @@
-/** What the page needs from the connections to the other players. */
+/**
+ * The connections to the other players of a match, as the page needs them: opened with one call, and given
+ * up with a clear word when no path is found.
+ */
 
-import type { ChannelName } from "../shared/messages";
-import type { Signal } from "../signalling/room";
+import type { Signal as PeerSignal } from "../peer/connection";
+import { PeerMesh } from "../peer/mesh";
+import type { ChannelName, MatchDescription } from "../shared/messages";
+import type { Signal, SignalKind } from "../signalling/room";
+import type { PythonWorker } from "./python_worker";
 
+/** A pair of addresses in use, each as `ip:port`. */
 export interface CandidatePair {
   peer: number;
   local: string;
   remote: string;
 }
 
-export interface Links {
+export interface LinkOptions {
+  match: MatchDescription;
+  localPeer: number;
+  usesHop: boolean;
+  worker: PythonWorker;
+  signal: (to: number, kind: SignalKind, payload: unknown) => void;
+  /** No path to a peer was found in time. */
+  onFailed: (detail: string) => void;
+  onWorkerDeath: () => void;
+}
+
+/**
+ * A path is found within a second or two if there is one; ICE itself gives up after 15 to 30 s. A peer whose
+ * page is slow to load may answer late, so this is generous.
+ */
+const PATH_WITHIN_MS = 25_000;
+
+export class Links {
+  private readonly mesh: PeerMesh;
+  private readonly missing: Set<number>;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly options: LinkOptions) {
+    const { match, localPeer, usesHop, worker } = options;
+    this.missing = new Set(match.owners.filter((peer) => peer !== localPeer));
+    this.timer = setTimeout(() => this.giveUp(), PATH_WITHIN_MS);
+    this.mesh = new PeerMesh({
+      post: (message, transfer) => worker.post(message, transfer),
+      match,
+      localPeer,
+      forceHop: usesHop,
+      sendSignal: (to, signal) => options.signal(to, signal.kind, signal.payload),
+      onState: (peer, state) => this.noteState(peer, state),
+      onWorkerDeath: options.onWorkerDeath,
+    });
+  }
+
   /** Take a description or candidate of another peer. */
-  receive: (signal: Signal) => void;
+  receive(signal: Signal): void {
+    const { kind, payload } = signal;
+    this.mesh.acceptSignal(signal.from, { kind, payload } as PeerSignal);
+  }
+
   /** Send what the worker wants sent, where the page holds the channels (the hop). */
-  send: (peer: number, channel: ChannelName, data: ArrayBuffer) => void;
-  /** The pairs of addresses in use, for tests. */
-  selectedPairs: () => Promise<CandidatePair[]>;
-  close: () => void;
+  send(peer: number, channel: ChannelName, data: ArrayBuffer): void {
+    this.mesh.sendHop(peer, channel, data);
+  }
+
+  noteWorkerAlive(): void {
+    this.mesh.noteWorkerAlive();
+  }
+
+  async selectedPairs(): Promise<CandidatePair[]> {
+    const pairs: CandidatePair[] = [];
+    for (const [peer, pair] of await this.mesh.selectedPairs()) {
+      if (pair === null) continue;
+      const say = (end: { address: string; port: number }): string => `${end.address}:${end.port}`;
+      pairs.push({ peer, local: say(pair.local), remote: say(pair.remote) });
+    }
+    return pairs;
+  }
+
+  close(): void {
+    clearTimeout(this.timer);
+    this.mesh.close();
+  }
+
+  private noteState(peer: number, state: RTCPeerConnectionState): void {
+    if (state === "connected") this.missing.delete(peer);
+    if (this.missing.size === 0) clearTimeout(this.timer);
+  }
+
+  private giveUp(): void {
+    if (this.missing.size > 0) {
+      this.options.onFailed(`no path within ${PATH_WITHIN_MS / 1000} s`);
+    }
+  }
 }

@@ -6,8 +6,8 @@ import type { CourtPlaces } from "./court_flow";
 import { element, setAttribute, setHidden } from "./dom";
 import { hud } from "./hud";
 import { connectingOverlay, endedOverlay, interruptedOverlay, noticeOverlay } from "./overlays";
-import { seatLine } from "./seat_names";
 import { COURT_SCREENS } from "./screens";
+import { seatLine } from "./seat_names";
 import type { AppState } from "./state";
 import type { View } from "./view";
 
@@ -27,14 +27,28 @@ export function makeCourtPlaces(): CourtPlaces {
 export function playView(actions: Actions, { courtSpace, pad }: CourtPlaces): PlayView {
   const waiting = waitingView(actions);
   const panelSlot = element("aside", { class: "side panel-slot", "aria-label": "Statistics" });
-  const views: View[] = [hud(actions), seatLine(), connectingOverlay(), interruptedOverlay(), noticeOverlay(), endedOverlay(actions), waiting];
+  const views: View[] = [
+    hud(actions),
+    seatLine(),
+    connectingOverlay(),
+    interruptedOverlay(),
+    noticeOverlay(),
+    endedOverlay(actions),
+    waiting,
+  ];
   const [bar, seats, ...overlays] = views.slice(0, -1).map((view) => view.root);
   courtSpace.append(...overlays);
   const root = element(
     "main",
     { class: "screen play", "aria-label": "Game" },
     bar ?? null,
-    element("div", { class: "table" }, element("div", { class: "court-column" }, seats ?? null, courtSpace, pad), waiting.root, panelSlot),
+    element(
+      "div",
+      { class: "table" },
+      element("div", { class: "court-column" }, seats ?? null, courtSpace, pad),
+      waiting.root,
+      panelSlot,
+    ),
   );
   const update = (state: Readonly<AppState>): void => {
     const isWaiting = state.screen === "waiting";

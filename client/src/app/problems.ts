@@ -39,19 +39,22 @@ interface Wording {
 const WORDINGS: Record<ProblemCode, Wording> = {
   wrong_code: {
     title: "No such room",
-    sentence: (code) => `There is no room with the code ${code || "you entered"}. Check it with the person who sent it.`,
+    sentence: (code) =>
+      `There is no room with the code ${code || "you entered"}. Check it with the person who sent it.`,
     button: "Enter another code",
     wayOn: "lobby",
   },
   room_full: {
     title: "The room is full",
-    sentence: (code) => `All seats of the room${code && ` ${code}`} are taken. You can create a game of your own.`,
+    sentence: (code) =>
+      `All seats of the room${code && ` ${code}`} are taken. You can create a game of your own.`,
     button: "Go to the lobby",
     wayOn: "lobby",
   },
   room_closed: {
     title: "The room is closed",
-    sentence: (code) => `The room${code && ` ${code}`} is closed: its game is over, or everybody has left it.`,
+    sentence: (code) =>
+      `The room${code && ` ${code}`} is closed: its game is over, or everybody has left it.`,
     button: "Go to the lobby",
     wayOn: "lobby",
   },
@@ -63,19 +66,22 @@ const WORDINGS: Record<ProblemCode, Wording> = {
   },
   rate_limited: {
     title: "One moment, please",
-    sentence: () => "The server has had too many requests from here in a short time. Wait a little, then try again.",
+    sentence: () =>
+      "The server has had too many requests from here in a short time. Wait a little, then try again.",
     button: "Go to the lobby",
     wayOn: "lobby",
   },
   server_full: {
     title: "The server is full",
-    sentence: () => "The server has as many rooms open as it can serve. Try again in a few minutes.",
+    sentence: () =>
+      "The server has as many rooms open as it can serve. Try again in a few minutes.",
     button: "Go to the lobby",
     wayOn: "lobby",
   },
   bad_token: {
     title: "Your seat is gone",
-    sentence: () => "The server no longer knows your seat in this room; it may have been restarted.",
+    sentence: () =>
+      "The server no longer knows your seat in this room; it may have been restarted.",
     button: "Go to the lobby",
     wayOn: "lobby",
   },
@@ -88,7 +94,8 @@ const WORDINGS: Record<ProblemCode, Wording> = {
   },
   server_unreachable: {
     title: "The server cannot be reached",
-    sentence: () => "No answer came from the server. Check your connection, and whether the server is running.",
+    sentence: () =>
+      "No answer came from the server. Check your connection, and whether the server is running.",
     button: "Try again",
     wayOn: "reload",
   },
@@ -115,7 +122,8 @@ const WORDINGS: Record<ProblemCode, Wording> = {
   },
   page_incomplete: {
     title: "A part of this page is missing",
-    sentence: () => "A file of this page could not be loaded. The server may have been updated meanwhile.",
+    sentence: () =>
+      "A file of this page could not be loaded. The server may have been updated meanwhile.",
     button: "Reload the page",
     wayOn: "reload",
     showsDetail: true,

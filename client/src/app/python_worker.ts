@@ -7,7 +7,9 @@ export class PythonWorker {
 
   /** @param onFailure The worker itself broke: its script did not load, or it threw. */
   constructor(onMessage: (message: FromWorker) => void, onFailure: (message: string) => void) {
-    this.worker = new Worker(new URL("../worker/host.worker.ts", import.meta.url), { type: "module" });
+    this.worker = new Worker(new URL("../worker/host.worker.ts", import.meta.url), {
+      type: "module",
+    });
     this.worker.onmessage = (event: MessageEvent<FromWorker>) => onMessage(event.data);
     this.worker.onerror = (event) => {
       event.preventDefault();

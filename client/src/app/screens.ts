@@ -45,7 +45,12 @@ const IN_EPISODE: Row = { ...IN_MATCH, episode_ended: "ended" };
 
 export const SCREEN_TABLE: Record<Screen, Row> = {
   loading: { described: "lobby", failed: "error" },
-  lobby: { practise: "practice", room_entered: "waiting", match_announced: "connecting", failed: "error" },
+  lobby: {
+    practise: "practice",
+    room_entered: "waiting",
+    match_announced: "connecting",
+    failed: "error",
+  },
   practice: { left: "lobby", failed: "error" },
   waiting: { ...IN_ROOM, match_announced: "connecting" },
   connecting: { ...IN_MATCH, episode_started: "playing" },

@@ -11,26 +11,25 @@ export function seatName(state: Readonly<AppState>, seat: number): string {
   return (state.game?.players ?? 2) === 2 ? "Other player" : `Player ${seat + 1}`;
 }
 
-/** Names of all seats from left to right as the view shows them. */
-export function seatNames(state: Readonly<AppState>): string[] {
-  const players = state.game?.players ?? 2;
-  const names = Array.from({ length: players }, (_, seat) => seatName(state, seat));
-  return state.isMirrored ? names.reverse() : names;
+/** All seats from left to right as the view shows them. */
+export function seatsInView(state: Readonly<AppState>): number[] {
+  const seats = Array.from({ length: state.game?.players ?? 2 }, (_, seat) => seat);
+  return state.isMirrored ? seats.reverse() : seats;
 }
 
 export function seatLine(): View {
-  const root = element("div", { class: "seats", role: "group", "aria-label": "Seats from left to right" });
+  const root = element("div", {
+    class: "seats",
+    role: "group",
+    "aria-label": "Seats from left to right",
+  });
   const update = (state: Readonly<AppState>): void => {
-    const names = seatNames(state);
-    while (root.childElementCount > names.length) root.lastElementChild?.remove();
-    names.forEach((name, index) => {
-      let seat = root.children[index] as HTMLElement | undefined;
-      if (seat === undefined) {
-        seat = element("span", { class: "seat" });
-        root.append(seat);
-      }
-      setText(seat, name);
-      seat.classList.toggle("is-you", name === "You");
+    const seats = seatsInView(state);
+    while (root.childElementCount < seats.length) root.append(element("span", { class: "seat" }));
+    seats.forEach((seat, index) => {
+      const label = root.children[index] as HTMLElement;
+      setText(label, seatName(state, seat));
+      label.style.color = state.seatColours[seat] ?? "";
     });
   };
   return { root, update };

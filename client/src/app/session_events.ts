@@ -33,7 +33,11 @@ const EPISODE_OVER: Outcome = {
 function matchOver(state: AppState, reason: string): Outcome {
   // The reason why a peer is gone is told by an event of its own, just before.
   if (state.outcome !== null && !state.outcome.canRematch) return state.outcome;
-  return { title: "The match has ended", sentence: reason === "" ? "" : `Reason: ${reason}.`, canRematch: false };
+  return {
+    title: "The match has ended",
+    sentence: reason === "" ? "" : `Reason: ${reason}.`,
+    canRematch: false,
+  };
 }
 
 /**
@@ -53,7 +57,10 @@ export function effectOf(state: AppState, event: SessionEvent, timeMs: number): 
     case "PeerInterrupted":
       return {
         changes: {
-          interruption: { silentSinceMs: timeMs - event.silentMs, endsAtMs: timeMs + event.dropInMs },
+          interruption: {
+            silentSinceMs: timeMs - event.silentMs,
+            endsAtMs: timeMs + event.dropInMs,
+          },
         },
         step: "interrupted",
       };
@@ -64,7 +71,10 @@ export function effectOf(state: AppState, event: SessionEvent, timeMs: number): 
     case "PeerLost":
       return { changes: { outcome: LOST, interruption: null }, step: "match_over" };
     case "MatchEnded":
-      return { changes: { outcome: matchOver(state, event.reason), interruption: null }, step: "match_over" };
+      return {
+        changes: { outcome: matchOver(state, event.reason), interruption: null },
+        step: "match_over",
+      };
     case "PeerRefused":
       return {
         changes: { problem: { code: "games_differ", detail: sayDifferences(event.differences) } },
@@ -78,14 +88,19 @@ export function effectOf(state: AppState, event: SessionEvent, timeMs: number): 
         step: null,
       };
     case "DesyncLocated":
-      return { changes: { notice: `The two games differ at frame ${event.frame}: ${event.difference}` }, step: null };
+      return {
+        changes: { notice: `The two games differ at frame ${event.frame}: ${event.difference}` },
+        step: null,
+      };
     default:
       return { changes: {}, step: null };
   }
 }
 
 function sayDifferences(differences: readonly (readonly [string, string, string])[]): string {
-  return differences.map(([what, ours, theirs]) => `${what}: ${ours} here, ${theirs} there`).join("; ");
+  return differences
+    .map(([what, ours, theirs]) => `${what}: ${ours} here, ${theirs} there`)
+    .join("; ");
 }
 
 /** Whether the other player waits for us to agree to another game. */

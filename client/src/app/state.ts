@@ -1,6 +1,11 @@
 /** What the page knows and shows. Numbers of the running match are kept apart, in the statistics panel. */
 
-import type { BootStage, GameOptions, MatchDescription, StatisticsMessage } from "../shared/messages";
+import type {
+  BootStage,
+  GameOptions,
+  MatchDescription,
+  StatisticsMessage,
+} from "../shared/messages";
 import type { RoomState } from "../signalling/room";
 import type { GameDescription } from "./game_description";
 import type { Problem } from "./problems";
@@ -50,6 +55,8 @@ export interface AppState {
   /** Options and seat of what the court shows: of the practice or of the match. */
   options: GameOptions;
   localSeat: number;
+  /** Colour of each seat's own shape on the court, in CSS; empty while unknown. */
+  seatColours: readonly string[];
   match: MatchDescription | null;
   /** All channels to all other players are open. */
   isLinked: boolean;
@@ -81,6 +88,7 @@ export const INITIAL_STATE: AppState = {
   isServerConnected: true,
   options: {},
   localSeat: 0,
+  seatColours: [],
   match: null,
   isLinked: false,
   episode: 0,

@@ -51,8 +51,10 @@ export class TestingRecord {
   }
 
   addChecksums(episode: number, pairs: readonly (readonly [number, string])[]): void {
-    const known = (this.checksums[episode] ??= []);
-    for (const [frame, checksum] of pairs) if (known.length < MOST_CHECKSUMS) known.push([frame, checksum]);
+    const known = this.checksums[episode] ?? [];
+    this.checksums[episode] = known;
+    for (const [frame, checksum] of pairs)
+      if (known.length < MOST_CHECKSUMS) known.push([frame, checksum]);
   }
 
   /** Another match counts its episodes from 0 again. */

@@ -21,7 +21,11 @@ export function keyName(key: string): string {
  * The binding that needs the most keys wins; among equals the one whose key was pressed last, so that
  * pressing the other direction turns round at once, and letting go of it turns back.
  */
-export function actionOf(bindings: readonly KeyBinding[], held: readonly string[], noop: number): number {
+export function actionOf(
+  bindings: readonly KeyBinding[],
+  held: readonly string[],
+  noop: number,
+): number {
   let best: KeyBinding | null = null;
   let bestRank = -1;
   for (const binding of bindings) {

@@ -5,13 +5,17 @@ import { actionOf, isBound, type KeyBinding, keyName } from "./key_map";
 /** Typing into a field is not playing. */
 function isTyping(event: KeyboardEvent): boolean {
   const target = event.target;
-  return target instanceof HTMLElement && target.matches("input:not([type=range]), select, textarea");
+  return (
+    target instanceof HTMLElement && target.matches("input:not([type=range]), select, textarea")
+  );
 }
 
 /** Space and Enter on a focused button press that button. */
 function isPressingControl(event: KeyboardEvent): boolean {
   const pressing = event.key === " " || event.key === "Enter";
-  return pressing && event.target instanceof HTMLElement && event.target.matches("button, a, summary");
+  return (
+    pressing && event.target instanceof HTMLElement && event.target.matches("button, a, summary")
+  );
 }
 
 /** Arrow keys on a focused slider move the slider. */

@@ -9,10 +9,10 @@ import type { Size } from "../render/fit";
 import type { KeyBinding } from "./key_map";
 import { Keyboard } from "./keyboard";
 import { Pointer } from "./pointer";
-import { type Box, type PointerRule, ShapeFollower, shapeKey, toCourt } from "./steering";
+import { type Box, type PointerRule, Steering, toCourt } from "./steering";
 
-/** Frames that pass in any case between a held action and the picture that shows it. */
-const PICTURE_DELAY_FRAMES = 2;
+/** An action reaches the worker before its next frame or, at worst, the one after. */
+const WORKER_DELAY_FRAMES = 1;
 
 export interface SeatOptions {
   seat: number;
@@ -31,11 +31,12 @@ export interface SeatOptions {
 export class LocalSeat {
   private readonly keyboard: Keyboard;
   private readonly pointer: Pointer;
-  private readonly follower = new ShapeFollower();
+  private readonly steering: Steering | null;
   private held: number;
 
   constructor(private readonly options: SeatOptions) {
     this.held = options.noop;
+    this.steering = options.pointer === null ? null : new Steering(options.pointer);
     this.pointer = new Pointer(options.courtBounds, (isUsed) => {
       if (!isUsed) this.hold(options.noop);
     });
@@ -51,23 +52,17 @@ export class LocalSeat {
     if (this.options.pointer !== null) this.pointer.listen(area, pad, signal);
   }
 
-  /** Key of the shape this seat steers; null without one. */
-  shapeKey(): string | null {
-    const rule = this.options.pointer;
-    return rule === null ? null : shapeKey(rule, this.options.seat);
-  }
-
-  /** A new frame was drawn by the game: look where the shape is and steer on. */
+  /** A new frame was drawn by the game: look where this seat's shape is and steer on. */
   follow(shape: Shape | null): void {
     const { pointer: rule, noop, screen } = this.options;
-    if (rule === null || shape === null) return;
-    this.follower.follow(centreOf(shape)[rule.axis]);
+    if (rule === null || shape === null || this.steering === null) return;
+    this.steering.follow(centreOf(shape)[rule.axis], this.held);
     const place = this.pointer.current();
     if (place === null) return;
     const length = rule.axis === "x" ? screen.width : screen.height;
     const target = toCourt(rule.axis, place, place.box, length, this.options.isMirrored());
-    const delayFrames = this.options.inputDelayFrames() + PICTURE_DELAY_FRAMES;
-    this.hold(this.follower.action(rule, noop, target, delayFrames));
+    const delayFrames = this.options.inputDelayFrames() + WORKER_DELAY_FRAMES;
+    this.hold(this.steering.action(target, noop, delayFrames));
   }
 
   private hold(action: number): void {

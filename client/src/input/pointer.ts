@@ -58,7 +58,8 @@ export class Pointer {
     if (event.pointerType !== "mouse") {
       this.touchId = event.pointerId;
       // From here on this element hears of the finger wherever it slides to.
-      if (event.currentTarget instanceof Element) event.currentTarget.setPointerCapture(event.pointerId);
+      if (event.currentTarget instanceof Element)
+        event.currentTarget.setPointerCapture(event.pointerId);
     }
     this.point(event, box);
   }
@@ -73,7 +74,12 @@ export class Pointer {
   }
 
   private lift(event: PointerEvent): void {
-    if (event.pointerType === "mouse" ? event.type !== "pointerleave" : event.pointerId !== this.touchId) return;
+    if (
+      event.pointerType === "mouse"
+        ? event.type !== "pointerleave"
+        : event.pointerId !== this.touchId
+    )
+      return;
     this.release();
     this.onUse(false);
   }

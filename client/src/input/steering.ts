@@ -3,8 +3,8 @@
  *
  * A game knows only its actions; the pointer names a place. So the page compares the place with the shape
  * that the game draws and holds the action that brings the shape nearer. What is held now takes effect only
- * some frames later, so the shape is looked at where it will be by then; otherwise it would swing about its
- * target by the distance it moves in these frames.
+ * some frames later. So the shape is looked at where it will be when all that is under way has taken effect;
+ * otherwise it would swing about its target by the distance it moves in these frames.
  */
 
 export interface PointerRule {
@@ -18,45 +18,53 @@ export interface PointerRule {
   deadZone: number;
 }
 
-export function shapeKey(rule: PointerRule, seat: number): string {
+export function shapeKey(rule: Pick<PointerRule, "shape">, seat: number): string {
   return rule.shape.replace("{player}", String(seat));
 }
 
-/**
- * Return the action that brings the shape to the target.
- *
- * @param position Where the shape is, in court pixels.
- * @param speed By how much it moved in the last frame.
- * @param delayFrames Frames until what is held now shows.
- */
-export function steer(
-  rule: PointerRule,
-  noop: number,
-  target: number,
-  position: number,
-  speed: number,
-  delayFrames: number,
-): number {
-  const distance = target - (position + speed * delayFrames);
-  if (Math.abs(distance) <= rule.deadZone) return noop;
-  return distance < 0 ? rule.decrease : rule.increase;
-}
+/** Frames remembered: more than any input delay. */
+const MEMORY_FRAMES = 32;
 
-/** Follows one shape from frame to frame and remembers how fast it moves. */
-export class ShapeFollower {
+/** Follows one shape from frame to frame and decides what to hold. */
+export class Steering {
   private position: number | null = null;
-  private speed = 0;
+  /** By how much an action moves the shape in a frame, as far as that was seen. */
+  private stride = 0;
+  /** For each of the last frames what was held: -1 decreases, 1 increases, 0 neither. */
+  private readonly held: number[] = [];
 
-  /** Take the position in a new frame. */
-  follow(position: number): void {
-    this.speed = this.position === null ? 0 : position - this.position;
+  constructor(private readonly rule: PointerRule) {}
+
+  /** Take the shape's place in a new frame, and what was held while it was made. */
+  follow(position: number, action: number): void {
+    if (this.position !== null) {
+      const moved = Math.abs(position - this.position);
+      // Against an edge a shape moves by less than its stride, or not at all; slowly forget a wrong one.
+      this.stride = Math.max(moved, this.stride * (moved > 0 ? 0.9 : 1));
+    }
     this.position = position;
+    this.held.push(this.direction(action));
+    if (this.held.length > MEMORY_FRAMES) this.held.shift();
   }
 
-  /** The action towards the target; the no-op before the shape was seen. */
-  action(rule: PointerRule, noop: number, target: number, delayFrames: number): number {
+  /**
+   * Return the action towards a target; the no-op when the shape is there, or was never seen.
+   *
+   * @param target In court pixels along the rule's axis.
+   * @param delayFrames Frames until what is held now shows.
+   */
+  action(target: number, noop: number, delayFrames: number): number {
     if (this.position === null) return noop;
-    return steer(rule, noop, target, this.position, this.speed, delayFrames);
+    const underWay = delayFrames > 0 ? this.held.slice(-delayFrames) : [];
+    const toCome = this.stride * underWay.reduce((sum, direction) => sum + direction, 0);
+    const distance = target - (this.position + toCome);
+    if (Math.abs(distance) <= this.rule.deadZone) return noop;
+    return distance < 0 ? this.rule.decrease : this.rule.increase;
+  }
+
+  private direction(action: number): number {
+    if (action === this.rule.decrease) return -1;
+    return action === this.rule.increase ? 1 : 0;
   }
 }
 

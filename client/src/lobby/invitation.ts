@@ -20,8 +20,13 @@ async function copy(link: string, field: HTMLInputElement): Promise<void> {
 }
 
 export function invitation(): View {
-  const code = element("p", { class: "room-code", "aria-label": "Room code" });
-  const field = element("input", { id: "room-link", type: "text", readonly: "", class: "link-field" });
+  const code = element("output", { class: "room-code", "aria-label": "Code of this room" });
+  const field = element("input", {
+    id: "room-link",
+    type: "text",
+    readonly: "",
+    class: "link-field",
+  });
   const copied = button("Copy link", () => {
     void copy(field.value, field).then(() => {
       setText(copied, "Copied");
@@ -30,11 +35,21 @@ export function invitation(): View {
   });
   copied.classList.add("copy-button");
   field.addEventListener("focus", () => field.select());
-  const picture = element("canvas", { class: "qr", role: "img", "aria-label": "QR code of the link" });
+  const picture = element("canvas", {
+    class: "qr",
+    role: "img",
+    "aria-label": "QR code of the link",
+  });
   const root = element(
     "div",
     { class: "invitation" },
-    element("div", { class: "invitation-text" }, code, element("label", { for: "room-link" }, "Link"), element("div", { class: "join-row" }, field, copied)),
+    element(
+      "div",
+      { class: "invitation-text" },
+      code,
+      element("label", { for: "room-link" }, "Link"),
+      element("div", { class: "join-row" }, field, copied),
+    ),
     picture,
   );
   let drawn = "";
@@ -44,7 +59,11 @@ export function invitation(): View {
     drawn = link;
     field.value = link;
     if (link !== "") {
-      const settings = { on: [11, 14, 22] as const, off: [255, 255, 255] as const, pad: QUIET_ZONE };
+      const settings = {
+        on: [11, 14, 22] as const,
+        off: [255, 255, 255] as const,
+        pad: QUIET_ZONE,
+      };
       generate(link).toCanvas(picture, settings);
     }
   };

@@ -68,7 +68,7 @@ export function lobbyView(game: GameDescription, actions: Actions): View {
   const progress = pythonProgress();
   const quick = button("Quick match", actions.quickMatch);
   const practise = button("Practise", actions.practise);
-  const practiseCard = offerCard("Play against the computer", "Alone, at once, without a connection.", practise);
+  const practiseCard = offerCard("Practice", "Alone against the computer, at once.", practise);
   const status = element("p", { class: "lobby-status", role: "status" });
   const root = element(
     "main",
@@ -78,7 +78,11 @@ export function lobbyView(game: GameDescription, actions: Actions): View {
       { class: "lobby-head" },
       element("p", { class: "brand" }, "peergym"),
       element("h1", {}, game.name),
-      element("p", { class: "lede" }, `${sayPlayers(game.players)}, browser to browser. Send a friend the link and play.`),
+      element(
+        "p",
+        { class: "lede" },
+        `${sayPlayers(game.players)}, browser to browser. Send a friend the link and play.`,
+      ),
     ),
     element(
       "div",
@@ -88,7 +92,7 @@ export function lobbyView(game: GameDescription, actions: Actions): View {
         "div",
         { class: "lobby-side" },
         join.root,
-        offerCard("Quick match", "Play with whoever is waiting, too.", quick),
+        offerCard("Quick match", "With anybody else who is waiting.", quick),
         practiseCard,
       ),
     ),
@@ -110,5 +114,8 @@ export function lobbyView(game: GameDescription, actions: Actions): View {
 }
 
 function sayPlayers(players: number): string {
-  return ["", "One player", "Two players", "Three players", "Four players"][players] ?? `${players} players`;
+  return (
+    ["", "One player", "Two players", "Three players", "Four players"][players] ??
+    `${players} players`
+  );
 }

@@ -34,7 +34,12 @@ function sliderRow(option: GameOption): { root: HTMLElement; value: () => number
   input.addEventListener("input", show);
   show();
   const label = element("label", { for: id }, option.label);
-  const root = element("div", { class: "field" }, element("div", { class: "field-head" }, label, output), input);
+  const root = element(
+    "div",
+    { class: "field" },
+    element("div", { class: "field-head" }, label, output),
+    input,
+  );
   return { root, value: () => input.valueAsNumber };
 }
 
@@ -59,7 +64,13 @@ function delayRow(): { root: HTMLElement; value: () => InputDelay } {
     { class: "hint" },
     "More delay means fewer corrections of what you see; automatic is right for nearly everybody.",
   );
-  const root = element("div", { class: "field" }, element("div", { class: "field-head" }, label), select, hint);
+  const root = element(
+    "div",
+    { class: "field" },
+    element("div", { class: "field-head" }, label),
+    select,
+    hint,
+  );
   return { root, value: () => parseInputDelay(select.value) };
 }
 

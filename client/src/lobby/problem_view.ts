@@ -14,7 +14,14 @@ export function problemView(actions: Actions): View {
   const root = element(
     "main",
     { class: "screen problem", "aria-label": "Problem" },
-    element("div", { class: "card problem-card", role: "alert" }, title, sentence, smallPrint, onward),
+    element(
+      "div",
+      { class: "card problem-card", role: "alert" },
+      title,
+      sentence,
+      smallPrint,
+      onward,
+    ),
   );
   let current: AppState["problem"] = null;
   onward.addEventListener("click", () => {

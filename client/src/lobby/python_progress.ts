@@ -25,10 +25,21 @@ export function pythonProgress(): View {
   const fill = element("div", { class: "progress-fill" });
   const bar = element(
     "div",
-    { class: "progress-bar", role: "progressbar", "aria-label": "Loading of Python", "aria-valuemin": "0", "aria-valuemax": "100" },
+    {
+      class: "progress-bar",
+      role: "progressbar",
+      "aria-label": "Loading of Python",
+      "aria-valuemin": "0",
+      "aria-valuemax": "100",
+    },
     fill,
   );
-  const root = element("div", { class: "python-progress" }, element("div", { class: "progress-head" }, text, share), bar);
+  const root = element(
+    "div",
+    { class: "python-progress" },
+    element("div", { class: "progress-head" }, text, share),
+    bar,
+  );
   const update = ({ python }: Readonly<AppState>): void => {
     const percent = python.isReady ? 100 : Math.round(python.fraction * 100);
     setText(text, sayProgress(python));

@@ -31,7 +31,12 @@ export function waitingView(actions: Actions): View {
     { class: "side waiting", "aria-label": "Waiting for the other player" },
     element("h1", {}, "Invite somebody"),
     invite.root,
-    element("div", { class: "waiting-line" }, element("span", { class: "pulse", "aria-hidden": "true" }), status),
+    element(
+      "div",
+      { class: "waiting-line" },
+      element("span", { class: "pulse", "aria-hidden": "true" }),
+      status,
+    ),
     practice,
     progress.root,
     button("Leave the room", actions.leave, { class: "quiet" }),

@@ -5,13 +5,13 @@ import type { StatisticsMessage } from "../shared/messages";
 
 const FIGURES: readonly [string, (statistics: StatisticsMessage) => string][] = [
   ["Frame", (s) => String(s.frame)],
-  ["Complete frame", (s) => String(s.completeFrame)],
-  ["Confirmed frame", (s) => String(s.confirmedFrame)],
+  ["Complete", (s) => String(s.completeFrame)],
+  ["Confirmed", (s) => String(s.confirmedFrame)],
   ["Input delay", (s) => `${s.inputDelayFrames} frames`],
   ["Rollbacks", (s) => String(s.rollbacks)],
-  ["Deepest rollback", (s) => `${s.maxRollbackDepthFrames} frames`],
+  ["Deepest", (s) => `${s.maxRollbackDepthFrames} frames`],
   ["Stalls", (s) => String(s.stalls)],
-  ["Call into Python", (s) => `${s.tickMs.toFixed(2)} ms`],
+  ["Python call", (s) => `${s.tickMs.toFixed(2)} ms`],
 ];
 
 export interface FiguresView {

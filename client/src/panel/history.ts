@@ -17,7 +17,8 @@ export class History {
     if (last !== undefined && statistics.timeMs < last.timeMs) this.rows.length = 0;
     this.rows.push(statistics);
     const oldest = statistics.timeMs - WINDOW_S * 1000;
-    while (this.rows.length > CAPACITY || (this.rows[0]?.timeMs ?? oldest) < oldest) this.rows.shift();
+    while (this.rows.length > CAPACITY || (this.rows[0]?.timeMs ?? oldest) < oldest)
+      this.rows.shift();
   }
 
   clear(): void {

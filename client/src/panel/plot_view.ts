@@ -5,13 +5,17 @@ import { element, setText } from "../app/dom";
 import { type History, WINDOW_S } from "./history";
 import type { PlotPlan } from "./plots";
 
-const HEIGHT = 104;
+const HEIGHT = 112;
 const GRID = "rgba(148, 163, 196, 0.14)";
 const LABELS = "#9aa6bd";
 const FONT = "11px system-ui, sans-serif";
 
 /** Return the limits of the axis: the plan's, widened to what is measured and a little beyond. */
-export function axisRange(plan: PlotPlan, lowest: number | null, highest: number | null): [number, number] {
+export function axisRange(
+  plan: PlotPlan,
+  lowest: number | null,
+  highest: number | null,
+): [number, number] {
   const [from, to] = plan.range;
   const low = lowest ?? from;
   const high = highest ?? to;
@@ -19,12 +23,22 @@ export function axisRange(plan: PlotPlan, lowest: number | null, highest: number
   return [low < from ? low - margin : from, high > to ? high + margin : to];
 }
 
+/** Write a number with a real minus sign. */
+function sayNumber(value: number | string): string {
+  return String(value).replace("-", "\u2212");
+}
+
 export function sayValue(value: number, plan: PlotPlan): string {
-  return `${value.toFixed(plan.places)} ${plan.unit}`;
+  return sayNumber(value.toFixed(plan.places));
 }
 
 function settings(plan: PlotPlan, width: number): uPlot.Options {
-  const axis = { stroke: LABELS, font: FONT, grid: { stroke: GRID, width: 1 }, ticks: { show: false } };
+  const axis = {
+    stroke: LABELS,
+    font: FONT,
+    grid: { stroke: GRID, width: 1 },
+    ticks: { show: false },
+  };
   return {
     width,
     height: HEIGHT,
@@ -36,12 +50,28 @@ function settings(plan: PlotPlan, width: number): uPlot.Options {
       y: { range: (_plot, low, high) => axisRange(plan, low, high) },
     },
     axes: [
-      { ...axis, size: 22, gap: 2, values: (_plot, splits) => splits.map((value) => `${value} s`) },
-      { ...axis, size: 66, gap: 4, space: 24, values: (_plot, splits) => splits.map((value) => `${value} ${plan.unit}`) },
+      {
+        ...axis,
+        size: 26,
+        gap: 6,
+        values: (_plot, splits) => splits.map((value) => `${sayNumber(value)} s`),
+      },
+      {
+        ...axis,
+        size: 66,
+        gap: 4,
+        space: 24,
+        values: (_plot, splits) => splits.map((value) => `${sayNumber(value)} ${plan.unit}`),
+      },
     ],
     series: [
       {},
-      ...plan.series.map((series) => ({ label: series.label, stroke: series.colour, width: 1.5, points: { show: false } })),
+      ...plan.series.map((series) => ({
+        label: series.label,
+        stroke: series.colour,
+        width: 1.5,
+        points: { show: false },
+      })),
     ],
   };
 }
@@ -58,16 +88,34 @@ export function plotView(plan: PlotPlan): PlotView {
     element(
       "span",
       { class: "legend-entry" },
-      element("span", { class: "swatch", style: `background:${series.colour}`, "aria-hidden": "true" }),
+      element("span", {
+        class: "swatch",
+        style: `background:${series.colour}`,
+        "aria-hidden": "true",
+      }),
       `${series.label} `,
       values[index] ?? null,
     ),
   );
-  const canvas = element("div", { class: "plot-canvas", role: "img", "aria-label": `${plan.title} over the last ${WINDOW_S} seconds` });
+  const canvas = element("div", {
+    class: "plot-canvas",
+    role: "img",
+    "aria-label": `${plan.title} over the last ${WINDOW_S} seconds`,
+  });
   const root = element(
     "figure",
     { class: "plot" },
-    element("figcaption", { title: plan.hint }, element("span", { class: "plot-title" }, plan.title), element("span", { class: "legend" }, ...legend)),
+    element(
+      "figcaption",
+      { title: plan.hint },
+      element(
+        "span",
+        { class: "plot-title" },
+        plan.title,
+        element("span", { class: "plot-unit" }, plan.unit),
+      ),
+      element("span", { class: "legend" }, ...legend),
+    ),
     canvas,
   );
   const plot = new uPlot(settings(plan, 320), [[], ...plan.series.map(() => [])], canvas);
@@ -76,7 +124,8 @@ export function plotView(plan: PlotPlan): PlotView {
     const latest = history.latest();
     plan.series.forEach((series, index) => {
       const cell = values[index];
-      if (cell !== undefined && latest !== null) setText(cell, sayValue(series.value(latest), plan));
+      if (cell !== undefined && latest !== null)
+        setText(cell, sayValue(series.value(latest), plan));
     });
   };
   const resize = (width: number): void => {

@@ -20,8 +20,8 @@ export interface PlotPlan {
   series: readonly SeriesPlan[];
 }
 
-const TEAL = "#5eead4";
-const AMBER = "#fbbf77";
+const BLUE = "#5cc8e8";
+const ORANGE = "#ff8766";
 
 export const PLOTS: readonly PlotPlan[] = [
   {
@@ -31,8 +31,8 @@ export const PLOTS: readonly PlotPlan[] = [
     range: [0, 20],
     hint: "Round trip to the other player and back.",
     series: [
-      { label: "ping", colour: TEAL, value: (s) => s.rttMs },
-      { label: "jitter", colour: AMBER, value: (s) => s.rttJitterMs },
+      { label: "ping", colour: BLUE, value: (s) => s.rttMs },
+      { label: "jitter", colour: ORANGE, value: (s) => s.rttJitterMs },
     ],
   },
   {
@@ -41,7 +41,7 @@ export const PLOTS: readonly PlotPlan[] = [
     places: 1,
     range: [-5, 5],
     hint: "How far our frames run ahead of the other side's; below zero they lag behind.",
-    series: [{ label: "lead", colour: TEAL, value: (s) => s.leadMs }],
+    series: [{ label: "lead", colour: BLUE, value: (s) => s.leadMs }],
   },
   {
     title: "Input buffer",
@@ -50,8 +50,8 @@ export const PLOTS: readonly PlotPlan[] = [
     range: [-2, 2],
     hint: "By how many frames the other side's inputs come before they are needed; below zero they are predicted.",
     series: [
-      { label: "buffer", colour: TEAL, value: (s) => s.inputBufferFrames },
-      { label: "input delay", colour: AMBER, value: (s) => s.inputDelayFrames },
+      { label: "buffer", colour: BLUE, value: (s) => s.inputBufferFrames },
+      { label: "input delay", colour: ORANGE, value: (s) => s.inputDelayFrames },
     ],
   },
   {
@@ -60,7 +60,7 @@ export const PLOTS: readonly PlotPlan[] = [
     places: 0,
     range: [0, 4],
     hint: "How many frames were played again because a prediction was wrong.",
-    series: [{ label: "depth", colour: TEAL, value: (s) => s.rollbackDepthFrames }],
+    series: [{ label: "depth", colour: BLUE, value: (s) => s.rollbackDepthFrames }],
   },
   {
     title: "Frames held back",
@@ -69,8 +69,12 @@ export const PLOTS: readonly PlotPlan[] = [
     range: [0, 4],
     hint: "From the present frame back to the newest complete one, and to the newest that everybody holds.",
     series: [
-      { label: "to complete", colour: TEAL, value: (s) => Math.max(0, s.frame - s.completeFrame) },
-      { label: "to confirmed", colour: AMBER, value: (s) => Math.max(0, s.frame - s.confirmedFrame) },
+      { label: "to complete", colour: BLUE, value: (s) => Math.max(0, s.frame - s.completeFrame) },
+      {
+        label: "to confirmed",
+        colour: ORANGE,
+        value: (s) => Math.max(0, s.frame - s.confirmedFrame),
+      },
     ],
   },
   {
@@ -80,8 +84,8 @@ export const PLOTS: readonly PlotPlan[] = [
     range: [0, 17],
     hint: "From the picture to the game's frame, and the delay that keeps the two from colliding.",
     series: [
-      { label: "framesync", colour: AMBER, value: (s) => s.framesyncMs },
-      { label: "synctick", colour: TEAL, value: (s) => s.synctickMs },
+      { label: "framesync", colour: ORANGE, value: (s) => s.framesyncMs },
+      { label: "synctick", colour: BLUE, value: (s) => s.synctickMs },
     ],
   },
   {
@@ -91,8 +95,8 @@ export const PLOTS: readonly PlotPlan[] = [
     range: [0, 70],
     hint: "Pictures and frames of the game in a second.",
     series: [
-      { label: "display", colour: AMBER, value: (s) => s.displayRateHz },
-      { label: "game", colour: TEAL, value: (s) => s.gameRateHz },
+      { label: "display", colour: ORANGE, value: (s) => s.displayRateHz },
+      { label: "game", colour: BLUE, value: (s) => s.gameRateHz },
     ],
   },
   {
@@ -102,8 +106,8 @@ export const PLOTS: readonly PlotPlan[] = [
     range: [0, 1000],
     hint: "Bytes a second on all channels.",
     series: [
-      { label: "sent", colour: TEAL, value: (s) => s.bytesPerSecondOut },
-      { label: "received", colour: AMBER, value: (s) => s.bytesPerSecondIn },
+      { label: "sent", colour: BLUE, value: (s) => s.bytesPerSecondOut },
+      { label: "received", colour: ORANGE, value: (s) => s.bytesPerSecondIn },
     ],
   },
 ];

@@ -13,6 +13,8 @@ export interface CourtOptions {
   /** Frames of the game in a second. */
   frameRateHz: number;
   isMirrored: () => boolean;
+  /** The court has another place or size in its space. */
+  onLayout: (fit: Fit) => void;
   /** Called once per animation frame, with its time and the display's period. */
   onAnimationFrame: (timeMs: number, periodMs: number) => void;
   /** The drawing code could not be loaded. */
@@ -29,7 +31,7 @@ export class Court {
   private fit: Fit | null = null;
   private stage: Stage | null = null;
 
-  /** @param space What the court may fill; told the court's place in it as CSS variables. */
+  /** @param space What the court may fill. */
   constructor(
     private readonly space: HTMLElement,
     private readonly options: CourtOptions,
@@ -94,11 +96,7 @@ export class Court {
     if (this.stage === null || space.width === 0 || space.height === 0) return;
     const fit = fitCourt(this.options.screen, space, window.devicePixelRatio || 1);
     this.fit = fit;
-    const style = this.space.style;
-    style.setProperty("--court-left", `${fit.left}px`);
-    style.setProperty("--court-top", `${fit.top}px`);
-    style.setProperty("--court-width", `${fit.width}px`);
-    style.setProperty("--court-height", `${fit.height}px`);
+    this.options.onLayout(fit);
     this.stage.resize(fit);
   }
 }

@@ -41,7 +41,13 @@ const VERSION = 1;
 const KINDS: readonly ShapeKind[] = ["rectangle", "circle", "line", "polygon", "text"];
 const ALIGNS: readonly TextAlign[] = ["left", "centre", "right"];
 /** How many floats a kind has; a polygon says so itself. */
-const NUMBERS: Record<ShapeKind, number> = { rectangle: 5, circle: 3, line: 5, polygon: 0, text: 3 };
+const NUMBERS: Record<ShapeKind, number> = {
+  rectangle: 5,
+  circle: 3,
+  line: 5,
+  polygon: 0,
+  text: 3,
+};
 
 const utf8 = new TextDecoder();
 
@@ -85,7 +91,9 @@ class Cursor {
   private skip(bytes: number): number {
     const start = this.offset;
     if (start + bytes > this.view.byteLength) {
-      throw new DisplayListError(`the display list ends at byte ${this.view.byteLength}, inside a shape`);
+      throw new DisplayListError(
+        `the display list ends at byte ${this.view.byteLength}, inside a shape`,
+      );
     }
     this.offset = start + bytes;
     return start;
@@ -99,7 +107,15 @@ function readShape(cursor: Cursor): Shape {
   const key = cursor.string(cursor.u8());
   const { rgb, alpha } = cursor.colour();
   const count = kind === "polygon" ? 2 * cursor.u16() : NUMBERS[kind];
-  const shape: Shape = { kind, key, rgb, alpha, numbers: cursor.floats(count), text: "", align: "left" };
+  const shape: Shape = {
+    kind,
+    key,
+    rgb,
+    alpha,
+    numbers: cursor.floats(count),
+    text: "",
+    align: "left",
+  };
   if (kind === "text") {
     shape.align = ALIGNS[cursor.u8()] ?? "left";
     shape.text = cursor.string(cursor.u16());
@@ -116,7 +132,9 @@ export function decodeDisplayList(buffer: ArrayBuffer): DisplayList {
   const cursor = new Cursor(buffer);
   const version = cursor.u8();
   if (version !== VERSION) {
-    throw new DisplayListError(`display list of version ${version}; this page draws version ${VERSION}`);
+    throw new DisplayListError(
+      `display list of version ${version}; this page draws version ${VERSION}`,
+    );
   }
   cursor.u8();
   const width = cursor.u16();
@@ -127,6 +145,11 @@ export function decodeDisplayList(buffer: ArrayBuffer): DisplayList {
   for (let i = 0; i < count; i++) shapes.push(readShape(cursor));
   if (!cursor.atEnd()) throw new DisplayListError("bytes are left over behind the last shape");
   return { width, height, background, shapes };
+}
+
+/** Write 0xRRGGBB as CSS does. */
+export function cssColour(rgb: number): string {
+  return `#${rgb.toString(16).padStart(6, "0")}`;
 }
 
 /** Return the middle of a shape in court pixels: of its box, its centre, or the mean of its points. */

@@ -2,7 +2,11 @@
 
 import type { DisplayList, Shape, TextAlign } from "./display_list";
 
-const MIRRORED_ALIGN: Record<TextAlign, TextAlign> = { left: "right", centre: "centre", right: "left" };
+const MIRRORED_ALIGN: Record<TextAlign, TextAlign> = {
+  left: "right",
+  centre: "centre",
+  right: "left",
+};
 
 function mirrorNumbers(shape: Shape, width: number): number[] {
   const n = shape.numbers;

@@ -7,7 +7,7 @@
  */
 
 import type { GameObjects, Scene } from "phaser";
-import type { DisplayList, Shape, TextAlign } from "./display_list";
+import { cssColour, type DisplayList, type Shape, type TextAlign } from "./display_list";
 
 const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif';
 const ORIGIN_X: Record<TextAlign, number> = { left: 0, centre: 0.5, right: 1 };
@@ -76,10 +76,15 @@ export class Painter {
     const [x = 0, y = 0, size = 0] = shape.numbers;
     const layer = this.takeText();
     const fontPixels = Math.max(1, Math.round(size * scale));
-    const colour = `#${shape.rgb.toString(16).padStart(6, "0")}`;
+    const colour = cssColour(shape.rgb);
     const look = `${fontPixels} ${colour} ${shape.text}`;
     if (look !== layer.look) {
-      layer.object.setStyle({ fontFamily: FONT, fontStyle: "600", fontSize: `${fontPixels}px`, color: colour });
+      layer.object.setStyle({
+        fontFamily: FONT,
+        fontStyle: "600",
+        fontSize: `${fontPixels}px`,
+        color: colour,
+      });
       layer.object.setText(shape.text);
       layer.look = look;
     }

@@ -12,7 +12,14 @@ export interface Tone {
   gain: number;
 }
 
-function tone(wave: OscillatorType, fromHz: number, toHz: number, startS: number, lengthS: number, gain: number): Tone {
+function tone(
+  wave: OscillatorType,
+  fromHz: number,
+  toHz: number,
+  startS: number,
+  lengthS: number,
+  gain: number,
+): Tone {
   return { wave, fromHz, toHz, startS, lengthS, gain };
 }
 
@@ -31,7 +38,12 @@ const RECIPES: Record<string, readonly Tone[]> = {
 /** A game of one's own may name its effects freely: what is not known sounds like a soft knock. */
 const KNOCK: readonly Tone[] = [tone("triangle", 330, 300, 0, 0.06, 0.3)];
 
-const SYNONYMS: Record<string, string> = { tick: "countdown", serve: "go", start: "go", bounce: "wall" };
+const SYNONYMS: Record<string, string> = {
+  tick: "countdown",
+  serve: "go",
+  start: "go",
+  bounce: "wall",
+};
 
 export function recipeOf(effect: string): readonly Tone[] {
   return RECIPES[effect] ?? RECIPES[SYNONYMS[effect] ?? ""] ?? KNOCK;

@@ -26,7 +26,8 @@ export class Sounds {
   setMuted(muted: boolean): void {
     if (muted === this.muted) return;
     this.muted = muted;
-    if (this.context !== null) this.output?.gain.setValueAtTime(muted ? 0 : VOLUME, this.context.currentTime);
+    if (this.context !== null)
+      this.output?.gain.setValueAtTime(muted ? 0 : VOLUME, this.context.currentTime);
   }
 
   /** Play effects of a frame that was finished `ageMs` ago. */

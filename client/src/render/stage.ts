@@ -7,7 +7,7 @@
  */
 
 import Phaser from "phaser";
-import { type DisplayList } from "./display_list";
+import type { DisplayList } from "./display_list";
 import type { Fit } from "./fit";
 import { Painter } from "./painter";
 
@@ -22,7 +22,10 @@ export interface Stage {
  *
  * @param picture Called once per animation frame with its time in ms; returns what to draw, null for nothing.
  */
-export function createStage(parent: HTMLElement, picture: (timeMs: number) => DisplayList | null): Stage {
+export function createStage(
+  parent: HTMLElement,
+  picture: (timeMs: number) => DisplayList | null,
+): Stage {
   let scale = 1;
 
   class CourtScene extends Phaser.Scene {

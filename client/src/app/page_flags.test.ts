@@ -1,0 +1,29 @@
+import { expect, it } from "vitest";
+import { readPageFlags } from "./page_flags";
+
+it("a plain address switches nothing on", () => {
+  expect(readPageFlags("")).toEqual({
+    forceRollbackFrames: 0,
+    usesHop: false,
+    skipsSnapshot: false,
+    checksumIntervalFrames: null,
+    records: false,
+  });
+});
+
+it("switches are read from the address", () => {
+  expect(readPageFlags("?force-rollback=8&hop&no-snapshot&checksums=1&record")).toEqual({
+    forceRollbackFrames: 8,
+    usesHop: true,
+    skipsSnapshot: true,
+    checksumIntervalFrames: 1,
+    records: true,
+  });
+});
+
+it.each(["?force-rollback=-1", "?force-rollback=1e9", "?force-rollback=x", "?force-rollback="])(
+  "nonsense such as %s is taken for nothing",
+  (query) => {
+    expect(readPageFlags(query).forceRollbackFrames).toBe(0);
+  },
+);
