@@ -55,6 +55,7 @@ class Op(IntEnum):
     SET_READY = 8
     LEAVE = 9
     SET_INPUT_DELAY = 10
+    LINK_CLOSED = 11
 
 
 class RecordedSession(P2PSession):
@@ -144,6 +145,11 @@ class RecordedSession(P2PSession):
         """As `P2PSession.leave`."""
         self._record(Op.LEAVE, now_s, 0, reason.encode())
         super().leave(now_s, reason)
+
+    def link_closed(self, peer: int, now_s: float) -> None:
+        """As `P2PSession.link_closed`."""
+        self._record(Op.LINK_CLOSED, now_s, peer)
+        super().link_closed(peer, now_s)
 
     def set_input_delay(self, player: int, delay_frames: int) -> None:
         """As `P2PSession.set_input_delay`."""
@@ -278,6 +284,8 @@ def _make(
             return session.messages_to_send(call.time_s)
         case Op.SET_READY:
             session.set_ready(call.time_s)
+        case Op.LINK_CLOSED:
+            session.link_closed(call.index, call.time_s)
         case Op.LEAVE:
             session.leave(call.time_s, call.payload.decode())
         case Op.SET_INPUT_DELAY:

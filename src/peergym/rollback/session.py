@@ -65,6 +65,7 @@ EAGER_KEEPALIVE_S = 0.05  # while round trips are being measured or somebody wai
 EAGER_AFTER_CHANGE_S = 2.0  # how long after a change of state the eager rate lasts
 LATE_CALL_S = 0.25  # beyond the time a call was due: our own process slept
 START_MARGIN_S = 0.05  # so that the start message is there before the start
+TIME_RESOLUTION_S = 1e-6  # of our own clock; below any host's
 MOST_EVENTS = 1024  # undrained; older ones are dropped, newest kept
 VIOLATION_EVERY_S = 1.0  # one event a second says as much as a thousand
 MOST_KEPT_CHECKSUMS = 4096
@@ -150,7 +151,7 @@ class P2PSession:
         """When `advance_frame` is due, on the caller's clock; None while no episode runs."""
         if self.state is not SessionState.PLAYING:
             return None
-        return self._episode.clock.next_tick_s + (self._origin_s or 0.0)
+        return self._to_caller(self._episode.clock.next_tick_s)
 
     def get_timer(self) -> float | None:
         """When `handle_timer` is due, on the caller's clock; None when nothing is pending.
@@ -169,7 +170,7 @@ class P2PSession:
             ):
                 if timer_s is not None and timer_s < due_s:
                     due_s = timer_s
-        return due_s + self._origin_s
+        return self._to_caller(due_s + TIME_RESOLUTION_S)  # so that rounding leaves it due
 
     def next_event(self) -> Event | None:
         """The oldest event that has not been taken yet."""
@@ -305,6 +306,13 @@ class P2PSession:
         except wire.WireError as error:
             self._violated(peer, "control", str(error))
 
+    def link_closed(self, peer: int, now_s: float) -> None:
+        """The other side has closed its transport for good, which is as good as a goodbye."""
+        self._enter(now_s)
+        endpoint = self._endpoints.get(peer)
+        if endpoint is not None and self.state is not SessionState.CLOSED:
+            self._note_left(endpoint, "closed the connection")
+
     def datagrams_to_send(self, now_s: float) -> list[tuple[bytes, int]]:
         """What is due on channel ``input``: (bytes, peer)."""
         if not self._is_datagram_due or self.state is SessionState.CLOSED:
@@ -338,8 +346,8 @@ class P2PSession:
         """Turn the caller's time into ours: from 0 at the first call, and never back."""
         if self._origin_s is None:
             self._origin_s = now_s
-        # Whole microseconds, so that the caller's offset leaves no trace in rounding.
-        ours_s = round((now_s - self._origin_s) * 1e6) / 1e6
+        # Rounded, so that the caller's offset leaves no trace in the last bits.
+        ours_s = round((now_s - self._origin_s) / TIME_RESOLUTION_S) * TIME_RESOLUTION_S
         gap_s = ours_s - self._now_s
         if gap_s <= 0.0:
             return self._now_s
@@ -347,6 +355,10 @@ class P2PSession:
         if gap_s > KEEPALIVE_S + LATE_CALL_S:
             self._forgive_silence(ours_s)
         return ours_s
+
+    def _to_caller(self, our_s: float) -> float:
+        """Turn our time into the caller's, in whole microseconds as any host can wait for."""
+        return round(our_s + (self._origin_s or 0.0), 6)
 
     def _forgive_silence(self, now_s: float) -> None:
         """We slept ourselves, so the silence of others means nothing."""
@@ -468,9 +480,7 @@ class P2PSession:
             case control.StateDump():
                 self._handle_dump(endpoint, message)
             case control.Goodbye(reason):
-                endpoint.state = PeerState.LEFT
-                self._put(PeerLeft(endpoint.peer, reason))
-                self._close(f"peer {endpoint.peer} left")
+                self._note_left(endpoint, reason)
             case control.LossClaim(_, player, _):
                 if player >= len(self.config.owners):
                     raise wire.WireError(f"claims the loss of player {player}, who is not here")
@@ -649,6 +659,11 @@ class P2PSession:
             self._send_to_all(control.LossClaim(0, player, held))
         self._put(PeerLost(endpoint.peer, claimed_by))
         self._close(f"peer {endpoint.peer} was lost")
+
+    def _note_left(self, endpoint: Endpoint, reason: str) -> None:
+        endpoint.state = PeerState.LEFT
+        self._put(PeerLeft(endpoint.peer, reason))
+        self._close(f"peer {endpoint.peer} left")
 
     # --- small things
 

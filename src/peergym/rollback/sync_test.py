@@ -125,4 +125,4 @@ class SyncTestSession:
 
     def _forget_below(self, frame: int) -> None:
         for kept in (self._inputs, self._slots, self._first_bytes):
-            kept.pop(frame - 1, None)  # type: ignore[attr-defined]
+            kept.pop(frame - 1, None)
