@@ -50,9 +50,7 @@ class HistoryRecorder:
         episodes: One entry per episode that has begun.
     """
 
-    def __init__(
-        self, checker: RequestChecker, canonical_bytes: Callable[[object], bytes]
-    ) -> None:
+    def __init__(self, checker: RequestChecker, canonical_bytes: Callable[[object], bytes]) -> None:
         self._checker = checker
         self._canonical_bytes = canonical_bytes
         self._next_frame = 0

@@ -100,6 +100,7 @@ class MeshPeer:
         self._wake_s = inf
         self._paused_until_s = -inf
         self._held_ticks_until_s = -inf
+        self._late_s = mesh.late_s.get(self.peer, 0.0)
         self._playing_since_s: float | None = None
 
     # --- what tests do to a peer
@@ -209,6 +210,9 @@ class MeshPeer:
         due_s = inf
         tick_s, timer_s = self.session.next_tick_s(), self.session.get_timer()
         if tick_s is not None:
+            if self._late_s:
+                self.hold_ticks(self.clock.when(tick_s) + self._late_s)
+                self._late_s = 0.0
             due_s = max(self.clock.when(tick_s), self._held_ticks_until_s)
         if timer_s is not None and timer_s > -inf:
             due_s = min(due_s, self.clock.when(timer_s))
@@ -258,6 +262,7 @@ class Mesh:
         seed: Of the network, the game and the scripted inputs.
         owners: Peer id per player; by default every player is a peer of its own.
         clocks: Peer clocks that are off, by peer id.
+        late_s: How late a peer's host makes its very first tick, in seconds, by peer id.
         session: Further fields of `SessionConfig`, equal on all peers.
         session_of: Fields that differ, by peer id.
         script: (player, episode, frame) -> input; by default varied from the seed.
@@ -278,6 +283,7 @@ class Mesh:
     seed: int = 1
     owners: Sequence[int] = ()
     clocks: Mapping[int, PeerClock] = field(default_factory=dict)
+    late_s: Mapping[int, float] = field(default_factory=dict)
     session: Mapping[str, Any] = field(default_factory=dict)
     session_of: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
     script: Script = None  # type: ignore[assignment]  # made from the seed below
@@ -357,9 +363,10 @@ class Mesh:
             Whether they have.
         """
         limit_s = frames / 20 + 30.0 if limit_s is None else limit_s
-        return self.clock.run_while(
-            lambda: self.frames < frames, self.clock.now_s + limit_s
-        ) or self.frames >= frames
+        return (
+            self.clock.run_while(lambda: self.frames < frames, self.clock.now_s + limit_s)
+            or self.frames >= frames
+        )
 
     def run_until(self, is_reached: Callable[[], bool], limit_s: float) -> bool:
         """Run until something is so, or ``limit_s`` seconds have passed.

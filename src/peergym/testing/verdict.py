@@ -56,9 +56,7 @@ def judge(mesh: Mesh, most_frames: int | None = None) -> Verdict:
     left = mesh.frames if most_frames is None else min(mesh.frames, most_frames)
     wanted = left
     judge_ = _Judge(mesh.make_game, mesh.owners)
-    for number, histories in enumerate(
-        zip_longest(*[peer.history.episodes for peer in survivors])
-    ):
+    for number, histories in enumerate(zip_longest(*[peer.history.episodes for peer in survivors])):
         present = {
             peer.peer: history
             for peer, history in zip(survivors, histories, strict=True)

@@ -97,7 +97,10 @@ class Chaos:
         self.digest = digest
         self.frame += 1
         self.wheels = tuple(
-            [(wheel + (0, -1, 1, 3)[action]) % 360 for wheel, action in zip(self.wheels, chosen)]
+            [
+                (wheel + (0, -1, 1, 3)[action]) % 360
+                for wheel, action in zip(self.wheels, chosen, strict=True)
+            ]
         )
         if digest % POINT_ODDS == 0:
             self._give_point((digest >> 32) % len(chosen))
@@ -143,7 +146,7 @@ class Chaos:
                     bit % 32 * cell, 60 + bit // 32 * cell, cell - 2, cell - 2, "#3d4452"
                 )
         height = (HEIGHT - 200) / len(self.scores)
-        for index, (wheel, score) in enumerate(zip(self.wheels, self.scores)):
+        for index, (wheel, score) in enumerate(zip(self.wheels, self.scores, strict=True)):
             top = 180 + index * height
             colour = COLOURS[index % len(COLOURS)]
             width = 8 + wheel * (WIDTH - 180) / 360

@@ -1,0 +1,6 @@
+"""The lab: simulated matches under a network of your choice, and what came of them."""
+
+from peergym.lab.games import game_maker
+from peergym.lab.run import LabOptions, LabResult, run_lab
+
+__all__ = ["LabOptions", "LabResult", "game_maker", "run_lab"]
