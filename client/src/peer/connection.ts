@@ -11,10 +11,11 @@ import type { ChannelName } from "../shared/messages";
 import { CHANNEL_IDS } from "../shared/messages";
 import { openRoute, type PostToWorker, type Route } from "./route";
 
-/** What travels over signalling between two peers. */
-export type Signal =
-  | { readonly kind: "description"; readonly payload: RTCSessionDescriptionInit }
-  | { readonly kind: "candidate"; readonly payload: RTCIceCandidateInit };
+/** What travels over signalling between two peers; the browser itself judges what is in it. */
+export interface Signal {
+  readonly kind: "description" | "candidate";
+  readonly payload: unknown;
+}
 
 export interface ConnectionOptions {
   readonly peer: number;
@@ -82,8 +83,10 @@ export class PeerConnection {
   /** Take in what came over signalling from this peer. */
   acceptSignal(signal: Signal): void {
     this.enqueue(() => {
-      if (signal.kind === "candidate") return this.addCandidate(signal.payload);
-      return this.addDescription(signal.payload);
+      if (signal.kind === "candidate") {
+        return this.addCandidate(signal.payload as RTCIceCandidateInit);
+      }
+      return this.addDescription(signal.payload as RTCSessionDescriptionInit);
     });
   }
 

@@ -47,6 +47,7 @@ export class Links {
   constructor(
     private readonly environment: ImpairmentEnvironment,
     private readonly receive: Receive,
+    private readonly onClosed: (peer: number) => void,
     private readonly post: Post,
     seed: number,
   ) {
@@ -138,6 +139,7 @@ export class Links {
     const open = CHANNEL_NAMES.every((name) => link.channels.get(name)?.isOpen === true);
     if (open === link.isOpen) return;
     link.isOpen = open;
+    if (!open) this.onClosed(peer);
     this.post({ type: "peer_link", peer, open, route: link.route });
   }
 }

@@ -51,6 +51,7 @@ export class Player {
     this.links = new Links(
       environment,
       (peer, channel, data, arrivalMs) => this.receive(peer, channel, data, arrivalMs),
+      (peer) => this.tell(In.CLOSED, peer),
       environment.post,
       IMPAIRMENT_SEED,
     );
@@ -99,9 +100,12 @@ export class Player {
       case "action":
         return mailbox.putAction(message.seat, message.action);
       case "ready":
-        return this.tell(mailbox, In.READY, "");
+        return this.tell(In.READY);
       case "leave":
-        return this.tell(mailbox, In.LEAVE, message.reason);
+        this.tell(In.LEAVE, 0, message.reason);
+        // At once: the page may close the connection, or begin something else, right after.
+        this.tick(this.environment.now());
+        return;
       case "dump":
         return this.dump(host);
       case "stop":
@@ -125,8 +129,8 @@ export class Player {
     this.isPlayingEpisode = false;
   }
 
-  private tell(mailbox: Mailbox, kind: number, text: string): void {
-    mailbox.put(kind, 0, new TextEncoder().encode(text));
+  private tell(kind: number, index = 0, text = ""): void {
+    this.mailbox?.put(kind, index, new TextEncoder().encode(text));
     this.ticker.wake();
   }
 

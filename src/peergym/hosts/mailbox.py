@@ -47,6 +47,7 @@ class In(IntEnum):
     ACTION = 3
     READY = 4
     LEAVE = 5
+    CLOSED = 6
 
 
 class Out(IntEnum):

@@ -6,6 +6,7 @@ import json
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any
 
 import peergym
@@ -18,6 +19,7 @@ from peergym.rollback import (
     P2PSession,
     SessionConfig,
 )
+from peergym.rollback.control import MAX_ENTRY_VALUE_BYTES
 from peergym.rollback.flight_recorder import RecordedSession
 
 
@@ -118,9 +120,17 @@ def _describe(runtime: Runtime, match: Mapping[str, Any], game: GameAdapter) -> 
     """What the hello carries: everything that must be equal for the histories to be equal."""
     return {
         "peergym": peergym.__version__,
-        "game": runtime.spec,
+        "game": _short(runtime.spec),
         "package": runtime.digest,
         "python": ".".join(platform.python_version_tuple()[:2]),
-        "options": json.dumps(game.options, sort_keys=True),
+        "options": _short(json.dumps(game.options, sort_keys=True)),
         "checksums": str(match["checksum_interval_frames"]),
     }
+
+
+def _short(text: str) -> str:
+    """The text itself where it fits into a hello, so that a difference can be read there."""
+    encoded = text.encode()
+    if len(encoded) <= MAX_ENTRY_VALUE_BYTES:
+        return text
+    return blake2b(encoded, digest_size=16).hexdigest()

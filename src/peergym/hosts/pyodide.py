@@ -151,6 +151,8 @@ class WorkerHost:
                 driver.is_ready_wanted = session.state is not SessionState.PLAYING
             elif kind == In.LEAVE:
                 session.leave(now_ms / MS, payload.decode())
+            elif kind == In.CLOSED:
+                driver.note_closed(index, now_ms / MS)
 
     def _put_frame(self, driver: MatchDriver) -> None:
         session = driver.session
