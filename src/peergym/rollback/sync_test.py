@@ -78,10 +78,9 @@ class SyncTestSession:
         frame = self.current_frame
         if frame == 0:
             requests.append(ResetEpisode(0, self._seed))
-        if frame > self._distance:
+        requests.append(self._save(frame))
+        if frame >= self._distance:
             self._resimulate(requests, frame - self._distance)
-        else:
-            requests.append(self._save(frame))
         self._inputs[frame] = inputs
         requests.append(AdvanceFrame(frame, inputs, False))
         self.current_frame += 1
