@@ -84,12 +84,14 @@ def encode_control(message: ControlMessage, sequence: int) -> bytes:
 
     Args:
         message: What to say.
-        sequence: How many messages this sender has sent to this peer before.
+        sequence: How many messages this sender has sent to this peer before; 0 for `Received`,
+            which is not numbered.
 
     Raises:
         WireError: A field exceeds its limit.
     """
     code, write = _WRITERS[type(message)]
+    _check_sequence(message, sequence)
     out = Writer()
     out.u8(CONTROL_VERSION)
     out.varint(sequence, MAX_SEQUENCE)
@@ -120,6 +122,7 @@ def decode_control(data: bytes | bytearray | memoryview) -> tuple[int, ControlMe
         raise WireError(f"message type {code} is unknown")
     message = read(reader)
     reader.expect_end()
+    _check_sequence(message, sequence)
     return sequence, message
 
 
@@ -347,6 +350,10 @@ def _check_cuts(cuts: tuple[tuple[int, int], ...]) -> None:
     players = [player for player, _ in cuts]
     _check(bool(players), "no player is cut")
     _check(players == sorted(set(players)), "cut players do not ascend")
+
+
+def _check_sequence(message: ControlMessage, sequence: int) -> None:
+    _check(sequence == 0 or type(message) is not Received, "a Received is not numbered")
 
 
 def _check(condition: bool, message: str) -> None:

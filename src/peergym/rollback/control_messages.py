@@ -37,7 +37,8 @@ class HelloAck:
 class Received:
     """All your messages with a sequence below ``next_sequence`` have arrived.
 
-    The first message over a new route, so that the other side knows what to repeat.
+    The first message over a new route, so that the other side knows what to repeat. Not numbered
+    itself.
     """
 
     next_sequence: int

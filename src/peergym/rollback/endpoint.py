@@ -56,7 +56,6 @@ class Endpoint:
         self.view = [-1] * len(config.owners)
         self.last_heard_s = now_s
         self.is_interrupted = False
-        self.ready_episode = -1
         self.rolled_back_frames = 0
         self.peer_rolled_back_frames = 0
         self.dump = DumpAssembly()

@@ -37,6 +37,7 @@ from peergym.rollback.config import SessionConfig
 from peergym.rollback.desync import Canonical
 from peergym.rollback.endpoint import Endpoint, PeerState
 from peergym.rollback.episode import Episode, Views
+from peergym.rollback.event_queue import EventQueue
 from peergym.rollback.events import (
     DesyncDetected,
     DesyncLocated,
@@ -52,11 +53,12 @@ from peergym.rollback.events import (
     PeerReady,
     PeerRefused,
     PeerResumed,
-    ProtocolViolated,
 )
 from peergym.rollback.input_delay import InputDelayController
+from peergym.rollback.local_time import LocalTime
 from peergym.rollback.prediction import Predictor
 from peergym.rollback.requests import Request
+from peergym.rollback.start_agreement import StartAgreement, start_times_s
 from peergym.rollback.statistics import PeerStatistics, SessionStatistics
 from peergym.rollback.time_sync import TimeSync
 
@@ -64,10 +66,6 @@ KEEPALIVE_S = 0.2  # the design's figure: well below the half second that counts
 EAGER_KEEPALIVE_S = 0.05  # while round trips are being measured or somebody waits for our view
 EAGER_AFTER_CHANGE_S = 2.0  # how long after a change of state the eager rate lasts
 LATE_CALL_S = 0.25  # beyond the time a call was due: our own process slept
-START_MARGIN_S = 0.05  # so that the start message is there before the start
-TIME_RESOLUTION_S = 1e-6  # of our own clock; below any host's
-MOST_EVENTS = 1024  # undrained; older ones are dropped, newest kept
-VIOLATION_EVERY_S = 1.0  # one event a second says as much as a thousand
 MOST_KEPT_CHECKSUMS = 4096
 
 
@@ -99,21 +97,18 @@ class P2PSession:
     ) -> None:
         self.config = config
         self.state = SessionState.HANDSHAKE
-        self.dropped_events = 0
         self._canonical_bytes = canonical_bytes
         self._predictor = predictor
         self._seats = wire.SeatTable(config.owners, config.input_bits)
         self._match_tag = wire.match_tag_of(config.match_id)
         self._endpoints = {peer: Endpoint(peer, config, 0.0) for peer in config.remote_peers}
-        self._events: deque[Event] = deque(maxlen=MOST_EVENTS)
-        self._origin_s: float | None = None
-        self._now_s = 0.0
+        self._events = EventQueue()
+        self._time = LocalTime()
         self._state_since_s = 0.0
-        self._is_ready = False
+        self._start = StartAgreement(config.local_peer, config.peers)
         self._episodes_started = 0
         self._last_sent_s = 0.0
         self._is_datagram_due = True
-        self._violations_s: dict[int, float] = {}
         self._statistics = SessionStatistics()
         self._checksums: deque[tuple[int, int]] = deque(maxlen=MOST_KEPT_CHECKSUMS)
         self._time_sync = TimeSync(config.frame_period_s)
@@ -121,6 +116,11 @@ class P2PSession:
         self._episode = self._new_episode(0, 0.0)  # what is told before the first one starts
 
     # --- what the host reads
+
+    @property
+    def dropped_events(self) -> int:
+        """Events that were dropped because the host did not take them."""
+        return self._events.dropped
 
     @property
     def episode(self) -> int:
@@ -151,7 +151,7 @@ class P2PSession:
         """When `advance_frame` is due, on the caller's clock; None while no episode runs."""
         if self.state is not SessionState.PLAYING:
             return None
-        return self._to_caller(self._episode.clock.next_tick_s)
+        return self._time.deadline(self._episode.clock.next_tick_s)
 
     def get_timer(self) -> float | None:
         """When `handle_timer` is due, on the caller's clock; None when nothing is pending.
@@ -160,7 +160,7 @@ class P2PSession:
         """
         if self.state is SessionState.CLOSED or not self._endpoints:
             return None
-        if self._origin_s is None:
+        if not self._time.has_started:
             return -inf
         due_s = self._last_sent_s + self._keepalive_s()
         for endpoint in self._endpoints.values():
@@ -170,11 +170,11 @@ class P2PSession:
             ):
                 if timer_s is not None and timer_s < due_s:
                     due_s = timer_s
-        return self._to_caller(due_s + TIME_RESOLUTION_S)  # so that rounding leaves it due
+        return self._time.deadline(due_s)
 
     def next_event(self) -> Event | None:
         """The oldest event that has not been taken yet."""
-        return self._events.popleft() if self._events else None
+        return self._events.take()
 
     def take_confirmed_checksums(self) -> list[tuple[int, int]]:
         """(frame, checksum) of the confirmed frames since the last call, ascending."""
@@ -206,8 +206,8 @@ class P2PSession:
         self._enter(now_s)
         if self.state in (SessionState.PLAYING, SessionState.CLOSED):
             raise UsageError(f"cannot be ready for an episode while the match is {self.state.value}")
-        if not self._is_ready:
-            self._is_ready = True
+        if not self._start.is_ready:
+            self._start.is_ready = True
             self._announce_ready()
 
     def add_local_input(self, player: int, value: int) -> None:
@@ -225,7 +225,7 @@ class P2PSession:
     def set_input_delay(self, player: int, delay_frames: int) -> None:
         """Fix the delay of one local seat from the next tick on."""
         self._episode.local_inputs.set_delay(player, delay_frames)
-        self._put(InputDelayChanged(player, delay_frames))
+        self._events.put(InputDelayChanged(player, delay_frames))
 
     def set_end_frame(self, frame: int | None) -> None:
         """Tell the first frame at which the game has terminated in the timeline as simulated.
@@ -285,7 +285,7 @@ class P2PSession:
             body, trailer = wire.decode_datagram(data, peer, self._seats)
             self._check_body(body)
         except wire.WireError as error:
-            self._violated(peer, "input", str(error))
+            self._events.put_violation(peer, "input", str(error), now_s)
             return
         endpoint.round_trip.receive(trailer.sent, trailer.echo, now_s)
         self._note_heard(endpoint, now_s)
@@ -304,7 +304,7 @@ class P2PSession:
                 self._note_heard(endpoint, now_s)
                 self._handle_message(endpoint, message)
         except wire.WireError as error:
-            self._violated(peer, "control", str(error))
+            self._events.put_violation(peer, "control", str(error), now_s)
 
     def link_closed(self, peer: int, now_s: float) -> None:
         """The other side has closed its transport for good, which is as good as a goodbye."""
@@ -343,31 +343,15 @@ class P2PSession:
     # --- time
 
     def _enter(self, now_s: float) -> float:
-        """Turn the caller's time into ours: from 0 at the first call, and never back."""
-        if self._origin_s is None:
-            self._origin_s = now_s
-        # Rounded, so that the caller's offset leaves no trace in the last bits.
-        ours_s = round((now_s - self._origin_s) / TIME_RESOLUTION_S) * TIME_RESOLUTION_S
-        gap_s = ours_s - self._now_s
-        if gap_s <= 0.0:
-            return self._now_s
-        self._now_s = ours_s
-        if gap_s > KEEPALIVE_S + LATE_CALL_S:
-            self._forgive_silence(ours_s)
-        return ours_s
-
-    def _to_caller(self, our_s: float) -> float:
-        """Turn our time into the caller's, in whole microseconds as any host can wait for."""
-        return round(our_s + (self._origin_s or 0.0), 6)
-
-    def _forgive_silence(self, now_s: float) -> None:
-        """We slept ourselves, so the silence of others means nothing."""
-        for endpoint in self._endpoints.values():
-            endpoint.last_heard_s = now_s
+        """Note the time of a call. Returns it as ours."""
+        if self._time.enter(now_s) > KEEPALIVE_S + LATE_CALL_S:
+            for endpoint in self._endpoints.values():  # we slept: the others' silence means nothing
+                endpoint.last_heard_s = self._time.now_s
+        return self._time.now_s
 
     def _keepalive_s(self) -> float:
         playing = self.state is SessionState.PLAYING and self.current_frame > 0
-        recent = self._now_s - self._state_since_s < EAGER_AFTER_CHANGE_S
+        recent = self._time.now_s - self._state_since_s < EAGER_AFTER_CHANGE_S
         handshake = self.state is SessionState.HANDSHAKE
         return EAGER_KEEPALIVE_S if handshake or (recent and not playing) else KEEPALIVE_S
 
@@ -399,7 +383,7 @@ class P2PSession:
     def _apply_delay(self, delay_frames: int) -> None:
         for player in self.config.local_players:
             self._episode.local_inputs.set_delay(player, delay_frames)
-            self._put(InputDelayChanged(player, delay_frames))
+            self._events.put(InputDelayChanged(player, delay_frames))
 
     # --- datagrams
 
@@ -492,7 +476,7 @@ class P2PSession:
         differences = endpoint.differences(hello)
         if differences:
             endpoint.state = PeerState.REFUSED
-            self._put(PeerRefused(endpoint.peer, differences))
+            self._events.put(PeerRefused(endpoint.peer, differences))
             endpoint.send(endpoint.hello)  # so that the other side sees the difference too
             self._close(f"peer {endpoint.peer} runs another match")
             return
@@ -501,7 +485,7 @@ class P2PSession:
             self._note_connected(endpoint)
 
     def _note_connected(self, endpoint: Endpoint) -> None:
-        self._put(PeerConnected(endpoint.peer))
+        self._events.put(PeerConnected(endpoint.peer))
         self._enter_waiting_if_all_connected()
 
     def _enter_waiting_if_all_connected(self) -> None:
@@ -509,43 +493,41 @@ class P2PSession:
             e.state is PeerState.CONNECTED for e in self._endpoints.values()
         ):
             self._set_state(SessionState.WAITING)
-            if self._is_ready:
+            if self._start.is_ready:
                 self._announce_ready()
 
     def _announce_ready(self) -> None:
         self._enter_waiting_if_all_connected()
-        if self.state in (SessionState.WAITING, SessionState.ENDED):
+        if self._is_between():
             self._send_to_all(control.Ready(self.episode + 1))
             self._start_if_all_ready()
 
     def _handle_ready(self, endpoint: Endpoint, episode: int) -> None:
-        if episode > self.episode and episode != endpoint.ready_episode:
-            endpoint.ready_episode = episode
-            self._put(PeerReady(endpoint.peer, episode))
+        if self._start.note_ready(endpoint.peer, episode):
+            self._events.put(PeerReady(endpoint.peer, episode))
             self._start_if_all_ready()
 
     def _start_if_all_ready(self) -> None:
-        """The lowest peer id starts the episode, so that all frame zeros fall together."""
         following = self.episode + 1
-        waiting = self.state in (SessionState.WAITING, SessionState.ENDED)
-        if not waiting or not self._is_ready or self.config.local_peer != self.config.peers[0]:
+        if not (self._start.decides and self._is_between() and self._start.is_unanimous(following)):
             return
-        endpoints = self._endpoints.values()
-        if any(endpoint.ready_episode != following for endpoint in endpoints):
-            return
-        longest_s = self._longest_one_way_s() + START_MARGIN_S
-        for endpoint in endpoints:
-            start_in_s = longest_s - endpoint.round_trip.one_way_s
-            endpoint.send(control.Start(following, int(start_in_s * 1000)))
-        self._start_episode(following, self._now_s + longest_s)
+        ways_s = {peer: e.round_trip.one_way_s for peer, e in self._endpoints.items()}
+        ours_s, theirs_s = start_times_s(ways_s)
+        for peer, start_in_s in theirs_s.items():
+            self._endpoints[peer].send(control.Start(following, int(start_in_s * 1000)))
+        self._start_episode(following, self._time.now_s + ours_s)
 
     def _handle_start(self, endpoint: Endpoint, episode: int, start_in_ms: int) -> None:
-        waiting = self.state in (SessionState.WAITING, SessionState.ENDED)
-        if endpoint.peer != self.config.peers[0]:
-            raise wire.WireError("only the lowest peer starts an episode")
-        if not waiting or not self._is_ready or episode != self.episode + 1:
+        if endpoint.peer != self._start.decider:
+            raise wire.WireError(f"only peer {self._start.decider} starts an episode")
+        is_awaited = self._is_between() and self._start.is_ready
+        if not is_awaited or episode != self.episode + 1:
             raise wire.WireError(f"starts episode {episode}, for which we are not ready")
-        self._start_episode(episode, self._now_s + start_in_ms / 1000)
+        self._start_episode(episode, self._time.now_s + start_in_ms / 1000)
+
+    def _is_between(self) -> bool:
+        """Whether an episode could start now."""
+        return self.state in (SessionState.WAITING, SessionState.ENDED)
 
     # --- episodes
 
@@ -555,14 +537,14 @@ class P2PSession:
     def _start_episode(self, number: int, start_s: float) -> None:
         self._episode = self._new_episode(number, start_s)
         self._episodes_started = number + 1
-        self._is_ready = False
+        self._start.is_ready = False
         self._checksums.clear()
         self._time_sync.allow_skips(start_s)
         for endpoint in self._endpoints.values():
             endpoint.start_episode()
-        delay = self._delay.start_episode(self._longest_one_way_s(), self._now_s)
+        delay = self._delay.start_episode(self._longest_one_way_s(), self._time.now_s)
         self._set_state(SessionState.PLAYING)
-        self._put(EpisodeStarted(number, self._episode.seed))
+        self._events.put(EpisodeStarted(number, self._episode.seed))
         self._apply_delay(delay)
 
     def _end_if_confirmed(self) -> bool:
@@ -572,7 +554,7 @@ class P2PSession:
         self._send_to_all(control.EpisodeEnd(self.episode, ending.frame, ending.checksum))
         self._set_state(SessionState.ENDED)
         self._is_datagram_due = True  # the others wait for our view in order to end too
-        self._put(EpisodeEnded(self.episode, ending.frame, ending.checksum))
+        self._events.put(EpisodeEnded(self.episode, ending.frame, ending.checksum))
         self._compare_checksums()
         return True
 
@@ -605,7 +587,7 @@ class P2PSession:
         mismatch = self._episode.comparer.compare()
         if mismatch is None:
             return
-        self._put(
+        self._events.put(
             DesyncDetected(
                 mismatch.peer,
                 mismatch.frame,
@@ -625,7 +607,7 @@ class P2PSession:
         frame, data = whole
         difference = self._episode.comparer.difference_from(frame, data)
         if difference is not None:
-            self._put(DesyncLocated(endpoint.peer, frame, difference))
+            self._events.put(DesyncLocated(endpoint.peer, frame, difference))
 
     # --- silence and loss
 
@@ -633,7 +615,7 @@ class P2PSession:
         silent_s = endpoint.note_heard(now_s)
         if silent_s is not None:
             self._time_sync.allow_skips(now_s)
-            self._put(PeerResumed(endpoint.peer, silent_s))
+            self._events.put(PeerResumed(endpoint.peer, silent_s))
 
     def _judge_silence(self, endpoint: Endpoint, now_s: float) -> None:
         if endpoint.state is not PeerState.CONNECTED:
@@ -643,7 +625,7 @@ class P2PSession:
         if silent_s >= drop_after_s:
             self._lose(endpoint, self.config.local_peer)
         elif endpoint.is_newly_interrupted(now_s):
-            self._put(PeerInterrupted(endpoint.peer, silent_s, drop_after_s - silent_s))
+            self._events.put(PeerInterrupted(endpoint.peer, silent_s, drop_after_s - silent_s))
 
     def _note_claim(self, claimed_by: int, player: int) -> None:
         owner = self.config.owners[player]
@@ -657,40 +639,29 @@ class P2PSession:
         held = self._episode.sync.held()
         for player in endpoint.players:
             self._send_to_all(control.LossClaim(0, player, held))
-        self._put(PeerLost(endpoint.peer, claimed_by))
+        self._events.put(PeerLost(endpoint.peer, claimed_by))
         self._close(f"peer {endpoint.peer} was lost")
 
     def _note_left(self, endpoint: Endpoint, reason: str) -> None:
         endpoint.state = PeerState.LEFT
-        self._put(PeerLeft(endpoint.peer, reason))
+        self._events.put(PeerLeft(endpoint.peer, reason))
         self._close(f"peer {endpoint.peer} left")
 
     # --- small things
 
     def _set_state(self, state: SessionState) -> None:
         self.state = state
-        self._state_since_s = self._now_s
+        self._state_since_s = self._time.now_s
 
     def _close(self, reason: str) -> None:
         if self.state is not SessionState.CLOSED:
             self._set_state(SessionState.CLOSED)
-            self._put(MatchEnded(reason))
+            self._events.put(MatchEnded(reason))
 
     def _send_to_all(self, message: control.ControlMessage) -> None:
         for endpoint in self._endpoints.values():
             if endpoint.state in (PeerState.GREETING, PeerState.CONNECTED):
                 endpoint.send(message)
-
-    def _put(self, event: Event) -> None:
-        if len(self._events) == MOST_EVENTS:
-            self.dropped_events += 1
-        self._events.append(event)
-
-    def _violated(self, peer: int, channel: str, message: str) -> None:
-        last_s = self._violations_s.get(peer)
-        if last_s is None or self._now_s - last_s >= VIOLATION_EVERY_S:
-            self._violations_s[peer] = self._now_s
-            self._put(ProtocolViolated(peer, channel, message))
 
     def _peer_statistics(self, endpoint: Endpoint) -> PeerStatistics:
         figures = endpoint.statistics
@@ -700,5 +671,5 @@ class P2PSession:
         held = [self._episode.sync.queues[player].held for player in endpoint.players]
         figures.input_buffer_frames = min(held, default=-1) - self._episode.sync.frame
         figures.one_sided_frames = endpoint.rolled_back_frames - endpoint.peer_rolled_back_frames
-        figures.silent_s = self._now_s - endpoint.last_heard_s
+        figures.silent_s = self._time.now_s - endpoint.last_heard_s
         return figures

@@ -59,7 +59,7 @@ __all__ = [
 ]
 
 WIRE_VERSION = 1
-MAX_DATAGRAM_BYTES = 1200  # with SCTP, DTLS and UDP headers still below the 1,280 of IPv6's least
+MAX_DATAGRAM_BYTES = 1200  # about what fits one packet on any path; see "Size" in docs/wire.md
 TRAILER_BYTES = 4
 MAX_PLAYERS = 32  # seats; bounds what a view costs
 MAX_INPUT_BITS = 256  # per input; a chord of 256 keys
