@@ -15,12 +15,12 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
 import {
-  RUNTIME_PATH,
   changePath,
   loadWithPackage,
   modulesIn,
   packPackage,
   pyodideFolder,
+  RUNTIME_PATH,
 } from "./pyodide_package.mjs";
 
 /** Modules of the standard library that a start needs as well. */

@@ -62,5 +62,10 @@ export function modulesIn(pyodide) {
   for (const proxy of [list, archive, zipfile]) proxy.destroy();
   return names
     .filter((name) => name.endsWith(".py"))
-    .map((name) => name.slice(0, -".py".length).replaceAll("/", ".").replace(/\.__init__$/, ""));
+    .map((name) =>
+      name
+        .slice(0, -".py".length)
+        .replaceAll("/", ".")
+        .replace(/\.__init__$/, ""),
+    );
 }

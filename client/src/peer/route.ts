@@ -60,7 +60,8 @@ function openHop(peer: number, channels: Channels, post: PostToWorker): Route {
     channel.onopen = () => post({ type: "hop_open", peer, channel: name }, []);
     channel.onclose = () => post({ type: "hop_close", peer, channel: name }, []);
     channel.onmessage = ({ data }: MessageEvent) => {
-      if (data instanceof ArrayBuffer) post({ type: "hop_data", peer, channel: name, data }, [data]);
+      if (data instanceof ArrayBuffer)
+        post({ type: "hop_data", peer, channel: name, data }, [data]);
     };
   }
   return {

@@ -92,7 +92,7 @@ export interface PracticeMessage {
 }
 
 /**
- * Play a match. Replaces practice. Links (`channels` or `hop_open`) may come before or after it.
+ * Play a match. Replaces what was played and closes its links: the new ones come afterwards.
  * The worker is ready for the first episode as soon as Python is warm; `ready` is for the next ones.
  */
 export interface MatchMessage {

@@ -107,7 +107,10 @@ export function readChecksums(payload: Uint8Array): {
   const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
   const pairs: (readonly [number, string])[] = [];
   for (let at = 4; at < payload.byteLength; at += 12) {
-    const checksum = view.getBigUint64(at + 4, true).toString(16).padStart(16, "0");
+    const checksum = view
+      .getBigUint64(at + 4, true)
+      .toString(16)
+      .padStart(16, "0");
     pairs.push([view.getInt32(at, true), checksum]);
   }
   return { episode: view.getUint32(0, true), pairs };

@@ -26,6 +26,7 @@ const RECORD_BYTES = 6;
 const HEADER_BYTES = 16;
 const FLAG_MORE = 1;
 const FLAG_WAKE_IS_FRAME = 2;
+const FLAG_IS_PLAYING = 4;
 
 export interface OutRecord {
   readonly kind: number;
@@ -127,6 +128,7 @@ export class Mailbox {
     const wake = {
       atMs: data.getFloat64(0, true),
       isFrame: (flags & FLAG_WAKE_IS_FRAME) !== 0,
+      isPlaying: (flags & FLAG_IS_PLAYING) !== 0,
       more: (flags & FLAG_MORE) !== 0 || stillWaiting.length > 0,
     };
     readRecords(data, length, take);

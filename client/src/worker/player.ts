@@ -73,41 +73,63 @@ export class Player {
   handle(message: ToWorker): void {
     switch (message.type) {
       case "channels":
-        return this.links.openTransferred(message);
+        this.links.openTransferred(message);
+        break;
       case "hop_open":
-        return this.links.openHop(message);
+        this.links.openHop(message);
+        break;
       case "hop_data":
-        return this.links.receiveHop(message);
+        this.links.receiveHop(message);
+        break;
       case "hop_close":
-        return this.links.closeHop(message.peer, message.channel);
+        this.links.closeHop(message.peer, message.channel);
+        break;
       case "impair":
-        return this.links.impair(message);
+        this.links.impair(message);
+        break;
       case "animation":
-        return this.synctick.noteAnimation(message.timeMs, message.periodMs);
+        this.synctick.noteAnimation(message.timeMs, message.periodMs);
+        break;
+      case "practice":
+      case "match":
+        // At once, even if it is played only later: what is opened from now on belongs to it, and
+        // the end of an old link must not pass for the end of a new one.
+        this.halt();
+        this.links.close();
+        this.whenAttached(message);
+        break;
       default:
-        if (this.host && this.mailbox) this.handleWithHost(message, this.host, this.mailbox);
-        else this.early.push(message);
+        this.whenAttached(message);
     }
+  }
+
+  private whenAttached(message: ToWorker): void {
+    if (this.host && this.mailbox) this.handleWithHost(message, this.host, this.mailbox);
+    else this.early.push(message);
   }
 
   private handleWithHost(message: ToWorker, host: PyProxy, mailbox: Mailbox): void {
     switch (message.type) {
       case "practice":
-        this.links.close();
-        return this.play(message.type, () => host.start_practice(JSON.stringify(message)));
+        this.play(message.type, () => host.start_practice(JSON.stringify(message)));
+        break;
       case "match":
-        return this.play(message.type, () => host.start_match(JSON.stringify(message)));
+        this.play(message.type, () => host.start_match(JSON.stringify(message)));
+        break;
       case "action":
-        return mailbox.putAction(message.seat, message.action);
+        mailbox.putAction(message.seat, message.action);
+        break;
       case "ready":
-        return this.tell(In.READY);
+        this.tell(In.READY);
+        break;
       case "leave":
         this.tell(In.LEAVE, 0, message.reason);
         // At once: the page may close the connection, or begin something else, right after.
         this.tick(this.environment.now());
-        return;
+        break;
       case "dump":
-        return this.dump(host);
+        this.dump(host);
+        break;
       case "stop":
         this.halt();
         this.links.close();
@@ -116,7 +138,6 @@ export class Player {
   }
 
   private play(kind: "practice" | "match", start: () => void): void {
-    this.halt();
     this.statistics = new StatisticsKeeper(this.links, this.synctick, kind === "practice");
     start();
     this.ticker.start();
@@ -158,7 +179,12 @@ export class Player {
   }
 
   private tick(nowMs: number): Wake {
-    const asleep = { atMs: Number.POSITIVE_INFINITY, isFrame: false, more: false };
+    const asleep = {
+      atMs: Number.POSITIVE_INFINITY,
+      isFrame: false,
+      isPlaying: false,
+      more: false,
+    };
     if (this.mailbox === null) return asleep;
     let wake: Wake;
     try {
@@ -168,7 +194,7 @@ export class Player {
       return asleep;
     }
     this.postFrame([]);
-    this.isPlayingEpisode = wake.isFrame;
+    this.isPlayingEpisode = wake.isPlaying;
     this.statistics.noteTick(this.environment.now() - nowMs, this.ticker.lateMs);
     return wake;
   }
@@ -182,21 +208,28 @@ export class Player {
   private take({ kind, index, payload }: OutRecord): void {
     switch (kind) {
       case Out.DATAGRAM:
-        return this.links.send(index, "input", payload.slice());
+        this.links.send(index, "input", payload.slice());
+        break;
       case Out.MESSAGE:
-        return this.links.send(index, "control", payload.slice());
+        this.links.send(index, "control", payload.slice());
+        break;
       case Out.FRAME:
-        return this.takeFrame(payload);
+        this.takeFrame(payload);
+        break;
       case Out.EFFECTS:
-        return this.postFrame(readText(payload).split("\n"));
+        this.postFrame(readText(payload).split("\n"));
+        break;
       case Out.STATISTICS:
-        return this.takeStatistics(payload);
+        this.takeStatistics(payload);
+        break;
       case Out.EVENT: {
         const timeMs = this.environment.now();
-        return this.environment.post({ type: "event", timeMs, event: readEvent(payload) });
+        this.environment.post({ type: "event", timeMs, event: readEvent(payload) });
+        break;
       }
       case Out.CHECKSUMS:
-        return this.environment.post({ type: "checksums", ...readChecksums(payload) });
+        this.environment.post({ type: "checksums", ...readChecksums(payload) });
+        break;
     }
   }
 

@@ -90,7 +90,10 @@ function checkFits(snapshot: SnapshotManifest, version: string, packageDigest: s
   }
 }
 
-async function fetchSnapshot(meter: DownloadMeter, snapshot: SnapshotManifest): Promise<Uint8Array> {
+async function fetchSnapshot(
+  meter: DownloadMeter,
+  snapshot: SnapshotManifest,
+): Promise<Uint8Array> {
   const bytes = await gunzip(await fetchBytes(meter, snapshot.url));
   // Browsers offer digests in secure contexts only. On a bare LAN address the checksum of gzip,
   // which unpacking has checked, has to do, and Pyodide's own check of the build.

@@ -11,6 +11,8 @@ export interface Wake {
   readonly atMs: number;
   /** Whether that is for a frame, which synctick may put off. */
   readonly isFrame: boolean;
+  /** Whether an episode runs, so that the next frame is near. */
+  readonly isPlaying: boolean;
   /** Whether to call again at once. */
   readonly more: boolean;
 }
@@ -88,11 +90,11 @@ export class Ticker {
   }
 
   private callUntilDone(): Wake {
-    for (let calls = 1; ; calls += 1) {
-      this.isWoken = false;
-      const wake = this.call(this.environment.now());
-      if (!wake.more) return wake;
-      if (calls >= MOST_IN_A_ROW) return { atMs: this.environment.now(), isFrame: false, more: true };
+    this.isWoken = false;
+    let wake = this.call(this.environment.now());
+    for (let calls = 1; wake.more && calls < MOST_IN_A_ROW; calls += 1) {
+      wake = this.call(this.environment.now());
     }
+    return wake.more ? { ...wake, atMs: this.environment.now(), isFrame: false } : wake;
   }
 }

@@ -13,7 +13,6 @@ from math import inf
 from peergym.envs import GameAdapter, GameRunner, Surface
 from peergym.envs.description import DEFAULT_SCREEN
 from peergym.rollback import AdvanceFrame, P2PSession, Request, SessionState
-from peergym.rollback.control import MAX_SEQUENCE, Goodbye, encode_control
 
 EARLY_S = 0.001  # timers fire up to a millisecond early; the session counts nominal times anyway
 LATE_S = 0.1  # beyond what the session's clock makes up for, a frame's time is when it came
@@ -54,14 +53,6 @@ class MatchDriver:
         """
         if player in self._inputs and self._game.has_action(player, action):
             self._inputs[player] = self._game.encode_action(player, action)
-
-    def note_closed(self, peer: int, now_s: float) -> None:
-        """The peer closed its side of the connection for good, without a word.
-
-        A page that is closed has no time for a goodbye, so the transport says it in its stead.
-        """
-        goodbye = encode_control(Goodbye("closed the connection"), MAX_SEQUENCE)
-        self.session.receive_message(goodbye, peer, now_s)
 
     def handle_time(self, now_s: float) -> bool:
         """Do what is due.

@@ -10,7 +10,8 @@ reads in place. A record is::
 The outbox begins with a header of 16 bytes::
 
     wake f64 LE: when the next call is wanted, ms (infinity: only when something arrives)
-    flags u8: 1 there is more, call again at once; 2 the wake is for a frame | 7 bytes zero
+    flags u8: 1 there is more, call again at once; 2 the wake is for a frame; 4 an episode runs
+    7 bytes zero
 
 Laws:
     - Records leave in the order in which they were put.
@@ -36,7 +37,7 @@ CHECKSUM = struct.Struct("<iQ")  # frame, checksum
 
 INBOX_BYTES = 256 * 1024  # a second of the largest datagrams of four peers
 OUTBOX_BYTES = 512 * 1024  # the largest display list and a burst of messages
-MORE, WAKE_IS_FRAME = 1, 2
+MORE, WAKE_IS_FRAME, IS_PLAYING = 1, 2, 4
 
 
 class In(IntEnum):
@@ -116,9 +117,14 @@ class Outbox:
         else:
             self._write(kind, index, payload)
 
-    def finish(self, wake_ms: float, wake_is_frame: bool) -> int:
-        """Write the header and return how many bytes are in use."""
-        flags = (WAKE_IS_FRAME if wake_is_frame else 0) | (MORE if self._waiting else 0)
+    def finish(self, wake_ms: float, flags: int = 0) -> int:
+        """Write the header and return how many bytes are in use.
+
+        Args:
+            wake_ms: When the next call is wanted.
+            flags: `WAKE_IS_FRAME` and `IS_PLAYING`, as they apply.
+        """
+        flags |= MORE if self._waiting else 0
         HEADER.pack_into(self.buffer, 0, wake_ms, flags)
         return self._end
 

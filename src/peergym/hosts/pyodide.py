@@ -23,7 +23,9 @@ from peergym.hosts.mailbox import (
     EPISODE,
     FRAME,
     INBOX_BYTES,
+    IS_PLAYING,
     STAMP,
+    WAKE_IS_FRAME,
     In,
     Out,
     Outbox,
@@ -120,14 +122,15 @@ class WorkerHost:
         out, driver = self._out, self._driver
         out.begin()
         if driver is None:
-            return out.finish(inf, False)
+            return out.finish(inf)
         if inbox_length:
             self._read_inbox(driver, now_ms, inbox_length)
         if driver.handle_time(now_ms / MS):
             self._put_frame(driver)
         self._drain(driver, now_ms)
         wake_s, is_frame = driver.wake_s()
-        return out.finish(wake_s * MS, is_frame)
+        playing = IS_PLAYING if driver.session.state is SessionState.PLAYING else 0
+        return out.finish(wake_s * MS, playing | (WAKE_IS_FRAME if is_frame else 0))
 
     def _begin(self, driver: MatchDriver, player: int) -> None:
         self._driver = driver
@@ -152,7 +155,7 @@ class WorkerHost:
             elif kind == In.LEAVE:
                 session.leave(now_ms / MS, payload.decode())
             elif kind == In.CLOSED:
-                driver.note_closed(index, now_ms / MS)
+                session.link_closed(index, now_ms / MS)
 
     def _put_frame(self, driver: MatchDriver) -> None:
         session = driver.session
