@@ -12,6 +12,9 @@ import { type Problem, problemOf } from "./problems";
 import type { AppState } from "./state";
 import type { Store } from "./store";
 
+/** The server does not even look at longer codes. */
+const LONGEST_CODE = 20;
+
 export interface RoomHandlers {
   /** We sit in a room now. */
   onEntered: () => void;
@@ -46,6 +49,10 @@ export class RoomFlow {
   }
 
   join(code: string): void {
+    if (code.length > LONGEST_CODE) {
+      this.handlers.onProblem({ code: "wrong_code", detail: `${code.slice(0, LONGEST_CODE)}…` });
+      return;
+    }
     void this.enter(code, () => this.signalling.joinRoom(code));
   }
 

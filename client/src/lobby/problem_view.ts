@@ -1,7 +1,7 @@
 /** The screen of a problem: one clear sentence, and one button that leads on. */
 
 import type { Actions } from "../app/actions";
-import { element, setHidden, setText } from "../app/dom";
+import { element, setAttribute, setHidden, setText } from "../app/dom";
 import { describeProblem } from "../app/problems";
 import type { AppState } from "../app/state";
 import type { View } from "../app/view";
@@ -36,7 +36,7 @@ export function problemView(actions: Actions): View {
     setText(smallPrint, words.smallPrint);
     setHidden(smallPrint, words.smallPrint === "");
     setText(onward, words.button);
-    root.dataset.problem = problem.code;
+    setAttribute(root, "data-problem", problem.code);
   };
   return { root, update };
 }

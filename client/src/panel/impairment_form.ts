@@ -59,7 +59,7 @@ export function impairmentForm(onChange: (impairment: Impairment) => void): Impa
     "fieldset",
     { class: "impairment" },
     element("legend", {}, "Worsen the network"),
-    ...rows.map((row) => row.root),
+    element("div", { class: "sliders" }, ...rows.map((row) => row.root)),
     clear,
   );
   const show = (impairment: Impairment): void => {

@@ -51,7 +51,7 @@ export const PLOTS: readonly PlotPlan[] = [
     hint: "By how many frames the other side's inputs come before they are needed; below zero they are predicted.",
     series: [
       { label: "buffer", colour: BLUE, value: (s) => s.inputBufferFrames },
-      { label: "input delay", colour: ORANGE, value: (s) => s.inputDelayFrames },
+      { label: "delay", colour: ORANGE, value: (s) => s.inputDelayFrames },
     ],
   },
   {
@@ -63,22 +63,22 @@ export const PLOTS: readonly PlotPlan[] = [
     series: [{ label: "depth", colour: BLUE, value: (s) => s.rollbackDepthFrames }],
   },
   {
-    title: "Frames held back",
+    title: "Behind",
     unit: "frames",
     places: 0,
     range: [0, 4],
-    hint: "From the present frame back to the newest complete one, and to the newest that everybody holds.",
+    hint: "How far the newest complete and the newest confirmed frame are behind the present one.",
     series: [
-      { label: "to complete", colour: BLUE, value: (s) => Math.max(0, s.frame - s.completeFrame) },
+      { label: "complete", colour: BLUE, value: (s) => Math.max(0, s.frame - s.completeFrame) },
       {
-        label: "to confirmed",
+        label: "confirmed",
         colour: ORANGE,
         value: (s) => Math.max(0, s.frame - s.confirmedFrame),
       },
     ],
   },
   {
-    title: "Framesync and synctick",
+    title: "Framesync",
     unit: "ms",
     places: 1,
     range: [0, 17],
