@@ -168,15 +168,16 @@ def test_the_same_snapshot_can_be_loaded_any_number_of_times() -> None:
 
 
 def delayed(delay_frames: int) -> tuple[SyncLayer, LocalInputs]:
-    inputs = LocalInputs((0,))
+    sync = SyncLayer(config())
+    inputs = LocalInputs((0,), sync)
     inputs.set_delay(0, delay_frames)
-    return SyncLayer(config()), inputs
+    return sync, inputs
 
 
 def play(sync: SyncLayer, inputs: LocalInputs, frame: int, value: int) -> None:
     sync.frame = frame
     inputs.set(0, value)
-    inputs.register(sync)
+    inputs.complete()
 
 
 def test_a_delay_of_two_shifts_inputs_by_two_frames() -> None:
@@ -210,6 +211,16 @@ def test_a_stalled_frame_registers_its_input_once() -> None:
     play(sync, inputs, 0, 3)
     play(sync, inputs, 0, 4)
     assert sync.queues[0].run(0, 0) == (3,)
+
+
+def test_a_frame_without_an_input_repeats_the_last() -> None:
+    sync, inputs = delayed(0)
+    play(sync, inputs, 0, 3)
+    sync.frame = 1
+    inputs.complete()
+    inputs.set(0, 8)
+    play(sync, inputs, 2, 5)
+    assert sync.queues[0].run(0, 2) == (3, 3, 5)
 
 
 def test_delaying_a_seat_of_another_peer_is_refused() -> None:

@@ -4,8 +4,8 @@ Theory of operation: frames restart at 0 in each episode, so everything that cou
 here and is thrown away whole; nothing of an episode can leak into the next.
 
 The order of a tick: checksums of what was confirmed in the previous tick; the end, if it is
-confirmed; correct wrong predictions; save; move the frontiers and discard; register local inputs;
-advance, or stall. A correction is made in a stalled tick too.
+confirmed; correct wrong predictions; save; move the frontiers and discard; complete the local
+inputs; advance, or stall. A correction is made in a stalled tick too.
 
 Laws:
     - The end is the first confirmed frame at which the game has terminated.
@@ -63,7 +63,7 @@ class Episode:
         self.seed = episode_seed(config.seed, number)
         self.sync = SyncLayer(config, predictor)
         self.clock = TickClock(config.frame_period_s, start_s)
-        self.local_inputs = LocalInputs(config.local_players)
+        self.local_inputs = LocalInputs(config.local_players, self.sync)
         self.comparer = ChecksumComparer(
             config.remote_peers, canonical_bytes, config.checksum_interval_frames
         )
@@ -112,7 +112,7 @@ class Episode:
             newest = min(newest, min(view))
         sync.confirmed_frame = max(sync.confirmed_frame, newest)
         sync.discard()
-        self.local_inputs.register(sync)
+        self.local_inputs.complete()
         advanced = sync.can_advance()
         if advanced:
             sync.advance(requests)

@@ -86,8 +86,8 @@ class RecordedSession(P2PSession):
         return bytes(self._recording)
 
     def _record(self, op: Op, time_s: float, index: int = 0, payload: bytes = b"") -> None:
-        if self.is_complete and len(self._recording) + len(payload) > self._limit_bytes:
-            self.is_complete = False
+        size = len(self._recording) + RECORD.size + len(payload)
+        self.is_complete = self.is_complete and size <= self._limit_bytes
         if self.is_complete:
             self._recording += RECORD.pack(op, time_s, index, len(payload))
             self._recording += payload

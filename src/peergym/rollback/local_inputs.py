@@ -1,9 +1,12 @@
 """The inputs of the seats that this peer runs, on their way into the queues.
 
-Theory of operation: at frame f a local input is registered for frame f + delay, once, also when
-the tick then stalls: the others can have it early. If the delay has been raised, the frames in
-between repeat the last input; if it has been lowered, inputs are dropped until the sequence goes
-on. So the frames of a queue never have a hole and never a duplicate.
+Theory of operation: at frame f a local input is registered for frame f + delay, as soon as the
+host gives it, so that it can be sent before the frame is simulated; a frame that gets none repeats
+the last. If the delay has been raised, the frames in between repeat the last input; if it has been
+lowered, inputs are dropped until the sequence goes on. So a queue never has a hole and never a
+duplicate.
+
+Law: each frame takes one input of a seat, the first, also when the frame has to be tried again.
 """
 
 from __future__ import annotations
@@ -14,19 +17,28 @@ from peergym.rollback.sync_layer import SyncLayer
 
 
 class LocalInputs:
-    """What the local players do, and how long it waits."""
+    """What the local players do, and how long it waits.
 
-    def __init__(self, players: tuple[int, ...]) -> None:
+    Args:
+        players: The local seats.
+        sync: The timeline whose queues are filled.
+    """
+
+    def __init__(self, players: tuple[int, ...], sync: SyncLayer) -> None:
+        self._sync = sync
         self._values = dict.fromkeys(players, 0)
         self._delays = dict.fromkeys(players, 0)
-        self._registered_frame = -1
+        self._registered = dict.fromkeys(players, -1)
+        self._has_news = False
 
     def set(self, player: int, value: int) -> None:
-        """Set what ``player`` does from now on."""
-        self._values[player] = value
+        """Set what ``player`` does from the current frame on, unless that has its input."""
+        if self._registered[player] != self._sync.frame:
+            self._values[player] = value
+            self._register(player)
 
     def set_delay(self, player: int, delay_frames: int) -> None:
-        """Set the delay of a seat, from the next frame on.
+        """Set the delay of a seat, from the next input on.
 
         Raises:
             UsageError: The seat is not ours or the delay out of range.
@@ -35,17 +47,25 @@ class LocalInputs:
             raise UsageError(f"cannot delay player {player} by {delay_frames} frames")
         self._delays[player] = delay_frames
 
-    def register(self, sync: SyncLayer) -> None:
-        """Put the inputs of the current frame into the queues, unless they are there already."""
-        if sync.frame == self._registered_frame:
+    def complete(self) -> None:
+        """Repeat the last input of the seats that got none for the current frame."""
+        for player, frame in self._registered.items():
+            if frame != self._sync.frame:
+                self._register(player)
+
+    def take_news(self) -> bool:
+        """Whether an input was registered since the last call, so that there is one to send."""
+        has_news, self._has_news = self._has_news, False
+        return has_news
+
+    def _register(self, player: int) -> None:
+        self._has_news = True
+        frame = self._registered[player] = self._sync.frame
+        queue = self._sync.queues[player]
+        target = frame + self._delays[player]
+        if target <= queue.held:
             return
-        self._registered_frame = sync.frame
-        for player, value in self._values.items():
-            queue = sync.queues[player]
-            target = sync.frame + self._delays[player]
-            if target <= queue.held:
-                continue
-            filler = queue.real(queue.held) if queue.held >= 0 else 0
-            for frame in range(queue.held + 1, target):
-                queue.add(frame, filler)
-            queue.add(target, value)
+        filler = queue.real(queue.held) if queue.held >= 0 else 0
+        for skipped in range(queue.held + 1, target):
+            queue.add(skipped, filler)
+        queue.add(target, self._values[player])

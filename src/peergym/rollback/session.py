@@ -211,7 +211,9 @@ class P2PSession:
             self._announce_ready()
 
     def add_local_input(self, player: int, value: int) -> None:
-        """Set what a local player does now; it is taken at the next tick that advances.
+        """Give a local player's input for the current frame; the first one for a frame counts.
+
+        It can be drained and sent at once, before the frame is simulated.
 
         Raises:
             UsageError: The seat is not ours or the input is out of range.
@@ -220,7 +222,9 @@ class P2PSession:
             raise UsageError(f"player {player} is run by peer {self.config.owners[player]}")
         if not 0 <= value < 1 << self.config.input_bits[player]:
             raise UsageError(f"input {value} of player {player} does not fit its bits")
-        self._episode.local_inputs.set(player, value)
+        if self.state is SessionState.PLAYING:
+            self._episode.local_inputs.set(player, value)
+            self._is_datagram_due |= self._episode.local_inputs.take_news()
 
     def set_input_delay(self, player: int, delay_frames: int) -> None:
         """Fix the delay of one local seat from the next tick on."""
@@ -368,14 +372,15 @@ class P2PSession:
         delay = self._delay.update(self._longest_one_way_s(), now_s)
         if delay is not None:
             self._apply_delay(delay)
-        # Into a silence it is enough to send often enough to notice its end at once.
-        if advanced or not self._all_are_interrupted():
+        if self._episode.local_inputs.take_news():
             self._is_datagram_due = True
-        elif now_s - self._last_sent_s >= EAGER_KEEPALIVE_S:
+        elif not advanced and now_s - self._last_sent_s >= self._resend_s():
             self._is_datagram_due = True
 
-    def _all_are_interrupted(self) -> bool:
-        return all(endpoint.is_interrupted for endpoint in self._endpoints.values())
+    def _resend_s(self) -> float:
+        """How often to repeat ourselves in a stall; into a silence, enough to notice its end."""
+        is_silent = all(endpoint.is_interrupted for endpoint in self._endpoints.values())
+        return EAGER_KEEPALIVE_S if is_silent else self.config.frame_period_s / 2
 
     def _longest_one_way_s(self) -> float:
         return max((e.round_trip.one_way_s for e in self._endpoints.values()), default=0.0)
