@@ -7,11 +7,11 @@ const FIGURES: readonly [string, (statistics: StatisticsMessage) => string][] = 
   ["Frame", (s) => String(s.frame)],
   ["Complete", (s) => String(s.completeFrame)],
   ["Confirmed", (s) => String(s.confirmedFrame)],
-  ["Input delay", (s) => `${s.inputDelayFrames} frames`],
+  ["Delay", (s) => `${s.inputDelayFrames} frames`],
   ["Rollbacks", (s) => String(s.rollbacks)],
   ["Deepest", (s) => `${s.maxRollbackDepthFrames} frames`],
   ["Stalls", (s) => String(s.stalls)],
-  ["Python call", (s) => `${s.tickMs.toFixed(2)} ms`],
+  ["Python", (s) => `${s.tickMs.toFixed(2)} ms`],
 ];
 
 export interface FiguresView {

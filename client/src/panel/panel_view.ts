@@ -30,7 +30,7 @@ export function createPanel(slot: HTMLElement, onImpair: (impairment: Impairment
   const grid = element("div", { class: "plots" }, ...plots.map((plot) => plot.root));
   slot.replaceChildren(element("h2", {}, "Statistics"), figures.root, impairment.root, grid);
   new ResizeObserver(() => {
-    for (const plot of plots) plot.resize(Math.floor(plot.root.clientWidth));
+    for (const plot of plots) plot.resize();
   }).observe(grid);
 
   let drawnMs = Number.NEGATIVE_INFINITY;

@@ -5,7 +5,8 @@ import { element, setText } from "../app/dom";
 import { type History, WINDOW_S } from "./history";
 import type { PlotPlan } from "./plots";
 
-const HEIGHT = 112;
+/** Until the page is laid out. */
+const FIRST_SIZE = { width: 320, height: 112 };
 const GRID = "rgba(148, 163, 196, 0.14)";
 const LABELS = "#9aa6bd";
 const FONT = "11px system-ui, sans-serif";
@@ -32,7 +33,7 @@ export function sayValue(value: number, plan: PlotPlan): string {
   return sayNumber(value.toFixed(plan.places));
 }
 
-function settings(plan: PlotPlan, width: number): uPlot.Options {
+function settings(plan: PlotPlan): uPlot.Options {
   const axis = {
     stroke: LABELS,
     font: FONT,
@@ -40,8 +41,7 @@ function settings(plan: PlotPlan, width: number): uPlot.Options {
     ticks: { show: false },
   };
   return {
-    width,
-    height: HEIGHT,
+    ...FIRST_SIZE,
     legend: { show: false },
     cursor: { show: false },
     padding: [8, 8, 0, 0],
@@ -79,7 +79,8 @@ function settings(plan: PlotPlan, width: number): uPlot.Options {
 export interface PlotView {
   root: HTMLElement;
   draw: (history: History) => void;
-  resize: (width: number) => void;
+  /** Take the size that the style sheet gives it. */
+  resize: () => void;
 }
 
 export function plotView(plan: PlotPlan): PlotView {
@@ -118,7 +119,7 @@ export function plotView(plan: PlotPlan): PlotView {
     ),
     canvas,
   );
-  const plot = new uPlot(settings(plan, 320), [[], ...plan.series.map(() => [])], canvas);
+  const plot = new uPlot(settings(plan), [[], ...plan.series.map(() => [])], canvas);
   const draw = (history: History): void => {
     plot.setData(history.columns(plan) as uPlot.AlignedData);
     const latest = history.latest();
@@ -128,8 +129,10 @@ export function plotView(plan: PlotPlan): PlotView {
         setText(cell, sayValue(series.value(latest), plan));
     });
   };
-  const resize = (width: number): void => {
-    if (width > 0 && width !== plot.width) plot.setSize({ width, height: HEIGHT });
+  const resize = (): void => {
+    const size = { width: canvas.clientWidth, height: canvas.clientHeight };
+    if (size.width === 0 || (size.width === plot.width && size.height === plot.height)) return;
+    plot.setSize(size);
   };
   return { root, draw, resize };
 }

@@ -78,7 +78,7 @@ export const PLOTS: readonly PlotPlan[] = [
     ],
   },
   {
-    title: "Framesync",
+    title: "Sync",
     unit: "ms",
     places: 1,
     range: [0, 17],
@@ -89,7 +89,7 @@ export const PLOTS: readonly PlotPlan[] = [
     ],
   },
   {
-    title: "Frame rates",
+    title: "Rates",
     unit: "Hz",
     places: 1,
     range: [0, 70],
