@@ -4,3 +4,8 @@
 servers in one process share nothing. Once peers are connected, the server carries none of their
 data.
 """
+
+from peergym.server.app import create_app
+from peergym.server.settings import DROPPED, ForwardedSignal, ServerSettings, SocketLimits
+
+__all__ = ["DROPPED", "ForwardedSignal", "ServerSettings", "SocketLimits", "create_app"]

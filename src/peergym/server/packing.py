@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import sys
 import zipfile
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
@@ -101,7 +102,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     data = make_zip(browser_files(chosen.folder))
     if chosen.zip is not None:
         chosen.zip.write_bytes(data)
-    print(digest_of(data))
+    sys.stdout.write(f"{digest_of(data)}\n")
 
 
 if __name__ == "__main__":

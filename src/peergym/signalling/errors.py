@@ -17,7 +17,7 @@ class ErrorCode(StrEnum):
     BAD_REQUEST = "bad_request"
     TOO_LARGE = "too_large"
     RATE_LIMITED = "rate_limited"
-    BAD_TOKEN = "bad_token"
+    BAD_TOKEN = "bad_token"  # noqa: S105 - a code
     SERVER_FULL = "server_full"
     BAD_ORIGIN = "bad_origin"
     SERVER_ERROR = "server_error"

@@ -25,6 +25,9 @@ Number: TypeAlias = int | float
 InputDelayRule: TypeAlias = Literal["auto", "article"] | int
 SignalKind: TypeAlias = Literal["description", "candidate"]
 
+CLIENT_EVENTS = ("create_room", "join_room", "quick_match", "resume", "signal", "leave")
+"""What clients may say. Each carries one object and is answered."""
+
 MAX_INPUT_DELAY_FRAMES = 10
 """A sixth of a second at 60 Hz: beyond that a game cannot be steered."""
 
@@ -45,6 +48,12 @@ Peer: TypeAlias = Annotated[int, Field(ge=0, le=255)]
 Delay: TypeAlias = (
     Literal["auto", "article"] | Annotated[StrictInt, Field(ge=0, le=MAX_INPUT_DELAY_FRAMES)]
 )
+
+
+def _browser_name(name: str) -> str:
+    """Return a field's name as the browsers spell it."""
+    first, *others = name.split("_")
+    return first + "".join(word.capitalize() for word in others)
 
 
 class Incoming(BaseModel):
@@ -99,12 +108,14 @@ class Description(BaseModel):
 class Candidate(BaseModel):
     """An RTCIceCandidate as its `toJSON` writes it. Fields we do not know are left out."""
 
-    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
+    model_config = ConfigDict(
+        strict=True, extra="ignore", frozen=True, alias_generator=_browser_name
+    )
 
     candidate: Annotated[str, Field(max_length=MAX_CANDIDATE_CHARACTERS)]
-    sdpMid: Short | None = None
-    sdpMLineIndex: Annotated[int, Field(ge=0, le=255)] | None = None
-    usernameFragment: Annotated[str, Field(max_length=256)] | None = None
+    sdp_mid: Short | None = None
+    sdp_m_line_index: Annotated[int, Field(ge=0, le=255)] | None = None
+    username_fragment: Annotated[str, Field(max_length=256)] | None = None
 
 
 class SignalRequest(Incoming):

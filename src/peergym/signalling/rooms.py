@@ -147,7 +147,7 @@ class Rooms:
             room.is_quick = True
         return self._sit(member, room)
 
-    def resume(self, member: str, seat_pass: SeatPass, now_s: float) -> Entry:
+    def resume(self, member: str, seat_pass: SeatPass) -> Entry:
         """Take a seat again over a new connection; the old one, if still there, loses it.
 
         Raises:

@@ -1,0 +1,71 @@
+"""The command line: ``peergym play`` and ``peergym lab``.
+
+What goes wrong on purpose, a `PeergymError`, is told in a sentence; a traceback is a bug of ours.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+import peergym
+from peergym.cli import lab, play
+from peergym.errors import InvariantError, PeergymError
+
+DESCRIPTION = """\
+Python games for several people, played peer to peer in their browsers with rollback."""
+
+EPILOG = """\
+a first game:
+  peergym play pong                    serve Pong on this machine and open it
+  peergym play pong --lan              let others in your network join
+  peergym play my_game.py:MyGame       a game of your own, in one file
+
+to try a game under a bad network, without a browser:
+  peergym lab pong --rtt-ms 120 --loss 5
+
+"peergym COMMAND --help" tells more."""
+
+MISUSE = 2
+"""Exit status of a command that cannot be carried out as given."""
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    parser = argparse.ArgumentParser(
+        prog="peergym",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"peergym {peergym.__version__}")
+    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    play.add_parser(subparsers)
+    lab.add_parser(subparsers)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Args:
+        arguments: What comes after the program's name; None for that of the process.
+
+    Returns:
+        The exit status: 0, or 2 with a sentence on the standard error.
+    """
+    parser = make_parser()
+    if arguments is None and len(sys.argv) == 1:
+        parser.print_help()
+        return MISUSE
+    chosen = parser.parse_args(arguments)
+    try:
+        return int(chosen.run(chosen))
+    except InvariantError:
+        raise  # our own bug: its traceback is wanted
+    except PeergymError as error:
+        print(f"peergym: {error}", file=sys.stderr)
+        return MISUSE
+    except KeyboardInterrupt:
+        return 0

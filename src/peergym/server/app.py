@@ -1,0 +1,187 @@
+"""The application: pages, the interface for them, and signalling, made from settings."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gzip
+from collections import Counter
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import socketio
+from fastapi import FastAPI, Request
+from starlette.responses import JSONResponse, Response
+
+from peergym.server.game import ServedGame, fitting_snapshot, serve_game
+from peergym.server.gate import SocketGate, Traffic
+from peergym.server.headers import CommonHeaders
+from peergym.server.pages import FOREVER, ClientFiles, accepts
+from peergym.server.settings import ServerSettings
+from peergym.server.sockets import SignallingSockets
+from peergym.server.tokens import TokenSigner, load_secret
+from peergym.signalling import Rooms
+from peergym.signalling.messages import MAX_INPUT_DELAY_FRAMES
+
+NO_STORE = {"cache-control": "no-store"}
+
+
+@dataclass(frozen=True, slots=True)
+class ServerState:
+    """What one application holds, as ``app.state.server``; for tests and operators.
+
+    Attributes:
+        settings: What it was made from.
+        game: What it serves.
+        rooms: Where members sit.
+        sockets: The Socket.IO side.
+        gate: What is in front of that.
+        traffic: What has come in and gone through.
+    """
+
+    settings: ServerSettings
+    game: ServedGame
+    rooms: Rooms
+    sockets: SignallingSockets
+    gate: SocketGate
+    traffic: Traffic
+
+
+def create_app(settings: ServerSettings) -> FastAPI:
+    """Make the application of one server. Two of them in one process share nothing.
+
+    Args:
+        settings: What it serves, where, to whom, and how much.
+
+    Raises:
+        ConfigurationError: If there is no such game, an origin is none, or the secret cannot
+            be kept.
+        EnvironmentContractError: If the game is not one, or breaks the laws of one.
+    """
+    server = _assemble(settings)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        pushing = asyncio.create_task(server.sockets.run())
+        try:
+            yield
+        finally:
+            pushing.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await pushing
+            await server.sockets.sio.shutdown()
+
+    app = FastAPI(
+        title="peergym", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None
+    )
+    app.state.server = server
+    app.add_middleware(CommonHeaders)
+    app.mount("/socket.io", server.gate)
+    _add_interface(app, server)
+    _add_pages(app, server)
+    return app
+
+
+def _assemble(settings: ServerSettings) -> ServerState:
+    game = serve_game(settings.game, settings.package_dir)
+    traffic = Traffic()
+    rooms = Rooms(
+        seats_total=game.description.players,
+        entropy=settings.entropy,
+        limits=settings.room_limits,
+        ice_servers=settings.ice_servers,
+    )
+    signer = TokenSigner(load_secret(settings.data_dir), settings.token_lifetime_s)
+    sockets = SignallingSockets(settings, game, rooms, signer, traffic)
+    gate = SocketGate(
+        socketio.ASGIApp(sockets.sio, socketio_path=None),
+        settings.allowed_origins(),
+        settings.socket_limits,
+        traffic,
+        settings.clock,
+    )
+    return ServerState(settings, game, rooms, sockets, gate, traffic)
+
+
+def _add_interface(app: FastAPI, server: ServerState) -> None:
+    """Add what pages ask for over HTTP."""
+    settings, runtime = server.settings, server.game.runtime
+    packed = gzip.compress(runtime.data, mtime=0)
+
+    @app.get("/api/game")
+    async def game() -> JSONResponse:
+        return JSONResponse(_describe(server), headers=NO_STORE)
+
+    @app.get("/api/health")
+    async def health() -> JSONResponse:
+        return JSONResponse(_health(server), headers=NO_STORE)
+
+    @app.get(f"/runtime/{runtime.digest}.zip")
+    async def runtime_zip(request: Request) -> Response:
+        headers = {"cache-control": FOREVER, "vary": "accept-encoding"}
+        if not accepts(request.headers.get("accept-encoding", ""), "gzip"):
+            return Response(runtime.data, headers=headers, media_type="application/zip")
+        headers["content-encoding"] = "gzip"
+        return Response(packed, headers=headers, media_type="application/zip")
+
+    @app.get("/snapshot/manifest.json")
+    async def snapshot() -> JSONResponse:
+        # Not a bug: "null" with status 200. That there is none that fits is no error, and a
+        # browser would put a 404 on its console as one.
+        return JSONResponse(fitting_snapshot(settings.client_dir, runtime), headers=NO_STORE)
+
+
+def _add_pages(app: FastAPI, server: ServerState) -> None:
+    """Add the built client; last, for it answers to every address that is left."""
+    files = ClientFiles(server.settings.client_dir)
+
+    @app.get("/")
+    async def front_page(request: Request) -> Response:
+        return files.index(request.scope)
+
+    # The page reads the code; whether there is such a room, it asks when it joins.
+    @app.get("/join/{code}")
+    async def join_page(request: Request, code: str) -> Response:
+        return files.index(request.scope)
+
+    @app.get("/{path:path}")
+    async def file(request: Request, path: str) -> Response:
+        return files.respond(path, request.scope)
+
+
+def _describe(server: ServerState) -> dict[str, object]:
+    settings, runtime = server.settings, server.game.runtime
+    return {
+        "game": server.game.description.to_json(),
+        "runtime": {
+            "zip_url": f"/runtime/{runtime.digest}.zip",
+            "digest": runtime.digest,
+            "package_digest": runtime.package_digest,
+            "spec": runtime.spec,
+            "snapshot": fitting_snapshot(settings.client_dir, runtime),
+        },
+        "version": server.game.version,
+        "limits": {
+            "message_bytes": settings.socket_limits.message_bytes,
+            "input_delay_frames": MAX_INPUT_DELAY_FRAMES,
+            "grace_s": settings.room_limits.grace_s,
+        },
+        "ice_servers": list(settings.ice_servers),
+        "links": {"base_urls": list(settings.served_urls())},
+    }
+
+
+def _health(server: ServerState) -> dict[str, object]:
+    traffic = server.traffic
+    states = Counter(room.state.value for room in server.rooms.rooms())
+    return {
+        "ok": True,
+        "version": server.game.version,
+        "sockets": server.gate.sockets,
+        "rooms": {"open": states["open"], "playing": states["playing"]},
+        "frames_received": traffic.frames,
+        "frame_bytes_received": traffic.frame_bytes,
+        "signals_forwarded": traffic.signals,
+        "signal_bytes_forwarded": traffic.signal_bytes,
+        "refused": dict(traffic.refused),
+    }

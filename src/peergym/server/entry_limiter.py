@@ -1,0 +1,39 @@
+"""How often one address may try to enter rooms, over all its connections."""
+
+from __future__ import annotations
+
+from peergym.signalling import TokenBucket
+
+MAX_ADDRESSES = 1000
+"""How many addresses are remembered before those are forgotten that have been quiet."""
+
+
+class EntryLimiter:
+    """A bucket for each address."""
+
+    def __init__(self, rate_per_s: float, burst: float) -> None:
+        """Make a limiter; every address may begin with a burst."""
+        self._rate_per_s = rate_per_s
+        self._burst = burst
+        self._buckets: dict[str, TokenBucket] = {}
+
+    def take(self, address: str, now_s: float) -> bool:
+        """Note an attempt. Returns whether it is allowed."""
+        bucket = self._buckets.get(address)
+        if bucket is None:
+            self._forget_quiet(now_s)
+            bucket = TokenBucket(self._rate_per_s, self._burst, now_s)
+            self._buckets[address] = bucket
+        return bucket.take(now_s)
+
+    def _forget_quiet(self, now_s: float) -> None:
+        """Make room. Not a bug: a full bucket holds nothing that a new one would not."""
+        if len(self._buckets) < MAX_ADDRESSES:
+            return
+        self._buckets = {
+            address: bucket
+            for address, bucket in self._buckets.items()
+            if not bucket.is_full(now_s)
+        }
+        while len(self._buckets) >= MAX_ADDRESSES:
+            del self._buckets[next(iter(self._buckets))]

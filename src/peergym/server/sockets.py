@@ -1,0 +1,221 @@
+"""The Socket.IO side of the rooms: reads requests, answers them, and pushes what follows.
+
+Handlers do not wait: a request is read, decided and carried out in one go, so no two of them
+interleave. What members must be told goes out through one task, in the order in which it came
+about, and after the answer to the request that caused it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import socketio
+
+from peergym.errors import SignallingError
+from peergym.server.entry_limiter import EntryLimiter
+from peergym.server.game import ServedGame
+from peergym.server.gate import Traffic, failure
+from peergym.server.settings import DROPPED, ForwardedSignal, ServerSettings
+from peergym.server.tokens import TokenSigner
+from peergym.signalling import Entry, ErrorCode, Rooms, RoomSettings, refusal
+from peergym.signalling.messages import (
+    CreateRoom,
+    JoinRoom,
+    Leave,
+    QuickMatch,
+    Resume,
+    read_message,
+    read_signal,
+)
+
+log = logging.getLogger(__name__)
+
+PING_INTERVAL_S = 10.0
+PING_TIMEOUT_S = 10.0
+"""A vanished client is noticed after at most 20 s. The library's own 45 s would leave a seat
+taken for a minute with the grace, and pings this seldom cost nothing."""
+
+Reply: TypeAlias = dict[str, Any]
+
+
+class SignallingSockets:
+    """Connects members to the rooms."""
+
+    def __init__(
+        self,
+        settings: ServerSettings,
+        game: ServedGame,
+        rooms: Rooms,
+        signer: TokenSigner,
+        traffic: Traffic,
+    ) -> None:
+        """Make the Socket.IO server and register what it hears.
+
+        Args:
+            settings: Clocks, limits and the signal filter.
+            game: What is played.
+            rooms: Where members sit.
+            signer: Makes and reads tokens.
+            traffic: Where to count.
+        """
+        self._settings = settings
+        self._game = game
+        self._rooms = rooms
+        self._signer = signer
+        self._traffic = traffic
+        limits = settings.socket_limits
+        self._entries = EntryLimiter(limits.entries_per_s, limits.entries_burst)
+        self._addresses: dict[str, str] = {}
+        self._has_news = asyncio.Event()
+        self.sio = _make_server(limits.message_bytes)
+        self._listen(
+            {
+                "create_room": self._create_room,
+                "join_room": self._join_room,
+                "quick_match": self._quick_match,
+                "resume": self._resume,
+                "signal": self._signal,
+                "leave": self._leave,
+            }
+        )
+
+    async def run(self) -> None:
+        """Push what members must be told and keep the rooms' time, until cancelled."""
+        while True:
+            await self._wait_for_work()
+            self._rooms.handle_timer(self._settings.clock())
+            for push in self._rooms.pushes_to_send():
+                await self.sio.emit(push.event, push.payload, to=push.member)
+
+    def wake(self) -> None:
+        """Have `run` look at the rooms now."""
+        self._has_news.set()
+
+    async def _wait_for_work(self) -> None:
+        due_s = self._rooms.get_timer()
+        wait_s = None if due_s is None else max(0.0, due_s - self._settings.clock())
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._has_news.wait(), wait_s)
+        self._has_news.clear()
+
+    # ------------------------------------------------------------ requests
+
+    def _create_room(self, member: str, data: object) -> Reply:
+        request = read_message(CreateRoom, data)
+        self._game.check_version(request.version)
+        settings = RoomSettings(
+            self._game.complete_options(request.options),
+            request.input_delay,
+            request.checksum_interval_frames,
+        )
+        self._check_entry_rate(member)
+        return self._admit(self._rooms.create(member, settings, self._settings.clock()))
+
+    def _join_room(self, member: str, data: object) -> Reply:
+        request = read_message(JoinRoom, data)
+        self._game.check_version(request.version)
+        self._check_entry_rate(member)
+        return self._admit(self._rooms.join(member, request.code, self._settings.clock()))
+
+    def _quick_match(self, member: str, data: object) -> Reply:
+        request = read_message(QuickMatch, data)
+        self._game.check_version(request.version)
+        self._check_entry_rate(member)
+        settings = RoomSettings(self._game.complete_options({}))
+        return self._admit(self._rooms.quick_match(member, settings, self._settings.clock()))
+
+    def _resume(self, member: str, data: object) -> Reply:
+        request = read_message(Resume, data)
+        seat_pass = self._signer.read(request.token, self._settings.wall_clock())
+        return self._admit(self._rooms.resume(member, seat_pass))
+
+    def _signal(self, member: str, data: object) -> Reply:
+        request = read_signal(data)
+        seat_pass = self._signer.read(request.token, self._settings.wall_clock())
+        room = self._rooms.check_holds(member, seat_pass)
+        payload = None
+        if request.payload is not None:
+            payload = request.payload.model_dump(mode="json", by_alias=True, exclude_unset=True)
+        if self._settings.signal_filter is not None:
+            signal = ForwardedSignal(room.code, seat_pass.peer, request.to, request.kind, payload)
+            payload = self._settings.signal_filter(signal)
+            if payload is DROPPED:
+                return {}
+        self._rooms.signal(member, seat_pass, request.to, request.kind, payload)
+        self._traffic.signals += 1
+        self._traffic.signal_bytes += len(json.dumps(payload))
+        return {}
+
+    def _leave(self, member: str, data: object) -> Reply:
+        request = read_message(Leave, data)
+        self._rooms.leave(member, self._signer.read(request.token, self._settings.wall_clock()))
+        return {}
+
+    # ------------------------------------------------------------ inside
+
+    def _admit(self, entry: Entry) -> Reply:
+        match = entry.match
+        return {
+            "token": self._signer.issue(entry.seat_pass, self._settings.wall_clock()),
+            "room": entry.room.model_dump(mode="json"),
+            "match": None if match is None else match.model_dump(mode="json"),
+        }
+
+    def _check_entry_rate(self, member: str) -> None:
+        if not self._entries.take(self._addresses.get(member, ""), self._settings.clock()):
+            raise refusal(ErrorCode.RATE_LIMITED)
+
+    def _answer(self, request: Callable[[], Reply]) -> Reply:
+        """Carry out a request and return its answer, whatever happens."""
+        try:
+            return {"ok": True, **request()}
+        except SignallingError as error:
+            self._traffic.refused[error.code] += 1
+            return failure(error)
+        except Exception:
+            log.exception("a request of a client failed")
+            return failure(refusal(ErrorCode.SERVER_ERROR))
+        finally:
+            self.wake()
+
+    def _listen(self, requests: dict[str, Callable[[str, object], Reply]]) -> None:
+        async def connect(member: str, environ: dict[str, Any], auth: object) -> None:
+            client = environ["asgi.scope"].get("client")
+            self._addresses[member] = client[0] if client else ""
+
+        async def disconnect(member: str, reason: str) -> None:
+            self._addresses.pop(member, None)
+            self._rooms.connection_lost(member, self._settings.clock())
+            self.wake()
+
+        async def hear(event: str, member: str, data: object) -> Reply:
+            return self._answer(lambda: requests[event](member, data))
+
+        self.sio.on("connect", connect)
+        self.sio.on("disconnect", disconnect)
+        self.sio.on("*", hear)
+
+
+def _make_server(message_bytes: int) -> socketio.AsyncServer:
+    # The library logs a stack trace for every frame that it cannot read. What can go wrong in
+    # our own handlers is caught and logged there.
+    quiet = logging.getLogger(f"{__name__}.library")
+    quiet.setLevel(logging.CRITICAL)
+    return socketio.AsyncServer(
+        async_mode="asgi",
+        transports=["websocket"],
+        # One request of a connection at a time: whoever floods waits for himself.
+        async_handlers=False,
+        # Origins are checked by the gate in front, which knows the addresses served.
+        cors_allowed_origins=[],
+        ping_interval=PING_INTERVAL_S,
+        ping_timeout=PING_TIMEOUT_S,
+        max_http_buffer_size=message_bytes,
+        logger=quiet,
+        engineio_logger=quiet,
+    )
