@@ -20,7 +20,7 @@ class EpisodeHistory:
 
     Attributes:
         seed: Seed that the game was reset with.
-        checksums: By frame; every frame, with dense saving.
+        checksums: By frame, ascending; every frame, with dense saving.
         inputs: Per confirmed frame, the inputs it was simulated with in the end.
         tick_times_s: Per frame, the virtual time at which it was simulated first.
         end_frame: The frame at which the episode ended, once it has.
@@ -34,9 +34,9 @@ class EpisodeHistory:
 
     @property
     def frames(self) -> int:
-        """How many frames have been confirmed, without what lies past the end."""
-        confirmed = len(self.inputs)
-        return confirmed if self.end_frame is None else min(confirmed, self.end_frame)
+        """The last confirmed frame whose state is known, but none past the end."""
+        last = next(reversed(self.checksums), 0)
+        return last if self.end_frame is None else min(last, self.end_frame)
 
 
 class HistoryRecorder:

@@ -73,6 +73,7 @@ class MeshPeer:
         checker, history: What it was asked to do, and what came of it.
         counts: Figures counted by the host.
         events: (virtual time, event), everything the session told.
+        told_checksums: What the session itself says, by (episode, frame).
         sent: Every packet sent as (channel, recipient, bytes), if the mesh keeps the wire.
     """
 
@@ -92,12 +93,14 @@ class MeshPeer:
         self.counts = HostCounts()
         self.events: list[tuple[float, Event]] = []
         self.sent: list[tuple[str, int, bytes]] = []
+        self.told_checksums: dict[tuple[int, int], int] = {}
         self.is_dead = False
         self.rematch = mesh.rematch
         self._mesh = mesh
         self._virtual = mesh.clock
         self._channels: dict[int, Channels] = {}
         self._wake_s = inf
+        self._is_in_tick = False
         self._paused_until_s = -inf
         self._held_ticks_until_s = -inf
         self._late_s = mesh.late_s.get(self.peer, 0.0)
@@ -175,7 +178,8 @@ class MeshPeer:
             self.sent += [("control", peer, data) for data, peer in messages]
         while (event := session.next_event()) is not None:
             self.events.append((self._virtual.now_s, event))
-        session.take_confirmed_checksums()
+        for frame, checksum in session.take_confirmed_checksums():
+            self.told_checksums[session.episode, frame] = checksum
         if self.rematch and session.state is SessionState.ENDED:
             self.rematch = False  # until the next episode has begun
             self._virtual.call_after(self._mesh.rematch_after_s, self._be_ready_again)
@@ -209,7 +213,7 @@ class MeshPeer:
     def _due_s(self) -> float:
         due_s = inf
         tick_s, timer_s = self.session.next_tick_s(), self.session.get_timer()
-        if tick_s is not None:
+        if tick_s is not None and not self._is_in_tick:
             if self._late_s:
                 self.hold_ticks(self.clock.when(tick_s) + self._late_s)
                 self._late_s = 0.0
@@ -231,15 +235,29 @@ class MeshPeer:
             if timer_s is not None and shown_s >= timer_s:
                 self._mutate(self.session.handle_timer)
             tick_s = self.session.next_tick_s()
-            if tick_s is not None and shown_s >= tick_s and now_s >= self._held_ticks_until_s:
-                self._mutate(self._tick)
+            is_held = self._is_in_tick or now_s < self._held_ticks_until_s
+            if tick_s is not None and shown_s >= tick_s and not is_held:
+                self._mutate(self._give_inputs)
         self._schedule()
 
-    def _tick(self, now_s: float) -> None:
+    def _give_inputs(self, now_s: float) -> None:
+        """The first half of a tick: what the players do now goes out before anything else."""
         session = self.session
         script, episode, frame = self._mesh.script, session.episode, session.current_frame
         for player in session.config.local_players:
             session.add_local_input(player, script(player, episode, frame))
+        self._is_in_tick = True
+        # Two steps later in the same instant: everybody who ticks now has sent by then, and what
+        # needs no time at all has arrived.
+        self._virtual.call_at(0.0, partial(self._virtual.call_at, 0.0, self._end_tick))
+
+    def _end_tick(self) -> None:
+        self._is_in_tick = False
+        self._mutate(self._advance)
+
+    def _advance(self, now_s: float) -> None:
+        """The second half of a tick: simulate."""
+        session = self.session
         requests = session.advance_frame(now_s)
         self.counts.ticks += 1
         if requests:
