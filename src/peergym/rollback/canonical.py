@@ -76,37 +76,39 @@ class _CannotEncodeError(Exception):
     """Stops an encoding; where and why is found out afterwards, off the fast path."""
 
 
-_Encoder = Callable[[Any, bytearray, int], None]
-
-
 def _encode(value: object, out: bytearray, depth: int) -> None:
-    encoder = _ENCODERS.get(type(value))
-    if encoder is None:
+    kind = type(value)
+    scalar = _SCALARS.get(kind)
+    if scalar is not None:
+        scalar(value, out)
+        return
+    container = _CONTAINERS.get(kind)
+    if container is None or depth == MAX_DEPTH:
         raise _CannotEncodeError
-    encoder(value, out, depth)
+    container(value, out, depth + 1)
 
 
-def _encode_none(value: None, out: bytearray, depth: int) -> None:
+def _encode_none(_: None, out: bytearray) -> None:
     out.append(_NONE)
 
 
-def _encode_bool(value: bool, out: bytearray, depth: int) -> None:
+def _encode_bool(value: bool, out: bytearray) -> None:
     out.append(_TRUE if value else _FALSE)
 
 
-def _encode_int(value: int, out: bytearray, depth: int) -> None:
+def _encode_int(value: int, out: bytearray) -> None:
     out.append(_INT)
     size = ((value if value >= 0 else ~value).bit_length() >> 3) + 1
     _append_size(out, size)
     out += value.to_bytes(size, "little", signed=True)
 
 
-def _encode_float(value: float, out: bytearray, depth: int) -> None:
+def _encode_float(value: float, out: bytearray) -> None:
     out.append(_FLOAT)
     out += _NAN_BITS if isnan(value) else _FLOAT64.pack(value)
 
 
-def _encode_str(value: str, out: bytearray, depth: int) -> None:
+def _encode_str(value: str, out: bytearray) -> None:
     try:
         data = value.encode()
     except UnicodeEncodeError:
@@ -116,35 +118,29 @@ def _encode_str(value: str, out: bytearray, depth: int) -> None:
     out += data
 
 
-def _encode_bytes(value: bytes, out: bytearray, depth: int) -> None:
+def _encode_bytes(value: bytes, out: bytearray) -> None:
     out.append(_BYTES)
     _append_size(out, len(value))
     out += value
 
 
 def _encode_sequence(value: tuple[object, ...] | list[object], out: bytearray, depth: int) -> None:
-    if depth == MAX_DEPTH:
-        raise _CannotEncodeError
     out.append(_TUPLE if type(value) is tuple else _LIST)
     _append_size(out, len(value))
     for item in value:
-        _encode(item, out, depth + 1)
+        _encode(item, out, depth)
 
 
 def _encode_dict(value: dict[object, object], out: bytearray, depth: int) -> None:
-    if depth == MAX_DEPTH:
-        raise _CannotEncodeError
     keys = _sorted_encodings(value, depth)
     out.append(_DICT)
     _append_size(out, len(keys))
     for encoded_key, key in keys:
         out += encoded_key
-        _encode(value[key], out, depth + 1)
+        _encode(value[key], out, depth)
 
 
 def _encode_set(value: set[object] | frozenset[object], out: bytearray, depth: int) -> None:
-    if depth == MAX_DEPTH:
-        raise _CannotEncodeError
     items = _sorted_encodings(value, depth)
     out.append(_SET if type(value) is set else _FROZENSET)
     _append_size(out, len(items))
@@ -157,7 +153,7 @@ def _sorted_encodings(items: Any, depth: int) -> list[tuple[bytes, object]]:
     encoded = []
     for item in items:
         one = bytearray()
-        _encode(item, one, depth + 1)
+        _encode(item, one, depth)
         encoded.append((bytes(one), item))
     if len({data for data, _ in encoded}) < len(encoded):
         raise _CannotEncodeError  # two NaNs, say
@@ -176,13 +172,15 @@ def _append_size(out: bytearray, size: int) -> None:
     out.append(size)
 
 
-_ENCODERS: dict[type, _Encoder] = {
+_SCALARS: dict[type, Callable[[Any, bytearray], None]] = {
     type(None): _encode_none,
     bool: _encode_bool,
     int: _encode_int,
     float: _encode_float,
     str: _encode_str,
     bytes: _encode_bytes,
+}
+_CONTAINERS: dict[type, Callable[[Any, bytearray, int], None]] = {
     tuple: _encode_sequence,
     list: _encode_sequence,
     dict: _encode_dict,
@@ -194,7 +192,7 @@ _ENCODERS: dict[type, _Encoder] = {
 def _explain(value: Any, path: str, depth: int) -> EnvironmentContractError:
     """The error for the first offence in ``value``, which is known to hold one."""
     kind = type(value)
-    if kind not in _ENCODERS:
+    if kind not in _SCALARS and kind not in _CONTAINERS:
         name = f"{kind.__module__}.{kind.__qualname__}"
         return EnvironmentContractError(f"a {name} cannot be part of a state", path)
     if kind is str:

@@ -117,7 +117,7 @@ def _identity(key: Any) -> Any:
 
 def path_of_key(key: object) -> str:
     """How a key continues a path: ``.name`` for a plain name, else ``[key]``."""
-    if type(key) is str and key.isidentifier():
+    if type(key) is str and len(key) <= MAX_SHOWN_CHARACTERS and key.isidentifier():
         return f".{key}"
     return f"[{_show(key)}]"
 

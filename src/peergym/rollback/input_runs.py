@@ -22,7 +22,7 @@ from peergym.rollback.binary import BitReader, BitWriter, WireError
 
 MAX_FRAMES_PER_SEAT = 512  # inputs of one seat in a datagram: 8.5 s at 60 Hz
 MAX_GAP_FRAMES = 1 << 16  # between the oldest and the newest run
-REPEAT_ORDER = 2  # of the code of a repeat's length: 1 to 4 frames 3 bits, to 12 frames 5 bits
+REPEAT_ORDER = 3  # of the code of a repeat's length: what is under way at 100 ms takes 4 bits
 GAP_ORDER = 4  # of the code of a gap's length: 1 to 16 frames 5 bits
 
 
