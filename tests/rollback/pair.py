@@ -142,7 +142,11 @@ class Group:
         for host in self.hosts:
             host.session.set_ready(self.now_s)
         self.exchange()
-        assert all(host.session.state is SessionState.PLAYING for host in self.hosts)
+        for _ in range(20):
+            if all(host.session.state is SessionState.PLAYING for host in self.hosts):
+                return
+            self.wait(0.05)
+        raise AssertionError("not everybody plays")
 
     def play(self, ticks: int) -> None:
         """Tick everybody, with inputs that vary from peer to peer and frame to frame."""

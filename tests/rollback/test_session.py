@@ -35,7 +35,7 @@ def test_peers_that_agree_connect_and_start_when_all_are_ready() -> None:
     assert group.hosts[0].session.state is SessionState.WAITING
     assert [event.peer for event in group.hosts[1].of(PeerReady)] == [0, 2]
     group.hosts[1].session.set_ready(group.now_s)
-    group.exchange()
+    group.wait(0.3)
     seeds = {host.of(EpisodeStarted)[0].seed for host in group.hosts}
     assert len(seeds) == 1
 
@@ -50,6 +50,21 @@ def test_all_peers_hold_one_history() -> None:
     assert len({histories[0][frame] for frame in frames}) == len(frames), "the state never changed"
     for history in histories[1:]:
         assert all(history[frame] == histories[0][frame] for frame in frames)
+
+
+@pytest.mark.parametrize("interval", [1, 7, 60])
+def test_every_frame_that_is_due_gets_a_checksum_however_the_frontier_jumps(interval: int) -> None:
+    group = make_group(checksum_interval_frames=interval)
+    group.ready()
+    for _ in range(30):  # every eighth tick brings the inputs of eight frames at once
+        group.hosts[1].is_cut_off = True
+        group.play(7)
+        group.hosts[1].is_cut_off = False
+        group.play(1)
+    for host in group.hosts:
+        frames = [frame for frame, _ in host.checksums]
+        assert frames == list(range(0, frames[-1] + 1, interval))
+        assert frames[-1] >= 200 - interval
 
 
 def test_a_solo_match_needs_nobody() -> None:
@@ -236,7 +251,7 @@ def test_only_the_lowest_peer_may_start_and_only_what_is_agreed() -> None:
     group = make_group(3)
     for host in group.hosts[:2]:
         host.session.set_ready(group.now_s)
-    group.exchange()
+    group.wait(0.3)
     forged = encode_control(Start(0, 0), 1000)
     group.hosts[1].session.receive_message(forged, 2, group.now_s)
     assert group.hosts[1].session.state is SessionState.WAITING

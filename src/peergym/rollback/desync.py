@@ -42,12 +42,16 @@ class Mismatch:
 
 
 class ChecksumComparer:
-    """Checksums of one episode, ours and the others'."""
+    """Checksums of one episode, ours and the others'.
+
+    Attributes:
+        next_frame: The oldest frame that needs a checksum and has none.
+    """
 
     def __init__(self, peers: tuple[int, ...], canonical_bytes: Canonical, interval: int) -> None:
         self._canonical_bytes = canonical_bytes
         self._interval = interval
-        self._next_frame = 0
+        self.next_frame = 0
         self._own: dict[int, tuple[int, object]] = {}
         self._pending: dict[int, dict[int, int]] = {peer: {} for peer in peers}
         self._own_end: tuple[int, int] | None = None
@@ -71,14 +75,14 @@ class ChecksumComparer:
         """
         computed: list[tuple[int, int]] = []
         limit = confirmed_frame + 1 if end_frame is None else min(confirmed_frame + 1, end_frame)
-        while self._next_frame <= limit:
-            slot = snapshots.get(self._next_frame)
+        while self.next_frame <= limit:
+            slot = snapshots.get(self.next_frame)
             if slot is None or slot.state is None:
                 break
             checksum = canonical.checksum(self._canonical_bytes(slot.state))
-            self._own[self._next_frame] = (checksum, slot.state)
-            computed.append((self._next_frame, checksum))
-            self._next_frame += self._interval
+            self._own[self.next_frame] = (checksum, slot.state)
+            computed.append((self.next_frame, checksum))
+            self.next_frame += self._interval
         return computed
 
     def add_report(self, peer: int, frame: int, checksum: int) -> None:
@@ -110,7 +114,7 @@ class ChecksumComparer:
             for frame in sorted(pending):
                 own = self._own.get(frame)
                 if own is None:
-                    if frame < self._next_frame:  # no longer held: never an alarm
+                    if frame < self.next_frame:  # no longer held: never an alarm
                         del pending[frame]
                         self.dropped_reports += 1
                     continue

@@ -111,7 +111,7 @@ class Episode:
         for view in views:
             newest = min(newest, min(view))
         sync.confirmed_frame = max(sync.confirmed_frame, newest)
-        sync.discard()
+        sync.discard(self.comparer.next_frame)
         self.local_inputs.complete()
         advanced = sync.can_advance()
         if advanced:

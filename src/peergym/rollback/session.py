@@ -62,6 +62,7 @@ from peergym.rollback.start_agreement import StartAgreement, start_times_s
 from peergym.rollback.statistics import PeerStatistics, SessionStatistics
 from peergym.rollback.time_sync import TimeSync
 
+MOST_WAIT_FOR_RTT_S = 1.0  # an episode starts better with a round trip known, but it starts
 KEEPALIVE_S = 0.2  # the design's figure: well below the half second that counts as silence
 EAGER_KEEPALIVE_S = 0.05  # while round trips are being measured or somebody waits for our view
 EAGER_AFTER_CHANGE_S = 2.0  # how long after a change of state the eager rate lasts
@@ -274,6 +275,7 @@ class P2PSession:
         for endpoint in self._endpoints.values():
             endpoint.greet(now_s)
             self._judge_silence(endpoint, now_s)
+        self._start_if_all_ready()
         if now_s >= self._last_sent_s + self._keepalive_s():
             self._is_datagram_due = True
 
@@ -515,6 +517,9 @@ class P2PSession:
     def _start_if_all_ready(self) -> None:
         following = self.episode + 1
         if not (self._start.decides and self._is_between() and self._start.is_unanimous(following)):
+            return
+        is_measured = all(e.round_trip.rtt_s is not None for e in self._endpoints.values())
+        if not is_measured and self._time.now_s - self._state_since_s < MOST_WAIT_FOR_RTT_S:
             return
         ways_s = {peer: e.round_trip.one_way_s for peer, e in self._endpoints.items()}
         ours_s, theirs_s = start_times_s(ways_s)

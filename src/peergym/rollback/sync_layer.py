@@ -101,9 +101,14 @@ class SyncLayer:
         edge = self.frame - self._window
         return tuple(queue.player for queue in self.queues if queue.held < edge)
 
-    def discard(self) -> None:
-        """Drop the snapshots and inputs that no correction and no peer can need any more."""
-        keep = min(self.confirmed_frame + 1, self.frame - self._force_frames)
+    def discard(self, next_checksum_frame: int) -> None:
+        """Drop the snapshots and inputs that nobody can need any more.
+
+        Args:
+            next_checksum_frame: The oldest frame whose checksum has not been computed; its
+                snapshot is kept although it may lie below the confirmed frame.
+        """
+        keep = min(self.confirmed_frame + 1, self.frame - self._force_frames, next_checksum_frame)
         oldest = self.snapshots.prune_below(keep)
         for queue in self.queues:
             queue.discard_below(oldest)
