@@ -66,7 +66,8 @@ export class Player {
   attach(host: PyProxy): void {
     this.host = host;
     this.mailbox = new Mailbox(host);
-    for (const message of this.early.splice(0)) this.handle(message);
+    // Not `handle`: what a match does to the links of the one before was done when it was asked for.
+    for (const message of this.early.splice(0)) this.whenAttached(message);
   }
 
   /** Do what the page asks. */
