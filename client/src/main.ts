@@ -73,7 +73,7 @@ async function start(root: HTMLElement): Promise<void> {
   document.title = server.game.name;
   store.update({ game: server.game });
   app = startApp(root, store, server, record);
-  void app.boot();
+  app.boot();
   app.step("described");
   const problem = browserProblem();
   const code = normaliseCode(codeOfPath(location.pathname) ?? "");

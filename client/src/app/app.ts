@@ -36,6 +36,7 @@ export class App {
   private links: Links | null = null;
   /** Counts the practices begun, to tell whether the present one is still the same. */
   private practices = 0;
+  private isPractising = false;
   private recordingAsked: ((recording: ArrayBuffer | null) => void) | null = null;
 
   constructor(
@@ -69,8 +70,8 @@ export class App {
   }
 
   /** Start to load Python. */
-  async boot(): Promise<void> {
-    const manifest = await makeBootManifest(this.server, this.flags.skipsSnapshot);
+  boot(): void {
+    const manifest = makeBootManifest(this.server, this.flags.skipsSnapshot);
     this.worker.post({ type: "boot", manifest, pageTimeOriginMs: performance.timeOrigin });
   }
 
@@ -148,12 +149,14 @@ export class App {
     this.store.update({ ...BEFORE_MATCH, localSeat: 0, match: null });
     if (!this.server.game.has_policy || !this.store.state.python.isReady) return;
     this.practices += 1;
+    this.isPractising = true;
     this.courtFlow.begin(0);
     this.worker.post({ type: "practice", options, seed: randomSeed(), localSeat: 0 });
   }
 
   private beginMatch(match: MatchDescription, localPeer: number): void {
     this.links?.close();
+    this.isPractising = false;
     const localSeat = Math.max(0, match.owners.indexOf(localPeer));
     this.record.startMatch();
     this.store.update({ ...BEFORE_MATCH, match, localSeat, options: match.options });
@@ -184,7 +187,9 @@ export class App {
   /** End whatever is played, with a goodbye if it was a match. */
   private endPlay(reason: string): void {
     this.courtFlow.end();
-    this.worker.post(this.links === null ? { type: "stop" } : { type: "leave", reason });
+    if (this.links !== null) this.worker.post({ type: "leave", reason });
+    else if (this.isPractising) this.worker.post({ type: "stop" });
+    this.isPractising = false;
     this.closeLinks();
     this.store.update({ ...BEFORE_MATCH, match: null });
   }

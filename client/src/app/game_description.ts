@@ -1,5 +1,7 @@
 /** What `GET /api/game` tells about the game and the server, as they write it. */
 
+import type { SnapshotManifest } from "../shared/messages";
+
 export interface GameOption {
   name: string;
   label: string;
@@ -33,7 +35,14 @@ export interface GameDescription {
 
 export interface ServerDescription {
   game: GameDescription;
-  runtime: { zip_url: string; digest: string; package_digest: string; spec: string };
+  runtime: {
+    zip_url: string;
+    digest: string;
+    package_digest: string;
+    spec: string;
+    /** Null when there is none that fits. */
+    snapshot: SnapshotManifest | null;
+  };
   version: string;
   links: { base_urls: string[] };
 }
