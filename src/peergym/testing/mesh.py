@@ -225,8 +225,8 @@ class MeshPeer:
         return max(due_s, self._paused_until_s)
 
     def _wake(self) -> None:
-        if self.is_dead:
-            return
+        if self.is_dead or self._virtual.now_s < self._wake_s:
+            return  # an earlier wake has taken the place of this one
         self._wake_s = inf
         now_s = self._virtual.now_s
         if now_s >= self._paused_until_s:
