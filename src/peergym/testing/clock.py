@@ -46,20 +46,24 @@ class VirtualClock:
         """When the next action is due; inf if there is none."""
         return self._heap[0][0] / PER_S if self._heap else inf
 
-    def call_at(self, time_s: float, action: Action) -> None:
+    def call_at(self, time_s: float, action: Action) -> float:
         """Schedule ``action`` for ``time_s``; a time that has passed means now.
 
         Args:
             time_s: When, in seconds; rounded up to the next microsecond.
             action: Called without arguments.
+
+        Returns:
+            The time at which it will happen.
         """
         due_us = max(self._now_us, ceil(time_s * PER_S - ROUNDING_US))
         heapq.heappush(self._heap, (due_us, self._scheduled, action))
         self._scheduled += 1
+        return due_us / PER_S
 
-    def call_after(self, delay_s: float, action: Action) -> None:
-        """Schedule ``action`` for ``delay_s`` from now."""
-        self.call_at(self.now_s + delay_s, action)
+    def call_after(self, delay_s: float, action: Action) -> float:
+        """Schedule ``action`` for ``delay_s`` from now. Returns when it will happen."""
+        return self.call_at(self.now_s + delay_s, action)
 
     def run_until(self, time_s: float) -> None:
         """Let everything happen that is due up to ``time_s``, and stop there."""

@@ -207,8 +207,7 @@ class MeshPeer:
     def _schedule(self) -> None:
         due_s = self._due_s()
         if due_s < self._wake_s:
-            self._wake_s = due_s
-            self._virtual.call_at(due_s, self._wake)
+            self._wake_s = self._virtual.call_at(due_s, self._wake)
 
     def _due_s(self) -> float:
         due_s = inf
@@ -226,7 +225,7 @@ class MeshPeer:
 
     def _wake(self) -> None:
         if self.is_dead or self._virtual.now_s < self._wake_s:
-            return  # an earlier wake has taken the place of this one
+            return  # an earlier one has taken the place of this one
         self._wake_s = inf
         now_s = self._virtual.now_s
         if now_s >= self._paused_until_s:
