@@ -3,7 +3,8 @@
 from random import Random
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 from peergym.signalling import TokenBucket, make_code, normalise_code
 from peergym.signalling.codes import ALPHABET, CODE_LENGTH

@@ -192,6 +192,10 @@ def test_who_comes_back_within_the_grace_goes_on_where_he_was():
     ]
     rooms.handle_timer(1000.0)
     assert rooms.seat_of("ann again") == ann.seat_pass
+    rooms.connection_lost("ann again", 1000.0)
+    rooms.resume("ann, once more", ann.seat_pass)
+    assert pushes(rooms, "ann, once more") == []
+    rooms.resume("ann again", ann.seat_pass)
     assert rooms.seat_of("ann") is None
 
 

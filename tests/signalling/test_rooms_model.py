@@ -1,6 +1,7 @@
 """Any sequence of calls, against a model that only remembers who should sit where."""
 
-from hypothesis import settings, strategies as st
+from hypothesis import settings
+from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 
 from peergym.errors import SignallingError
@@ -9,19 +10,19 @@ from tests.signalling.lobby import SETTINGS, make_rooms, picture
 
 GRACE_S = 15.0
 LIFETIME_S = 200.0
-SEATS = 3
 
 
 class RoomsModel(RuleBasedStateMachine):
     """Members enter, leave, vanish and come back; time passes; some of it makes no sense."""
 
+    SEATS = 3
     members = Bundle("members")
     entries = Bundle("entries")
 
     def __init__(self):
         super().__init__()
         self.rooms = make_rooms(
-            SEATS, rooms=4, grace_s=GRACE_S, room_lifetime_s=LIFETIME_S, held_signals=2
+            self.SEATS, rooms=4, grace_s=GRACE_S, room_lifetime_s=LIFETIME_S, held_signals=2
         )
         self.now_s = 0.0
         self.member_count = 0
@@ -105,7 +106,7 @@ class RoomsModel(RuleBasedStateMachine):
 
         self.attempt(leave)
 
-    @rule(member=members, other=entries, to=st.integers(0, SEATS))
+    @rule(member=members, other=entries, to=st.integers(0, 3))
     def signal(self, member, other, to):
         if other[1] is not None:
             seat_pass = other[1].seat_pass
@@ -144,8 +145,8 @@ class RoomsModel(RuleBasedStateMachine):
         assert len({room.code for room in rooms}) == len(rooms) == len(self.rooms._by_code)
         for room in rooms:
             assert room.seats
-            assert set(room.seats) <= set(range(SEATS))
-            is_full = len(room.seats) == SEATS
+            assert set(room.seats) <= set(range(self.SEATS))
+            is_full = len(room.seats) == self.SEATS
             assert room.state is (RoomState.PLAYING if is_full else RoomState.OPEN)
             assert (room.match is not None) == is_full
             assert room.created_s + LIFETIME_S > self.now_s or self.now_s == 0.0
@@ -157,5 +158,14 @@ class RoomsModel(RuleBasedStateMachine):
                 assert len(seat.held) <= 3
 
 
+class RoomsOfTwoModel(RoomsModel):
+    """Smaller rooms, which are full more often."""
+
+    SEATS = 2
+
+
 TestRoomsModel = RoomsModel.TestCase
-TestRoomsModel.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+TestRoomsOfTwoModel = RoomsOfTwoModel.TestCase
+RoomsModel.TestCase.settings = RoomsOfTwoModel.TestCase.settings = settings(
+    max_examples=120, stateful_step_count=50, deadline=None
+)
