@@ -124,9 +124,7 @@ def measure(game: type) -> dict[str, float]:
         "bare_rollback_us": round(statistics.median(bare), 1),
         "rollback_us": round(rollback_us, 1),
         "ratio": round(
-            statistics.median(
-                (b - a) / c for a, b, c in zip(calm, late, bare, strict=True)
-            ),
+            statistics.median((b - a) / c for a, b, c in zip(calm, late, bare, strict=True)),
             2,
         ),
         "tick_without_rollback_us": round(statistics.median(calm), 1),

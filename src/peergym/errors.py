@@ -4,7 +4,7 @@
     ├── ConfigurationError      a value given at construction is unusable; names the field
     ├── UsageError              a legal object, an illegal moment
     ├── RemoteProtocolError     a peer broke the protocol; inside the core it becomes an event
-    ├── EnvironmentContractError  a game broke its contract; carries the path of the first difference
+    ├── EnvironmentContractError  a game broke its contract; carries the path of the difference
     ├── SignallingError         a room, seat or token is not what the caller believed
     └── InvariantError          our own bug; please report it with the flight recording
 

@@ -100,9 +100,7 @@ class Group:
 
     def __init__(self, *configs: SessionConfig, end_frame: int = 1 << 30) -> None:
         self.now_s = 100.0
-        self.hosts = [
-            Host(P2PSession(config, encode), Tally(end_frame)) for config in configs
-        ]
+        self.hosts = [Host(P2PSession(config, encode), Tally(end_frame)) for config in configs]
         self.exchange()
 
     def exchange(self) -> None:

@@ -82,9 +82,7 @@ def test_a_solo_match_needs_nobody() -> None:
 def test_a_peer_that_runs_something_else_is_refused_by_name(
     name: str, theirs: dict[str, str]
 ) -> None:
-    group = Group(
-        make_config(0, description={"version": "1"}), make_config(1, description=theirs)
-    )
+    group = Group(make_config(0, description={"version": "1"}), make_config(1, description=theirs))
     for host in group.hosts:
         refusals = host.of(PeerRefused)
         assert [difference[0] for difference in refusals[0].differences] == [name]

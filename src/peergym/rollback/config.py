@@ -68,9 +68,7 @@ class SessionConfig:
             all(0 <= owner <= 255 for owner in self.owners), "owners", "peer ids lie in 0 to 255"
         )
         _check(self.local_peer in self.owners, "local_peer", "runs none of the seats")
-        _check(
-            len(self.input_bits) == len(self.owners), "input_bits", "needs one entry per player"
-        )
+        _check(len(self.input_bits) == len(self.owners), "input_bits", "needs one entry per player")
         _check(
             all(0 <= bits <= 256 for bits in self.input_bits), "input_bits", "0 to 256 bits each"
         )

@@ -102,10 +102,10 @@ class Endpoint:
 
     def greet(self, now_s: float) -> None:
         """Say hello, if it is time to."""
-        if self.state is PeerState.GREETING and not self._is_hello_acked:
-            if now_s >= self._hello_due_s:
-                self._hello_due_s = now_s + HELLO_EVERY_S
-                self.send(self.hello)
+        due_s = self.hello_timer_s
+        if due_s is not None and now_s >= due_s:
+            self._hello_due_s = now_s + HELLO_EVERY_S
+            self.send(self.hello)
 
     @property
     def hello_timer_s(self) -> float | None:
@@ -154,8 +154,7 @@ class Endpoint:
         """Take in what the peer holds; datagrams may arrive out of order."""
         view = self.view
         for player, frame in enumerate(held):
-            if frame > view[player]:
-                view[player] = frame
+            view[player] = max(view[player], frame)
 
     # --- silence
 

@@ -107,10 +107,8 @@ class Episode:
         sync = self.sync
         depth = sync.correct(requests)
         sync.save(requests)
-        newest = sync.complete_frame
-        for view in views:
-            newest = min(newest, min(view))
-        sync.confirmed_frame = max(sync.confirmed_frame, newest)
+        held_by_all = min([sync.complete_frame, *[min(view) for view in views]])
+        sync.confirmed_frame = max(sync.confirmed_frame, held_by_all)
         sync.discard(self.comparer.next_frame)
         self.local_inputs.complete()
         advanced = sync.can_advance()

@@ -1,4 +1,4 @@
-"""Recording every call of a session, so that it can be flown again elsewhere, byte for byte.
+r"""Recording every call of a session, so that it can be flown again elsewhere, byte for byte.
 
 Theory of operation: a session is a function of what is put into it. The recorder stands in its
 place, passes every call on, and writes down the call with its time and bytes; of what comes out it
@@ -265,32 +265,31 @@ def _make(
     session: P2PSession, call: Call, execute: Callable[[list[Request]], int | None]
 ) -> list[tuple[bytes, int]] | None:
     """Make one call. Returns what was sent if the call was a drain."""
-    match call.op:
-        case Op.RECEIVE_DATAGRAM:
-            session.receive_datagram(call.payload, call.index, call.time_s)
-        case Op.RECEIVE_MESSAGE:
-            session.receive_message(call.payload, call.index, call.time_s)
-        case Op.ADD_LOCAL_INPUT:
-            session.add_local_input(call.index, int.from_bytes(call.payload, "little"))
-        case Op.ADVANCE_FRAME:
-            requests = session.advance_frame(call.time_s)
-            if requests:
-                session.set_end_frame(execute(requests))
-        case Op.HANDLE_TIMER:
-            session.handle_timer(call.time_s)
-        case Op.DATAGRAMS_TO_SEND:
-            return session.datagrams_to_send(call.time_s)
-        case Op.MESSAGES_TO_SEND:
-            return session.messages_to_send(call.time_s)
-        case Op.SET_READY:
-            session.set_ready(call.time_s)
-        case Op.LINK_CLOSED:
-            session.link_closed(call.index, call.time_s)
-        case Op.LEAVE:
-            session.leave(call.time_s, call.payload.decode())
-        case Op.SET_INPUT_DELAY:
-            session.set_input_delay(call.index, call.payload[0])
+    if call.op is Op.DATAGRAMS_TO_SEND:
+        return session.datagrams_to_send(call.time_s)
+    if call.op is Op.MESSAGES_TO_SEND:
+        return session.messages_to_send(call.time_s)
+    if call.op is Op.ADVANCE_FRAME:
+        requests = session.advance_frame(call.time_s)
+        if requests:
+            session.set_end_frame(execute(requests))
+    else:
+        _MUTATIONS[call.op](session, call)
     return None
+
+
+_MUTATIONS: dict[Op, Callable[[P2PSession, Call], None]] = {
+    Op.RECEIVE_DATAGRAM: lambda s, c: s.receive_datagram(c.payload, c.index, c.time_s),
+    Op.RECEIVE_MESSAGE: lambda s, c: s.receive_message(c.payload, c.index, c.time_s),
+    Op.ADD_LOCAL_INPUT: lambda s, c: s.add_local_input(
+        c.index, int.from_bytes(c.payload, "little")
+    ),
+    Op.HANDLE_TIMER: lambda s, c: s.handle_timer(c.time_s),
+    Op.SET_READY: lambda s, c: s.set_ready(c.time_s),
+    Op.LEAVE: lambda s, c: s.leave(c.time_s, c.payload.decode()),
+    Op.SET_INPUT_DELAY: lambda s, c: s.set_input_delay(c.index, c.payload[0]),
+    Op.LINK_CLOSED: lambda s, c: s.link_closed(c.index, c.time_s),
+}
 
 
 def digest_of(before: bytes, sent: list[tuple[bytes, int]]) -> bytes:

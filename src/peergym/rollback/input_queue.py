@@ -62,8 +62,7 @@ class InputQueue:
             used = self._used.pop(frame, value)
             if used != value and (self.first_wrong is None or frame < self.first_wrong):
                 self.first_wrong = frame
-        if frame > self.newest:
-            self.newest = frame
+        self.newest = max(self.newest, frame)
         while self.held + 1 in self._real:
             self.held += 1
         return True

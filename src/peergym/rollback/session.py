@@ -28,19 +28,20 @@ Source: the requests follow GGRS, the verbs aioquic (RFC 9000 has no part in the
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from enum import Enum
 from math import inf
+from typing import Any
 
 from peergym.errors import UsageError
 from peergym.rollback import control, wire
 from peergym.rollback.config import SessionConfig
 from peergym.rollback.desync import Canonical
+from peergym.rollback.desync_watch import DesyncWatch
 from peergym.rollback.endpoint import Endpoint, PeerState
 from peergym.rollback.episode import Episode, Views
 from peergym.rollback.event_queue import EventQueue
 from peergym.rollback.events import (
-    DesyncDetected,
-    DesyncLocated,
     EpisodeEnded,
     EpisodeStarted,
     Event,
@@ -104,6 +105,7 @@ class P2PSession:
         self._match_tag = wire.match_tag_of(config.match_id)
         self._endpoints = {peer: Endpoint(peer, config, 0.0) for peer in config.remote_peers}
         self._events = EventQueue()
+        self._watch = DesyncWatch(self._endpoints, self._events)
         self._time = LocalTime()
         self._state_since_s = 0.0
         self._start = StartAgreement(config.local_peer, config.peers)
@@ -206,7 +208,9 @@ class P2PSession:
         """
         self._enter(now_s)
         if self.state in (SessionState.PLAYING, SessionState.CLOSED):
-            raise UsageError(f"cannot be ready for an episode while the match is {self.state.value}")
+            raise UsageError(
+                f"cannot be ready for an episode while the match is {self.state.value}"
+            )
         if not self._start.is_ready:
             self._start.is_ready = True
             self._announce_ready()
@@ -260,7 +264,7 @@ class P2PSession:
         requests: list[Request] = []
         if self.state is not SessionState.PLAYING:
             return requests
-        self._exchange_checksums()
+        self._checksums.extend(self._watch.exchange(self._episode))
         if not self._end_if_confirmed():
             depth, advanced = self._episode.simulate(requests, self._views())
             self._count_rollback(depth)
@@ -374,9 +378,8 @@ class P2PSession:
         delay = self._delay.update(self._longest_one_way_s(), now_s)
         if delay is not None:
             self._apply_delay(delay)
-        if self._episode.local_inputs.take_news():
-            self._is_datagram_due = True
-        elif not advanced and now_s - self._last_sent_s >= self._resend_s():
+        is_repeat_due = not advanced and now_s - self._last_sent_s >= self._resend_s()
+        if self._episode.local_inputs.take_news() or is_repeat_due:
             self._is_datagram_due = True
 
     def _resend_s(self) -> float:
@@ -446,38 +449,35 @@ class P2PSession:
     # --- control messages
 
     def _handle_message(self, endpoint: Endpoint, message: control.ControlMessage) -> None:
-        match message:
-            case control.Hello():
-                self._handle_hello(endpoint, message)
-            case control.HelloAck():
-                if endpoint.note_hello_ack():
-                    self._note_connected(endpoint)
-            case control.Ready(episode):
-                self._handle_ready(endpoint, episode)
-            case control.Start(episode, start_in_ms):
-                self._handle_start(endpoint, episode, start_in_ms)
-            case control.Checksums(episode, rolled_back_frames, reports):
-                if episode == self.episode:
-                    endpoint.peer_rolled_back_frames = rolled_back_frames
-                    for frame, checksum in reports:
-                        self._episode.comparer.add_report(endpoint.peer, frame, checksum)
-                    if self.state is SessionState.ENDED:
-                        self._compare_checksums()
-            case control.EpisodeEnd(episode, frame, checksum):
-                if episode == self.episode:
-                    self._episode.comparer.add_end_report(endpoint.peer, frame, checksum)
-                    if self.state is SessionState.ENDED:
-                        self._compare_checksums()
-            case control.StateDump():
-                self._handle_dump(endpoint, message)
-            case control.Goodbye(reason):
-                self._note_left(endpoint, reason)
-            case control.LossClaim(_, player, _):
-                if player >= len(self.config.owners):
-                    raise wire.WireError(f"claims the loss of player {player}, who is not here")
-                self._note_claim(endpoint.peer, player)
-            case _:
-                raise wire.WireError(f"{type(message).__name__} is not expected now")
+        handler = _HANDLERS.get(type(message))
+        if handler is None:
+            raise wire.WireError(f"{type(message).__name__} is not expected now")
+        handler(self, endpoint, message)
+
+    def _handle_checksums(self, endpoint: Endpoint, message: control.Checksums) -> None:
+        self._watch.take_checksums(self._episode, endpoint, message)
+        if self.state is SessionState.ENDED:  # no tick will compare them
+            self._watch.compare(self._episode)
+
+    def _handle_episode_end(self, endpoint: Endpoint, message: control.EpisodeEnd) -> None:
+        self._watch.take_end(self._episode, endpoint, message)
+        if self.state is SessionState.ENDED:
+            self._watch.compare(self._episode)
+
+    def _handle_dump(self, endpoint: Endpoint, message: control.StateDump) -> None:
+        self._watch.take_dump(self._episode, endpoint, message)
+
+    def _handle_goodbye(self, endpoint: Endpoint, message: control.Goodbye) -> None:
+        self._note_left(endpoint, message.reason)
+
+    def _handle_claim(self, endpoint: Endpoint, message: control.LossClaim) -> None:
+        if message.player >= len(self.config.owners):
+            raise wire.WireError(f"claims the loss of player {message.player}, who is not here")
+        self._note_claim(endpoint.peer, message.player)
+
+    def _handle_hello_ack(self, endpoint: Endpoint, message: control.HelloAck) -> None:
+        if endpoint.note_hello_ack():
+            self._note_connected(endpoint)
 
     def _handle_hello(self, endpoint: Endpoint, hello: control.Hello) -> None:
         differences = endpoint.differences(hello)
@@ -509,9 +509,9 @@ class P2PSession:
             self._send_to_all(control.Ready(self.episode + 1))
             self._start_if_all_ready()
 
-    def _handle_ready(self, endpoint: Endpoint, episode: int) -> None:
-        if self._start.note_ready(endpoint.peer, episode):
-            self._events.put(PeerReady(endpoint.peer, episode))
+    def _handle_ready(self, endpoint: Endpoint, message: control.Ready) -> None:
+        if self._start.note_ready(endpoint.peer, message.episode):
+            self._events.put(PeerReady(endpoint.peer, message.episode))
             self._start_if_all_ready()
 
     def _start_if_all_ready(self) -> None:
@@ -527,13 +527,13 @@ class P2PSession:
             self._endpoints[peer].send(control.Start(following, int(start_in_s * 1000)))
         self._start_episode(following, self._time.now_s + ours_s)
 
-    def _handle_start(self, endpoint: Endpoint, episode: int, start_in_ms: int) -> None:
+    def _handle_start(self, endpoint: Endpoint, message: control.Start) -> None:
         if endpoint.peer != self._start.decider:
             raise wire.WireError(f"only peer {self._start.decider} starts an episode")
         is_awaited = self._is_between() and self._start.is_ready
-        if not is_awaited or episode != self.episode + 1:
-            raise wire.WireError(f"starts episode {episode}, for which we are not ready")
-        self._start_episode(episode, self._time.now_s + start_in_ms / 1000)
+        if not is_awaited or message.episode != self.episode + 1:
+            raise wire.WireError(f"starts episode {message.episode}, for which we are not ready")
+        self._start_episode(message.episode, self._time.now_s + message.start_in_ms / 1000)
 
     def _is_between(self) -> bool:
         """Whether an episode could start now."""
@@ -561,11 +561,10 @@ class P2PSession:
         ending = self._episode.ending()
         if ending is None:
             return False
-        self._send_to_all(control.EpisodeEnd(self.episode, ending.frame, ending.checksum))
         self._set_state(SessionState.ENDED)
         self._is_datagram_due = True  # the others wait for our view in order to end too
         self._events.put(EpisodeEnded(self.episode, ending.frame, ending.checksum))
-        self._compare_checksums()
+        self._watch.tell_end(self._episode, ending)
         return True
 
     def _count_rollback(self, depth: int) -> None:
@@ -578,46 +577,6 @@ class P2PSession:
             blamed = self._episode.sync.blamed_player
             if blamed is not None and self.config.owners[blamed] in self._endpoints:
                 self._endpoints[self.config.owners[blamed]].rolled_back_frames += depth
-
-    # --- desync
-
-    def _exchange_checksums(self) -> None:
-        computed = self._episode.compute_checksums()
-        if computed:
-            self._checksums.extend(computed)
-            for endpoint in self._endpoints.values():
-                endpoint.send(
-                    control.Checksums(
-                        self.episode, endpoint.rolled_back_frames, tuple(computed)
-                    )
-                )
-        self._compare_checksums()
-
-    def _compare_checksums(self) -> None:
-        mismatch = self._episode.comparer.compare()
-        if mismatch is None:
-            return
-        self._events.put(
-            DesyncDetected(
-                mismatch.peer,
-                mismatch.frame,
-                mismatch.local_checksum,
-                mismatch.remote_checksum,
-                mismatch.last_equal_frame,
-            )
-        )
-        for part in self._episode.comparer.parts_of_first_different(self.episode):
-            self._send_to_all(part)
-
-    def _handle_dump(self, endpoint: Endpoint, dump: control.StateDump) -> None:
-        whole = endpoint.dump.add(dump)
-        if whole is None or dump.episode != self.episode:
-            return
-        self._compare_checksums()
-        frame, data = whole
-        difference = self._episode.comparer.difference_from(frame, data)
-        if difference is not None:
-            self._events.put(DesyncLocated(endpoint.peer, frame, difference))
 
     # --- silence and loss
 
@@ -683,3 +642,17 @@ class P2PSession:
         figures.one_sided_frames = endpoint.rolled_back_frames - endpoint.peer_rolled_back_frames
         figures.silent_s = self._time.now_s - endpoint.last_heard_s
         return figures
+
+
+_HANDLERS: dict[type, Callable[[P2PSession, Endpoint, Any], None]] = {
+    control.Hello: P2PSession._handle_hello,
+    control.HelloAck: P2PSession._handle_hello_ack,
+    control.Ready: P2PSession._handle_ready,
+    control.Start: P2PSession._handle_start,
+    control.Checksums: P2PSession._handle_checksums,
+    control.EpisodeEnd: P2PSession._handle_episode_end,
+    control.StateDump: P2PSession._handle_dump,
+    control.Goodbye: P2PSession._handle_goodbye,
+    control.LossClaim: P2PSession._handle_claim,
+}
+"""What is done about each control message; the others belong to agreements we do not take part in."""

@@ -36,9 +36,7 @@ class SyncLayer:
         self.confirmed_frame = -1
         self.blamed_player: int | None = None
         self.snapshots = Snapshots()
-        self.queues = [
-            InputQueue(player, predictor) for player in range(len(config.owners))
-        ]
+        self.queues = [InputQueue(player, predictor) for player in range(len(config.owners))]
         self._window = config.prediction_window
         self._save_every = config.snapshot_interval
         self._checksum_every = config.checksum_interval_frames
