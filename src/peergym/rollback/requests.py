@@ -85,7 +85,8 @@ class AdvanceFrame:
         self.resimulated = resimulated
 
     def __repr__(self) -> str:
-        return f"AdvanceFrame(frame={self.frame}, inputs={self.inputs}, resimulated={self.resimulated})"
+        kind = "resimulated" if self.resimulated else "new"
+        return f"AdvanceFrame(frame={self.frame}, inputs={self.inputs}, {kind})"
 
 
 Request: TypeAlias = ResetEpisode | SaveState | LoadState | AdvanceFrame

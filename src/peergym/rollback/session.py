@@ -105,6 +105,17 @@ class P2PSession:
         self._match_tag = wire.match_tag_of(config.match_id)
         self._endpoints = {peer: Endpoint(peer, config, 0.0) for peer in config.remote_peers}
         self._events = EventQueue()
+        self._handlers: dict[type, Callable[[Endpoint, Any], None]] = {
+            control.Hello: self._handle_hello,
+            control.HelloAck: self._handle_hello_ack,
+            control.Ready: self._handle_ready,
+            control.Start: self._handle_start,
+            control.Checksums: self._handle_checksums,
+            control.EpisodeEnd: self._handle_episode_end,
+            control.StateDump: self._handle_dump,
+            control.Goodbye: self._handle_goodbye,
+            control.LossClaim: self._handle_claim,
+        }
         self._watch = DesyncWatch(self._endpoints, self._events)
         self._time = LocalTime()
         self._state_since_s = 0.0
@@ -208,9 +219,7 @@ class P2PSession:
         """
         self._enter(now_s)
         if self.state in (SessionState.PLAYING, SessionState.CLOSED):
-            raise UsageError(
-                f"cannot be ready for an episode while the match is {self.state.value}"
-            )
+            raise UsageError(f"cannot be ready while the match is {self.state.value}")
         if not self._start.is_ready:
             self._start.is_ready = True
             self._announce_ready()
@@ -449,10 +458,10 @@ class P2PSession:
     # --- control messages
 
     def _handle_message(self, endpoint: Endpoint, message: control.ControlMessage) -> None:
-        handler = _HANDLERS.get(type(message))
+        handler = self._handlers.get(type(message))
         if handler is None:
             raise wire.WireError(f"{type(message).__name__} is not expected now")
-        handler(self, endpoint, message)
+        handler(endpoint, message)
 
     def _handle_checksums(self, endpoint: Endpoint, message: control.Checksums) -> None:
         self._watch.take_checksums(self._episode, endpoint, message)
@@ -642,17 +651,3 @@ class P2PSession:
         figures.one_sided_frames = endpoint.rolled_back_frames - endpoint.peer_rolled_back_frames
         figures.silent_s = self._time.now_s - endpoint.last_heard_s
         return figures
-
-
-_HANDLERS: dict[type, Callable[[P2PSession, Endpoint, Any], None]] = {
-    control.Hello: P2PSession._handle_hello,
-    control.HelloAck: P2PSession._handle_hello_ack,
-    control.Ready: P2PSession._handle_ready,
-    control.Start: P2PSession._handle_start,
-    control.Checksums: P2PSession._handle_checksums,
-    control.EpisodeEnd: P2PSession._handle_episode_end,
-    control.StateDump: P2PSession._handle_dump,
-    control.Goodbye: P2PSession._handle_goodbye,
-    control.LossClaim: P2PSession._handle_claim,
-}
-"""What is done about each control message; the others belong to agreements we do not take part in."""
