@@ -1,7 +1,7 @@
 """Holds what the peers of a mesh confirmed against the oracle and against each other.
 
 Theory of operation: for each episode the true inputs are taken from the peers that ran the seats
-(a peer's own inputs are never predicted), the oracle runs them in lockstep, and every checksum of
+(a peer's own inputs are never predicted), or from the others when that peer is gone; the oracle runs them in lockstep, and every checksum of
 every peer must equal the oracle's. Frames are numbered over all episodes: the state at frame 0 of
 an episode and the last of the one before are different frames.
 
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice, zip_longest
+from itertools import zip_longest
 
 from peergym.testing.history import EpisodeHistory
 from peergym.testing.mesh import Mesh, MeshPeer
@@ -102,14 +102,15 @@ class _Judge:
     def _true_inputs(
         self, histories: dict[int, EpisodeHistory], frames: int
     ) -> list[tuple[int, ...]]:
-        own = [histories[owner].inputs if owner in histories else [] for owner in self._owners]
-        known = min(frames, *[len(inputs) for inputs in own])
+        # Of a seat whose peer is gone, what the others hold counts; they must still agree.
+        anybody = next(iter(histories.values()))
+        own = [histories.get(owner, anybody).inputs for owner in self._owners]
         true = [
-            tuple(inputs[frame][player] for player, inputs in enumerate(own))
-            for frame in range(known)
+            tuple([inputs[frame][player] for player, inputs in enumerate(own)])
+            for frame in range(frames)
         ]
         for player, values in enumerate(self._inputs):
-            values.update(inputs[player] for inputs in islice(true, frames))
+            values.update([inputs[player] for inputs in true])
         return true
 
     def verdict(self, frames: int) -> Verdict:
