@@ -11,6 +11,7 @@ from typing import Any
 
 import peergym
 from peergym.envs import GameAdapter
+from peergym.envs.fingerprint import maths_fingerprint
 from peergym.errors import ConfigurationError
 from peergym.hosts.driver import MatchDriver
 from peergym.rollback import (
@@ -123,6 +124,7 @@ def _describe(runtime: Runtime, match: Mapping[str, Any], game: GameAdapter) -> 
         "game": _short(runtime.spec),
         "package": runtime.digest,
         "python": ".".join(platform.python_version_tuple()[:2]),
+        "maths": maths_fingerprint(),
         "options": _short(json.dumps(game.options, sort_keys=True)),
         "checksums": str(match["checksum_interval_frames"]),
     }
