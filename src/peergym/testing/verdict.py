@@ -1,8 +1,8 @@
 """Holds what the peers of a mesh confirmed against the oracle and against each other.
 
 Theory of operation: for each episode the true inputs are taken from the peers that ran the seats
-(a peer's own inputs are never predicted), or from the others when that peer is gone; the oracle runs them in lockstep, and every checksum of
-every peer must equal the oracle's. Frames are numbered over all episodes: the state at frame 0 of
+(a peer's own inputs are never predicted), or from the others where that peer is gone. The oracle
+runs them in lockstep, and every checksum of every peer must equal the oracle's. Frames are numbered over all episodes: the state at frame 0 of
 an episode and the last of the one before are different frames.
 
 Law: tolerance is zero. What was confirmed and has no checksum is not counted as equal.
