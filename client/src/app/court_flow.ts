@@ -64,11 +64,11 @@ export class CourtFlow {
     void this.court.open();
   }
 
-  /** Stop listening to the devices. */
+  /** Stop drawing and listening to the devices. */
   end(): void {
     this.devices.abort();
     this.seat = null;
-    this.court.clear();
+    this.court.close();
   }
 
   onFrame(message: FrameMessage): void {

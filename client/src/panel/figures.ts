@@ -3,13 +3,17 @@
 import { element, setText } from "../app/dom";
 import type { StatisticsMessage } from "../shared/messages";
 
+function sayFrames(frames: number): string {
+  return frames === 1 ? "1 frame" : `${frames} frames`;
+}
+
 const FIGURES: readonly [string, (statistics: StatisticsMessage) => string][] = [
   ["Frame", (s) => String(s.frame)],
   ["Complete", (s) => String(s.completeFrame)],
   ["Confirmed", (s) => String(s.confirmedFrame)],
-  ["Delay", (s) => `${s.inputDelayFrames} frames`],
+  ["Delay", (s) => sayFrames(s.inputDelayFrames)],
   ["Rollbacks", (s) => String(s.rollbacks)],
-  ["Deepest", (s) => `${s.maxRollbackDepthFrames} frames`],
+  ["Deepest", (s) => sayFrames(s.maxRollbackDepthFrames)],
   ["Stalls", (s) => String(s.stalls)],
   ["Python", (s) => `${s.tickMs.toFixed(2)} ms`],
 ];

@@ -33,6 +33,8 @@ export function impairmentForm(onChange: (impairment: Impairment) => void): Impa
     });
     const output = element("output", { for: id });
     input.addEventListener("input", () => onChange(read()));
+    // Whoever used the mouse wants the arrow keys for the game again; with Tab they stay here.
+    input.addEventListener("pointerup", () => input.blur());
     return {
       slider,
       input,

@@ -30,6 +30,7 @@ export class Court {
   readonly element: HTMLElement;
   private fit: Fit | null = null;
   private stage: Stage | null = null;
+  private isOpen = false;
 
   /** @param space What the court may fill. */
   constructor(
@@ -43,11 +44,14 @@ export class Court {
     new ResizeObserver(() => this.layOut()).observe(space);
   }
 
-  /** Load the drawing code and begin to draw; does nothing the second time. */
+  /** Begin to draw; the drawing code is loaded the first time. */
   async open(): Promise<void> {
+    this.isOpen = true;
     try {
       const { createStage } = await import("./stage");
       this.stage ??= createStage(this.element, (timeMs) => this.picture(timeMs));
+      // Whoever was quick has closed it again meanwhile.
+      this.stage.setDrawing(this.isOpen);
       this.layOut();
     } catch (error) {
       this.options.onFailure(error);
@@ -76,8 +80,10 @@ export class Court {
     return 1000 / this.display.periodMs();
   }
 
-  /** Forget the frames of the last match. */
-  clear(): void {
+  /** Stop drawing and forget the frames of the last match. */
+  close(): void {
+    this.isOpen = false;
+    this.stage?.setDrawing(false);
     this.buffer.clear();
   }
 

@@ -14,7 +14,8 @@ import { Painter } from "./painter";
 export interface Stage {
   /** Set the size of the canvas. */
   resize(fit: Fit): void;
-  destroy(): void;
+  /** Draw on every animation frame, or rest while nobody looks. */
+  setDrawing(isDrawing: boolean): void;
 }
 
 /**
@@ -64,8 +65,9 @@ export function createStage(
       game.canvas.style.width = `${fit.width}px`;
       game.canvas.style.height = `${fit.height}px`;
     },
-    destroy() {
-      game.destroy(true);
+    setDrawing(isDrawing) {
+      if (isDrawing) game.loop.wake();
+      else game.loop.sleep();
     },
   };
 }
