@@ -32,7 +32,7 @@ Canonical = Callable[[object], bytes]
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """The first frame at which two peers differ."""
+    """The first frame at which we differ from a peer, and the last at which we did not."""
 
     peer: int
     frame: int
@@ -57,7 +57,7 @@ class ChecksumComparer:
         self._own_end: tuple[int, int] | None = None
         self._end_reports: dict[int, tuple[int, int]] = {}
         self.dropped_reports = 0
-        self.last_equal: tuple[int, object] | None = None
+        self._equal_frames = dict.fromkeys(peers, -1)
         self.first_different: tuple[int, object] | None = None
 
     def compute(
@@ -121,11 +121,23 @@ class ChecksumComparer:
                 remote = pending.pop(frame)
                 if own[0] != remote:
                     return self._differ(peer, frame, remote)
-                if self.last_equal is None or frame > self.last_equal[0]:
-                    self.last_equal = (frame, own[1])
-        while len(self._own) > MOST_OWN_CHECKSUMS:
-            del self._own[next(iter(self._own))]
+                self._equal_frames[peer] = frame
+        self._forget_old()
         return self._compare_ends()
+
+    @property
+    def last_equal_frame(self) -> int:
+        """The newest frame at which all peers are known to have been equal; -1 for none."""
+        return min(self._equal_frames.values(), default=-1)
+
+    def _forget_old(self) -> None:
+        """Keep the newest state known equal, and what has still to be compared."""
+        own = self._own
+        equal = self.last_equal_frame if self._equal_frames else self.next_frame
+        oldest = next(iter(own), equal)
+        while oldest < equal or len(own) > MOST_OWN_CHECKSUMS:
+            del own[oldest]
+            oldest = next(iter(own), equal)
 
     def _compare_ends(self) -> Mismatch | None:
         if self._own_end is not None:
@@ -137,8 +149,7 @@ class ChecksumComparer:
     def _differ(self, peer: int, frame: int, remote: int) -> Mismatch:
         checksum, state = self._own[frame]
         self.first_different = (frame, state)
-        last_equal = self.last_equal[0] if self.last_equal else -1
-        return Mismatch(peer, frame, checksum, remote, last_equal)
+        return Mismatch(peer, frame, checksum, remote, self._equal_frames[peer])
 
     def parts_of_first_different(self, episode: int) -> list[StateDump]:
         """Our state of the first different frame, cut for the ``control`` channel."""
@@ -162,7 +173,8 @@ class ChecksumComparer:
             remote: The peer's canonical bytes of its state.
 
         Returns:
-            The path with both values, ours first; None if the frame is not the one we keep.
+            The path with both values, ours first; None if the states are equal, as with a third
+            peer that is sound too, or the frame is not the one we keep.
 
         Raises:
             WireError: The bytes are not canonical.
@@ -170,8 +182,7 @@ class ChecksumComparer:
         if self.first_different is None or self.first_different[0] != frame:
             return None
         local = canonical.decode(self._canonical_bytes(self.first_different[1]))
-        difference = canonical.first_difference(local, canonical.decode(remote))
-        return difference or "the canonical bytes are equal"
+        return canonical.first_difference(local, canonical.decode(remote))
 
 
 class DumpAssembly:
