@@ -34,13 +34,18 @@ export function packPackage(packageFolder, python) {
   }
 }
 
+/** Load Pyodide from a folder. */
+export async function loadPyodideFrom(folder, options = {}) {
+  const { loadPyodide, version } = await import(pathToFileURL(join(folder, "pyodide.mjs")).href);
+  return { pyodide: await loadPyodide({ indexURL: `${folder}/`, ...options }), version };
+}
+
 /** Load Pyodide and make the package importable. */
 export async function loadWithPackage(folder, zip, options = {}) {
-  const { loadPyodide, version } = await import(pathToFileURL(join(folder, "pyodide.mjs")).href);
-  const pyodide = await loadPyodide({ indexURL: `${folder}/`, ...options });
-  pyodide.FS.writeFile(RUNTIME_PATH, zip);
-  changePath(pyodide, (path) => path.insert(0, RUNTIME_PATH));
-  return { pyodide, version };
+  const loaded = await loadPyodideFrom(folder, options);
+  loaded.pyodide.FS.writeFile(RUNTIME_PATH, zip);
+  changePath(loaded.pyodide, (path) => path.insert(0, RUNTIME_PATH));
+  return loaded;
 }
 
 /** Change `sys.path` and leave no proxy behind. */

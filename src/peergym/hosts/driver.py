@@ -34,9 +34,7 @@ class MatchDriver:
         rollback_depth_frames: Frames resimulated in the latest tick.
     """
 
-    def __init__(
-        self, session: P2PSession, game: GameAdapter, bots: tuple[int, ...] = ()
-    ) -> None:
+    def __init__(self, session: P2PSession, game: GameAdapter, bots: tuple[int, ...] = ()) -> None:
         self.session = session
         self.runner = GameRunner(game)
         self.is_ready_wanted = True
