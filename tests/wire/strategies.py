@@ -22,7 +22,15 @@ from peergym.rollback.control import (
     Start,
     StateDump,
 )
-from peergym.rollback.wire import MAX_FRAME, Body, InputRun, PlayerStatus, SeatTable, Trailer
+from peergym.rollback.wire import (
+    MAX_FRAME,
+    Body,
+    InputRun,
+    PlayerStatus,
+    SeatTable,
+    Trailer,
+    fit_runs,
+)
 
 frames = st.one_of(st.integers(-1, 200), st.integers(-1, MAX_FRAME))
 numbers = st.one_of(st.integers(0, 200), st.integers(0, 2**31 - 1))
@@ -57,7 +65,7 @@ def seat_tables(draw: st.DrawFn) -> SeatTable:
 
 @st.composite
 def datagrams(draw: st.DrawFn) -> tuple[SeatTable, int, Body, Trailer]:
-    """(seats, sender, body, trailer); now and then a sender without a seat."""
+    """(seats, sender, body, trailer), short enough; now and then a sender without a seat."""
     seats = draw(seat_tables())
     sender = draw(st.one_of(st.sampled_from(seats.owners), st.just(9)))
     held = tuple(draw(frames) for _ in range(seats.count))
@@ -76,7 +84,7 @@ def datagrams(draw: st.DrawFn) -> tuple[SeatTable, int, Body, Trailer]:
             for player in seats.players_of(sender)
         ),
     )
-    return seats, sender, body, draw(trailers)
+    return seats, sender, fit_runs(body, sender, seats), draw(trailers)
 
 
 def text(max_bytes: int, min_size: int = 0) -> st.SearchStrategy[str]:

@@ -307,6 +307,8 @@ REFUSED: dict[str, tuple[str, str]] = {
     "split without inputs": ("input", "18fcd6000000409c4d81"),
     "split without a second run": ("input", "19fcd600050000 b000 409c4d81"),
     "tick far though near": ("input", "11fcd60005000f0680409c4d81"),
+    "tick written far at distance 3": ("input", "11fcd6000500 0f06 00 409c4d81"),
+    "tick written far at distance 14": ("input", "11fcd6001500 0f1c 00 409c4d81"),
     "tick below -1": ("input", "11fcd60000000a00409c4d81"),
     "run before frame 0": ("input", "11fcd600010001 98 409c4d81"),
     "padding of inputs": ("input", "11fcd600050004 b121 409c4d81"),
