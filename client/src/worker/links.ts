@@ -16,7 +16,7 @@ import {
   type ImpairmentSettings,
   seededRandom,
 } from "./impairment";
-import { RatePerSecond } from "./ring";
+import { RatePerSecond } from "./rate";
 
 type Post = (message: FromWorker, transfer?: Transferable[]) => void;
 

@@ -3,7 +3,7 @@
 import type { StatisticsMessage } from "../shared/messages";
 import { type SessionFigures, worstPeer } from "./figures";
 import type { Links } from "./links";
-import { RatePerSecond } from "./ring";
+import { RatePerSecond } from "./rate";
 import type { Synctick } from "./synctick";
 
 export class StatisticsKeeper {
