@@ -1,0 +1,199 @@
+"""The commands of ``dev.py``."""
+
+from __future__ import annotations
+
+import argparse
+import inspect
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from tools.chromium import VARIABLE, ChromiumError, provide_chromium
+from tools.environment import Environment, InstallError
+from tools.steps import StepError, Steps
+
+ROOT = Path(__file__).resolve().parents[1]
+CLIENT = ROOT / "client"
+ENVIRONMENT = Environment(ROOT)
+
+MADE_HERE = (
+    ".venv", ".build", ".hypothesis", ".import_linter_cache", ".mypy_cache", ".pytest_cache",
+    ".ruff_cache", "client/node_modules", "dist", "src/peergym/client_dist", "test-results",
+)  # fmt: skip
+"""What `clean` removes: everything that git ignores and the commands below make again."""
+
+
+def play(more: list[str]) -> None:
+    """Serve Pong on this machine and open it in the browser.
+
+    What follows is handed on to `peergym play pong`:
+
+      python dev.py play --port 8080
+      python dev.py play --lan            others in the same network can join
+      python dev.py play --no-browser     only print the address
+
+    All of it: `.venv/bin/peergym play --help`.
+    """
+    ENVIRONMENT.prepare()
+    Steps(ROOT, {}).run(
+        "peergym play pong", [ENVIRONMENT.program("peergym"), "play", "pong", *more]
+    )
+
+
+def test(more: list[str]) -> None:
+    """Install what the tests need and run them all, the quick ones first.
+
+    First everything that `lint` does, then the tests of the client, then those of the Python:
+    units and simulations, in Pyodide, in Chromium. It stops at the first step that fails.
+
+    What follows is handed on to pytest, which then runs alone:
+
+      python dev.py test tests/wire
+      python dev.py test -m browser -k qr_code
+    """
+    ENVIRONMENT.prepare(["lint", "test"])
+    chromium = provide_chromium(ENVIRONMENT.python)
+    steps = Steps(ROOT, {VARIABLE: chromium, **ENVIRONMENT.variables()})
+    try:
+        if more:
+            steps.run("pytest", _pytest(*more))
+            return
+        _lint(steps)
+        _client(steps, "client tests", "vitest/vitest.mjs", "run")
+        steps.run("unit and simulation tests", _pytest("-m", "not pyodide and not browser"))
+        steps.run("tests in Pyodide", _pytest("-m", "pyodide"))
+        steps.run("tests in Chromium", _pytest("-m", "browser"))
+    finally:
+        steps.print_durations()
+
+
+def lint(more: list[str]) -> None:
+    """Check style, layers and types, of the Python and of the TypeScript, without running either.
+
+    ruff, import-linter, mypy, biome, tsc. With --fix, first repair what can be repaired by itself.
+    """
+    parser = argparse.ArgumentParser(prog="dev.py lint")
+    parser.add_argument("--fix", action="store_true")
+    fix = parser.parse_args(more).fix
+    ENVIRONMENT.prepare(["lint"])
+    steps = Steps(ROOT, ENVIRONMENT.variables())
+    if fix:
+        steps.run(
+            "ruff, repairing", [ENVIRONMENT.program("ruff"), "check", "--fix-only", "--quiet"]
+        )
+        steps.run("ruff, formatting", [ENVIRONMENT.program("ruff"), "format"])
+        _client(steps, "biome, repairing", "@biomejs/biome/bin/biome", "check", "--write")
+    _lint(steps)
+    steps.print_durations()
+
+
+def bench(more: list[str]) -> None:
+    """Measure, and print the figures of docs/performance.md.
+
+    Figures are ratios within one run, or stand beside a calibration loop of the same run. Close
+    other programs: two cores are enough, busy ones are not.
+    """
+    ENVIRONMENT.prepare(["test"])
+    variables = {VARIABLE: provide_chromium(ENVIRONMENT.python), **ENVIRONMENT.variables()}
+    Steps(ROOT, variables).run("benchmarks", [ENVIRONMENT.python, "-m", "benchmarks", *more])
+
+
+def fleet(more: list[str]) -> None:
+    """Simulate matches over every combination of players, networks and delays.
+
+    The same scenarios are part of `test`; here alone, with a line for each. What follows is
+    handed on to pytest.
+    """
+    ENVIRONMENT.prepare(["test"])
+    Steps(ROOT, ENVIRONMENT.variables()).run("fleet", _pytest("-v", "tests/simulation", *more))
+
+
+def fuzz(more: list[str]) -> None:
+    """Look for bytes and call sequences that break a law, much longer than the tests do.
+
+    Every property test gets many more examples, chosen anew each time; a failure prints the
+    example and is kept in .hypothesis, so that the tests try it again. What follows is handed on
+    to pytest:
+
+      python dev.py fuzz tests/wire
+    """
+    ENVIRONMENT.prepare(["test"])
+    profile = ["--timeout=0", "--hypothesis-profile=fuzz", "-m", "not pyodide and not browser"]
+    Steps(ROOT, ENVIRONMENT.variables()).run("fuzz", _pytest(*profile, *more))
+
+
+def build(more: list[str]) -> None:
+    """Build the client, and the wheel and the source distribution into dist/."""
+    _takes_nothing("build", more)
+    ENVIRONMENT.prepare()
+    Steps(ROOT, {}).run("hatchling", [ENVIRONMENT.python, "-m", "hatchling", "build"])
+
+
+def clean(more: list[str]) -> None:
+    """Remove everything that these commands have made: .venv, node_modules, builds, caches."""
+    _takes_nothing("clean", more)
+    for name in MADE_HERE:
+        path = ROOT / name
+        if path.exists():
+            print(f"removing {name}")
+            shutil.rmtree(path)
+
+
+COMMANDS: dict[str, Callable[[list[str]], None]] = {
+    command.__name__: command for command in (play, test, lint, bench, fleet, fuzz, build, clean)
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Carry out one command; return the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="dev.py",
+        description="Everything that is done with a checkout of peergym.",
+        epilog="`dev.py COMMAND --help` says more.",
+    )
+    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, command in COMMANDS.items():
+        summary, _, text = (command.__doc__ or "").partition("\n")
+        subparsers.add_parser(
+            name,
+            help=summary,
+            description=summary + "\n" + inspect.cleandoc(text),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+    chosen, more = parser.parse_known_args(arguments)
+    try:
+        COMMANDS[chosen.command](more)
+    except StepError as failure:
+        print(f"\n{failure}", flush=True)
+        return failure.exit_status
+    except (InstallError, ChromiumError) as problem:
+        print(f"\n{problem}", flush=True)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _lint(steps: Steps) -> None:
+    steps.run("ruff", [ENVIRONMENT.program("ruff"), "check"])
+    steps.run("ruff, format", [ENVIRONMENT.program("ruff"), "format", "--check"])
+    steps.run("import-linter", [ENVIRONMENT.program("lint-imports")])
+    steps.run("mypy", [ENVIRONMENT.program("mypy")])
+    _client(steps, "biome", "@biomejs/biome/bin/biome", "check", "--error-on-warnings")
+    _client(steps, "tsc", "typescript/bin/tsc")
+    build_configuration = ("--project", "tsconfig.node.json")
+    _client(steps, "tsc, build configuration", "typescript/bin/tsc", *build_configuration)
+
+
+def _client(steps: Steps, name: str, script: str, *arguments: str) -> None:
+    """Run a program of an npm package in the client's folder."""
+    node = ENVIRONMENT.program("node")
+    steps.run(name, [node, CLIENT / "node_modules" / script, *arguments], folder=CLIENT)
+
+
+def _takes_nothing(command: str, more: list[str]) -> None:
+    argparse.ArgumentParser(prog=f"dev.py {command}").parse_args(more)
+
+
+def _pytest(*arguments: str) -> list[str | Path]:
+    return [ENVIRONMENT.python, "-m", "pytest", *arguments]
