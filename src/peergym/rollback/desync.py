@@ -18,14 +18,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from peergym.rollback import canonical
-from peergym.rollback.control import StateDump
+from peergym.rollback.control import MAX_STATE_BYTES, StateDump, split_state
 from peergym.rollback.snapshots import Snapshots
 from peergym.rollback.wire import WireError
 
 MOST_PENDING_REPORTS = 256  # of one peer: four minutes at one a second, four seconds at 60
 MOST_OWN_CHECKSUMS = 512
-DUMP_PART_BYTES = 16 * 1024  # what every browser's channel takes in one message
-MOST_DUMP_BYTES = 4 * 1024 * 1024
 
 Canonical = Callable[[object], bytes]
 
@@ -151,19 +149,13 @@ class ChecksumComparer:
         self.first_different = (frame, state)
         return Mismatch(peer, frame, checksum, remote, self._equal_frames[peer])
 
-    def parts_of_first_different(self, episode: int) -> list[StateDump]:
-        """Our state of the first different frame, cut for the ``control`` channel."""
+    def parts_of_first_different(self, episode: int) -> tuple[StateDump, ...]:
+        """Our state of the first different frame, cut for ``control``; none if it is too large."""
         if self.first_different is None:
-            return []
+            return ()
         frame, state = self.first_different
         data = self._canonical_bytes(state)
-        if len(data) > MOST_DUMP_BYTES:
-            return []
-        chunks = [data[at : at + DUMP_PART_BYTES] for at in range(0, len(data), DUMP_PART_BYTES)]
-        chunks = chunks or [b""]
-        return [
-            StateDump(episode, frame, part, len(chunks), chunk) for part, chunk in enumerate(chunks)
-        ]
+        return split_state(episode, frame, data) if len(data) <= MAX_STATE_BYTES else ()
 
     def difference_from(self, frame: int, remote: bytes) -> str | None:
         """Where our state of ``frame`` and a peer's differ first.
@@ -199,14 +191,12 @@ class DumpAssembly:
             (frame, bytes) with the last part, else None.
 
         Raises:
-            WireError: The parts come out of order or are too many.
+            WireError: The parts come out of order.
         """
         if dump.part == 0:
             self._frame, self._parts = dump.frame, []
         if dump.frame != self._frame or dump.part != len(self._parts):
             raise WireError(f"state dump of frame {dump.frame}: part {dump.part} out of order")
-        if dump.parts * DUMP_PART_BYTES > MOST_DUMP_BYTES + DUMP_PART_BYTES:
-            raise WireError(f"state dump of {dump.parts} parts is too large")
         self._parts.append(dump.data)
         if len(self._parts) < dump.parts:
             return None

@@ -21,6 +21,7 @@ Laws:
 from __future__ import annotations
 
 from enum import Enum
+from math import inf
 
 from peergym.rollback.config import SessionConfig
 from peergym.rollback.control import ControlMessage, Hello, decode_control, encode_control
@@ -125,6 +126,10 @@ class Endpoint:
 
     def note_hello(self) -> bool:
         """The peer's hello fits. Returns True if this completes the handshake."""
+        if not self._has_seen_hello:
+            # Until now the peer may have been loading, and our own hello was lost: it should not
+            # have to wait for the next.
+            self._hello_due_s = -inf
         self._has_seen_hello = True
         return self._complete_handshake()
 
