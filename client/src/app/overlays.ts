@@ -1,5 +1,6 @@
 /** What lies over the court: connecting, silence, the end, and notices. None of it moves the layout. */
 
+import { sayProgress } from "../lobby/python_progress";
 import type { Actions } from "./actions";
 import { button, element, setHidden, setText } from "./dom";
 import { remoteWantsRematch } from "./session_events";
@@ -15,7 +16,15 @@ export function sayConnecting(state: Readonly<AppState>): string {
   return "Connected. Waiting for the other page to be ready…";
 }
 
-export function connectingOverlay(): View {
+/** What the court waits for; empty when it waits for nothing. */
+export function sayWaitingCourt(state: Readonly<AppState>): string {
+  if (state.screen === "connecting") return sayConnecting(state);
+  const practises = state.screen === "practice" || state.screen === "waiting";
+  if (!practises || state.python.isReady || state.game?.has_policy !== true) return "";
+  return `${sayProgress(state.python)}… ${Math.round(state.python.fraction * 100)} %`;
+}
+
+export function busyOverlay(): View {
   const text = element("p", { role: "status" });
   const root = element(
     "div",
@@ -26,8 +35,9 @@ export function connectingOverlay(): View {
   return {
     root,
     update: (state) => {
-      setHidden(root, state.screen !== "connecting");
-      setText(text, sayConnecting(state));
+      const words = sayWaitingCourt(state);
+      setHidden(root, words === "");
+      setText(text, words);
     },
   };
 }

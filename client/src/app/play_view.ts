@@ -5,7 +5,7 @@ import type { Actions } from "./actions";
 import type { CourtPlaces } from "./court_flow";
 import { element, setAttribute, setHidden } from "./dom";
 import { hud } from "./hud";
-import { connectingOverlay, endedOverlay, interruptedOverlay, noticeOverlay } from "./overlays";
+import { busyOverlay, endedOverlay, interruptedOverlay, noticeOverlay } from "./overlays";
 import { COURT_SCREENS } from "./screens";
 import { seatLine } from "./seat_names";
 import type { AppState } from "./state";
@@ -30,7 +30,7 @@ export function playView(actions: Actions, { courtSpace, pad }: CourtPlaces): Pl
   const views: View[] = [
     hud(actions),
     seatLine(),
-    connectingOverlay(),
+    busyOverlay(),
     interruptedOverlay(),
     noticeOverlay(),
     endedOverlay(actions),

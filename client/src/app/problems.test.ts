@@ -44,6 +44,14 @@ it("a refusal nobody foresaw shows what the server said in small print", () => {
   expect(describeProblem(problem).smallPrint).toBe("options.ball_speed: too fast");
 });
 
+it("a browser without WebRTC is led to the computer player, where the game has one", () => {
+  const problem = { code: "no_webrtc", detail: "" } as const;
+  expect(describeProblem(problem, true).wayOn).toBe("practise");
+  expect(describeProblem(problem, true).sentence).toContain("against the computer");
+  expect(describeProblem(problem, false).wayOn).toBe("reload");
+  expect(describeProblem(problem, false).sentence).not.toContain("computer");
+});
+
 it("another version and a missing file are cured by a fresh page", () => {
   const ways = (["version_mismatch", "page_incomplete", "coarse_clock"] as const).map(
     (code) => describeProblem({ code, detail: "" }).wayOn,

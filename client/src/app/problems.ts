@@ -102,7 +102,7 @@ const WORDINGS: Record<ProblemCode, Wording> = {
   no_webrtc: {
     title: "This browser cannot connect players",
     sentence: () =>
-      "WebRTC is missing or switched off in this browser, and without it players cannot be connected. You can still play against the computer.",
+      "WebRTC is missing or switched off in this browser, and without it players cannot be connected.",
     button: "Play against the computer",
     wayOn: "practise",
   },
@@ -160,15 +160,19 @@ export interface ProblemWords {
   wayOn: WayOn;
 }
 
-export function describeProblem(problem: Problem): ProblemWords {
+/** @param hasComputer Whether the game can be played alone. */
+export function describeProblem(problem: Problem, hasComputer = true): ProblemWords {
   const wording = WORDINGS[problem.code];
-  return {
+  const words: ProblemWords = {
     title: wording.title,
     sentence: wording.sentence(problem.detail),
     smallPrint: wording.showsDetail ? problem.detail : "",
     button: wording.button,
     wayOn: wording.wayOn,
   };
+  if (words.wayOn !== "practise") return words;
+  if (!hasComputer) return { ...words, button: "Reload the page", wayOn: "reload" };
+  return { ...words, sentence: `${words.sentence} You can still play against the computer.` };
 }
 
 /** Error codes of the server that have words of their own; all others are a refused request. */

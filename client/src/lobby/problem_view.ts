@@ -2,7 +2,7 @@
 
 import type { Actions } from "../app/actions";
 import { element, setAttribute, setHidden, setText } from "../app/dom";
-import { describeProblem } from "../app/problems";
+import { describeProblem, type ProblemWords } from "../app/problems";
 import type { AppState } from "../app/state";
 import type { View } from "../app/view";
 
@@ -24,13 +24,14 @@ export function problemView(actions: Actions): View {
     ),
   );
   let current: AppState["problem"] = null;
+  let words: ProblemWords | null = null;
   onward.addEventListener("click", () => {
-    if (current !== null) actions.goOn(describeProblem(current).wayOn);
+    if (words !== null) actions.goOn(words.wayOn);
   });
-  const update = ({ problem }: Readonly<AppState>): void => {
+  const update = ({ problem, game }: Readonly<AppState>): void => {
     if (problem === null || problem === current) return;
     current = problem;
-    const words = describeProblem(problem);
+    words = describeProblem(problem, game?.has_policy === true);
     setText(title, words.title);
     setText(sentence, words.sentence);
     setText(smallPrint, words.smallPrint);

@@ -99,10 +99,10 @@ export class Court {
 
   private layOut(): void {
     const space = { width: this.space.clientWidth, height: this.space.clientHeight };
-    if (this.stage === null || space.width === 0 || space.height === 0) return;
+    if (space.width === 0 || space.height === 0) return;
     const fit = fitCourt(this.options.screen, space, window.devicePixelRatio || 1);
     this.fit = fit;
     this.options.onLayout(fit);
-    this.stage.resize(fit);
+    this.stage?.resize(fit);
   }
 }
