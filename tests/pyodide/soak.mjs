@@ -8,12 +8,10 @@
  *         --python EXE --frames 36000 --marks 6000,36000 [--force-rollback 8] [--matches 10]
  */
 
-import { mkdtempSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
+import { importFromClient } from "./bundle.mjs";
 
 const LATENCY_MS = 40;
 const HOLD_ACTION_FRAMES = 7;
@@ -33,7 +31,7 @@ const { values } = parseArgs({
 const client = resolve(values.client);
 const helpers = pathToFileURL(join(client, "scripts", "pyodide_package.mjs")).href;
 const { loadWithPackage, packPackage } = await import(helpers);
-const Player = await bundlePlayer();
+const { Player } = await importFromClient(client, "src/worker/player.ts");
 const { zip } = packPackage(resolve(values.package), values.python);
 const { pyodide } = await loadWithPackage(resolve(values.pyodide), zip);
 const module = pyodide._module;
@@ -191,21 +189,4 @@ function liveObjects() {
   objects.destroy();
   gc.destroy();
   return count;
-}
-
-async function bundlePlayer() {
-  const require = createRequire(join(client, "package.json"));
-  const { build } = await import(pathToFileURL(require.resolve("vite")).href);
-  const scratch = mkdtempSync(join(tmpdir(), "peergym-soak-"));
-  try {
-    await build({
-      configFile: false,
-      logLevel: "error",
-      root: client,
-      build: { ssr: join(client, "src/worker/player.ts"), outDir: scratch, emptyOutDir: true },
-    });
-    return (await import(pathToFileURL(join(scratch, "player.js")).href)).Player;
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
 }

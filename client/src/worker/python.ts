@@ -49,8 +49,7 @@ export async function startPython(
   const module = (await import(/* @vite-ignore */ `${pyodideUrl}pyodide.mjs`)) as PyodideModule;
   const { pyodide, ...start } = await meter.during(() => load(module, pyodideUrl, manifest, meter));
   progress("start", STAGES.start);
-  pyodide.FS.writeFile(RUNTIME_PATH, await runtime);
-  addToPath(pyodide);
+  addRuntime(pyodide, await runtime);
   progress("import", STAGES.import);
   return { pyodide, ...start };
 }
@@ -118,12 +117,18 @@ async function fetchBytes(meter: DownloadMeter, url: string): Promise<Uint8Array
   return new Uint8Array(await response.arrayBuffer());
 }
 
-function addToPath(pyodide: PyodideAPI): void {
+/** Make what is in a zip importable. */
+export function addRuntime(pyodide: PyodideAPI, zip: Uint8Array): void {
+  pyodide.FS.writeFile(RUNTIME_PATH, zip);
   const sys = pyodide.pyimport("sys");
   const path: PyProxy = sys.path;
   path.insert(0, RUNTIME_PATH);
   path.destroy();
   sys.destroy();
+  // A snapshot remembers what was in the zip that it was made of; this one may hold more.
+  const importlib = pyodide.pyimport("importlib");
+  importlib.invalidate_caches();
+  importlib.destroy();
 }
 
 /** Generators in a snapshot are those of the machine that made it. */
