@@ -157,7 +157,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         subparsers.add_parser(
             name,
             help=summary,
-            description=summary + "\n" + inspect.cleandoc(text),
+            description=summary + "\n\n" + inspect.cleandoc(text),
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
     chosen, more = parser.parse_known_args(arguments)

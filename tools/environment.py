@@ -151,7 +151,7 @@ class Environment:
 
     def _pip(self, *arguments: str) -> None:
         pinned = ["--constraint", str(self.root / "constraints.txt")]
-        quiet = ["--quiet", "--disable-pip-version-check"]
+        quiet = ["-qq", "--disable-pip-version-check"]
         command = [str(self.python), "-m", "pip", "install", *quiet, *pinned, *arguments]
         if subprocess.run(command, cwd=self.root, check=False).returncode:
             raise InstallError(

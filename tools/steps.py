@@ -43,15 +43,24 @@ class Steps:
         """
         print(f"\n--- {name}", flush=True)
         start_s = time.monotonic()
-        run = subprocess.run(
-            list(map(str, command)), cwd=folder or self._root, env=self._environment, check=False
-        )
+        arguments = [str(part) for part in command]
+        process = subprocess.Popen(arguments, cwd=folder or self._root, env=self._environment)
+        exit_status = _wait(process)
         self._durations_s.append((name, time.monotonic() - start_s))
-        if run.returncode:
-            raise StepError(name, run.returncode)
+        if exit_status:
+            raise StepError(name, exit_status)
 
     def print_durations(self) -> None:
         """Print a table of the steps that ran."""
         print("\nseconds  step")
         for name, duration_s in self._durations_s:
             print(f"{duration_s:7.1f}  {name}")
+
+
+def _wait(process: subprocess.Popen[bytes]) -> int:
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        # The terminal has sent it to the process too, which ends in its own way.
+        process.wait()
+        raise
