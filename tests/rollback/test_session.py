@@ -23,7 +23,7 @@ from peergym.rollback.events import (
     PeerResumed,
     ProtocolViolated,
 )
-from tests.rollback.pair import Group, make_config, make_group
+from tests.rollback.pair import Group, Host, Tally, make_config, make_group
 
 
 def test_peers_that_agree_connect_and_start_when_all_are_ready() -> None:
@@ -38,6 +38,15 @@ def test_peers_that_agree_connect_and_start_when_all_are_ready() -> None:
     group.wait(0.3)
     seeds = {host.of(EpisodeStarted)[0].seed for host in group.hosts}
     assert len(seeds) == 1
+
+
+def test_a_peer_that_comes_late_is_greeted_at_once() -> None:
+    group = Group(make_config(0))
+    group.wait(0.1)
+    group.hosts.append(Host(P2PSession(make_config(1), encode), Tally()))
+    for _ in range(2):  # what its hello brings about, with no time passing
+        group.exchange()
+    assert [len(host.of(PeerConnected)) for host in group.hosts] == [1, 1]
 
 
 def test_all_peers_hold_one_history() -> None:
