@@ -36,6 +36,8 @@ export interface SelectedPair {
 
 /** After a failure, the offerer tries again so often; the other side's silence decides the match. */
 const RESTART_AFTER_MS = 2000;
+/** By then the session has given the peer up, too. */
+const MOST_RESTARTS = 8;
 
 const CHANNEL_OPTIONS: Readonly<Record<ChannelName, RTCDataChannelInit>> = {
   input: { ordered: false, maxRetransmits: 0 },
@@ -51,6 +53,7 @@ export class PeerConnection {
   /** Signals are taken in one after the other, for each step is asynchronous. */
   private work: Promise<void> = Promise.resolve();
   private restartTimer: number | undefined;
+  private restarts = 0;
 
   constructor(private readonly options: ConnectionOptions) {
     this.rtc = new RTCPeerConnection({ iceServers: [...options.iceServers] });
@@ -154,10 +157,13 @@ export class PeerConnection {
   private noteState(): void {
     this.options.onState(this.rtc.connectionState);
     clearTimeout(this.restartTimer);
+    if (this.rtc.connectionState === "connected") this.restarts = 0;
     if (this.rtc.connectionState === "failed" && this.options.isOfferer) this.restart();
   }
 
   private restart(): void {
+    if (this.restarts >= MOST_RESTARTS) return;
+    this.restarts += 1;
     this.enqueue(() => this.offer(true));
     this.restartTimer = window.setTimeout(() => this.noteState(), RESTART_AFTER_MS);
   }

@@ -1,7 +1,7 @@
-const SLOTS = 20;
+const SLOTS = 21; // a second, and the slot that is being filled
 const SLOT_MS = 50;
 
-/** Sum of amounts over the last second, in slots of 50 ms: cheap, and bounded in memory. */
+/** Sum of amounts over the last full second, in slots of 50 ms: cheap, and bounded in memory. */
 export class RatePerSecond {
   private readonly sums = new Float64Array(SLOTS);
   private slot = Number.NEGATIVE_INFINITY;
@@ -14,7 +14,9 @@ export class RatePerSecond {
 
   read(nowMs: number): number {
     this.advance(nowMs);
-    return this.sums.reduce((sum, amount) => sum + amount, 0);
+    const sum = this.sums.reduce((total, amount) => total + amount, 0);
+    // What is counted in a slot that has only begun would make every rate seem too low.
+    return sum - (this.sums[this.slot % SLOTS] ?? 0);
   }
 
   private advance(nowMs: number): void {
