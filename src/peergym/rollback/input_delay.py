@@ -20,6 +20,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import ceil
 
+SETTLING_S = 2.0  # of an episode, in which time sync may still skip ticks
+FORGIVEN_AFTER = 4  # times the least time between changes: one hiccup is not held against a network
+
 
 @dataclass(frozen=True, slots=True)
 class AutomaticInputDelay:
@@ -75,6 +78,8 @@ class InputDelayController:
         self._changed_s = 0.0
         self._stalls_s: list[float] = []
         self._extra_frames = 0
+        self._extra_since_s = 0.0
+        self._episode_s = 0.0
         self.frames = rule if isinstance(rule, int) else 0
 
     def start_episode(self, one_way_s: float, now_s: float) -> int:
@@ -92,11 +97,13 @@ class InputDelayController:
         self._wish, self._wish_since_s, self._changed_s = self.frames, now_s, now_s
         self._stalls_s.clear()
         self._extra_frames = 0
+        self._episode_s = now_s
         return self.frames
 
     def note_stall(self, now_s: float) -> None:
-        """Count a stalled tick."""
-        if isinstance(self._rule, AutomaticInputDelay):
+        """Count a stalled tick, unless the episode has hardly begun and is still settling."""
+        has_settled = now_s - self._episode_s >= SETTLING_S
+        if has_settled and isinstance(self._rule, AutomaticInputDelay):
             self._stalls_s.append(now_s)
             del self._stalls_s[: -self._rule.stalls_for_more]
 
@@ -106,9 +113,7 @@ class InputDelayController:
         if not isinstance(rule, AutomaticInputDelay):
             return None
         wait_s = rule.least_time_between_changes_s
-        if self._stalls_are_repeated(rule, now_s):
-            self._extra_frames = min(self._extra_frames + 1, rule.most_frames)
-            self._stalls_s.clear()
+        self._learn_from_stalls(rule, now_s)
         wanted = min(
             rule.wanted_frames(one_way_s, self._period_s) + self._extra_frames, rule.most_frames
         )
@@ -120,7 +125,14 @@ class InputDelayController:
         self.frames, self._changed_s = wanted, now_s
         return wanted
 
-    def _stalls_are_repeated(self, rule: AutomaticInputDelay, now_s: float) -> bool:
-        stalls = self._stalls_s
-        recent_since_s = now_s - rule.least_time_between_changes_s
-        return len(stalls) >= rule.stalls_for_more and stalls[0] >= recent_since_s
+    def _learn_from_stalls(self, rule: AutomaticInputDelay, now_s: float) -> None:
+        """One frame more after repeated stalls, one frame less after a long time without any."""
+        stalls, recent_s = self._stalls_s, rule.least_time_between_changes_s
+        if len(stalls) >= rule.stalls_for_more and stalls[0] >= now_s - recent_s:
+            most = rule.most_frames - rule.least_frames
+            self._extra_frames = min(self._extra_frames + 1, most)
+            self._extra_since_s = now_s
+            stalls.clear()
+        elif self._extra_frames and now_s - self._extra_since_s >= FORGIVEN_AFTER * recent_s:
+            self._extra_frames -= 1
+            self._extra_since_s = now_s
