@@ -36,10 +36,11 @@ from typing import Any
 from peergym.errors import UsageError
 from peergym.rollback import control, wire
 from peergym.rollback.config import SessionConfig
+from peergym.rollback.datagrams import Datagrams
 from peergym.rollback.desync import Canonical
 from peergym.rollback.desync_watch import DesyncWatch
 from peergym.rollback.endpoint import Endpoint, PeerState
-from peergym.rollback.episode import Episode, Views
+from peergym.rollback.episode import Episode
 from peergym.rollback.event_queue import EventQueue
 from peergym.rollback.events import (
     EpisodeEnded,
@@ -99,11 +100,11 @@ class P2PSession:
     ) -> None:
         self.config = config
         self.state = SessionState.HANDSHAKE
+        self._local_players = config.local_players
         self._canonical_bytes = canonical_bytes
         self._predictor = predictor
-        self._seats = wire.SeatTable(config.owners, config.input_bits)
-        self._match_tag = wire.match_tag_of(config.match_id)
         self._endpoints = {peer: Endpoint(peer, config, 0.0) for peer in config.remote_peers}
+        self._datagrams = Datagrams(config, self._endpoints)
         self._events = EventQueue()
         self._handlers: dict[type, Callable[[Endpoint, Any], None]] = {
             control.Hello: self._handle_hello,
@@ -232,8 +233,8 @@ class P2PSession:
         Raises:
             UsageError: The seat is not ours or the input is out of range.
         """
-        if self.config.owners[player] != self.config.local_peer:
-            raise UsageError(f"player {player} is run by peer {self.config.owners[player]}")
+        if player not in self._local_players:
+            raise UsageError(f"player {player} is not run by peer {self.config.local_peer}")
         if not 0 <= value < 1 << self.config.input_bits[player]:
             raise UsageError(f"input {value} of player {player} does not fit its bits")
         if self.state is SessionState.PLAYING:
@@ -275,7 +276,7 @@ class P2PSession:
             return requests
         self._checksums.extend(self._watch.exchange(self._episode))
         if not self._end_if_confirmed():
-            depth, advanced = self._episode.simulate(requests, self._views())
+            depth, advanced = self._episode.simulate(requests, self._datagrams.views)
             self._count_rollback(depth)
             self._note_tick(now_s, advanced)
         return requests
@@ -298,17 +299,17 @@ class P2PSession:
         endpoint = self._endpoints.get(peer)
         if endpoint is None or self.state is SessionState.CLOSED:
             return
-        endpoint.statistics.packets_received += 1
-        endpoint.statistics.bytes_received += len(data)
+        is_playing = self.state is SessionState.PLAYING
         try:
-            body, trailer = wire.decode_datagram(data, peer, self._seats)
-            self._check_body(body)
+            body, trailer = self._datagrams.decode(
+                data, endpoint, self._episode, is_playing=is_playing
+            )
         except wire.WireError as error:
             self._events.put_violation(peer, "input", str(error), now_s)
             return
         endpoint.round_trip.receive(trailer.sent, trailer.echo, now_s)
         self._note_heard(endpoint, now_s)
-        if self.state is SessionState.PLAYING and body.episode == self.episode:
+        if is_playing and body.episode == self.episode:
             self._take_in(endpoint, body, now_s)
 
     def receive_message(self, data: bytes, peer: int, now_s: float) -> None:
@@ -339,16 +340,8 @@ class P2PSession:
         now_s = self._enter(now_s)
         self._is_datagram_due = False
         self._last_sent_s = now_s
-        body = wire.encode_body(self._body(now_s), self.config.local_peer, self._seats)
-        datagrams = []
-        for peer, endpoint in self._endpoints.items():
-            stamps = endpoint.round_trip
-            trailer = wire.Trailer(stamps.stamp(now_s), stamps.echo(now_s))
-            data = body + wire.encode_trailer(trailer)
-            endpoint.statistics.packets_sent += 1
-            endpoint.statistics.bytes_sent += len(data)
-            datagrams.append((data, peer))
-        return datagrams
+        is_playing = self.state is SessionState.PLAYING
+        return self._datagrams.encode(self._episode, now_s, is_playing=is_playing)
 
     def messages_to_send(self, now_s: float) -> list[tuple[bytes, int]]:
         """What is due on channel ``control``: (bytes, peer)."""
@@ -403,44 +396,6 @@ class P2PSession:
         for player in self.config.local_players:
             self._episode.local_inputs.set_delay(player, delay_frames)
             self._events.put(InputDelayChanged(player, delay_frames))
-
-    # --- datagrams
-
-    def _body(self, now_s: float) -> wire.Body:
-        playing = self.state is SessionState.PLAYING
-        last_tick, phase = self._episode.position(now_s) if playing else (-1, 0)
-        held = self._episode.sync.held()
-        views = self._views()
-        return wire.Body(
-            match_tag=self._match_tag,
-            episode=self._episode.number,
-            epoch=0,
-            last_tick=last_tick,
-            phase=phase,
-            held=held,
-            status=(wire.PlayerStatus.PRESENT,) * len(held),
-            inputs=tuple(
-                [
-                    self._episode.unacknowledged(player, views)
-                    for player in self.config.local_players
-                ]
-            ),
-        )
-
-    def _views(self) -> Views:
-        return [endpoint.view for endpoint in self._endpoints.values()]
-
-    def _check_body(self, body: wire.Body) -> None:
-        """Refuse what decodes but cannot be true."""
-        if body.match_tag != self._match_tag:
-            raise wire.WireError("datagram of another match")
-        if self.state is SessionState.PLAYING and body.episode == self.episode:
-            for player in self.config.local_players:
-                if body.held[player] > self._episode.sync.queues[player].held:
-                    raise wire.WireError(
-                        f"acknowledges frame {body.held[player]} of player {player}, "
-                        f"we sent up to {self._episode.sync.queues[player].held}"
-                    )
 
     def _take_in(self, endpoint: Endpoint, body: wire.Body, now_s: float) -> None:
         for player, runs in zip(endpoint.players, body.inputs, strict=True):
