@@ -21,7 +21,6 @@ Laws:
 from __future__ import annotations
 
 from enum import Enum
-from math import inf
 
 from peergym.rollback.config import SessionConfig
 from peergym.rollback.control import ControlMessage, Hello, decode_control, encode_control
@@ -126,10 +125,10 @@ class Endpoint:
 
     def note_hello(self) -> bool:
         """The peer's hello fits. Returns True if this completes the handshake."""
-        if not self._has_seen_hello:
+        if not self._has_seen_hello and not self._is_hello_acked:
             # Until now the peer may have been loading, and our own hello was lost: it should not
             # have to wait for the next.
-            self._hello_due_s = -inf
+            self.send(self.hello)
         self._has_seen_hello = True
         return self._complete_handshake()
 

@@ -122,7 +122,8 @@ class MeshPeer:
 
     def pause(self, for_s: float) -> None:
         """Freeze the whole host: nothing ticks, and what arrives waits."""
-        self._paused_until_s = self._virtual.now_s + for_s
+        # In whole microseconds, like the clock: what is called back then must find it passed.
+        self._paused_until_s = round(self._virtual.now_s + for_s, 6)
 
     def hold_ticks(self, until_s: float) -> None:
         """Let no tick happen before virtual time ``until_s``; the network goes on being served."""
