@@ -1,17 +1,14 @@
-"""The environment that performance is measured on, and the cost of running it.
+"""The environment that performance is measured on, and the bare work of a rollback of it.
 
 Its state is a dict of 12 fields. `work` adds rounds of arithmetic to each step, so the same
-environment stands for a cheap game (0 rounds) and for one whose step costs 20 microseconds.
+environment stands for a cheap game (0 rounds) and for one whose step and save cost 20 microseconds
+natively.
 
-The overhead of a rollback is a ratio: what the runner takes for a load and 8 times (advance,
-save), over what the same environment takes for a bare load and 8 times (step, save).
-
-    python benchmarks/environment.py
+Standard library only: this file runs in a browser's worker, too.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -19,8 +16,6 @@ from peergym.envs import GameAdapter, GameRunner
 from peergym.rollback.requests import AdvanceFrame, LoadState, Request, SaveState, SnapshotSlot
 
 ROLLBACK_FRAMES = 8
-ROUNDS = 200
-REPEATS = 25
 
 
 class TwelveFields:
@@ -100,7 +95,7 @@ class TwentyMicroseconds(TwelveFields):
 
 
 def bare_rollback(env: Any) -> Callable[[], None]:
-    """Return a function that loads and then steps and saves 8 times, with no runner between."""
+    """Return a function that loads and then steps and saves 8 times, with nothing between."""
     env.reset(seed=1)
     start = env.get_state()
     slots: list[Any] = [None] * ROLLBACK_FRAMES
@@ -123,32 +118,3 @@ def runner_rollback(env: Any) -> Callable[[], None]:
         requests.append(AdvanceFrame(frame, (0, 2), True))
         requests.append(SaveState(frame + 1, SnapshotSlot(frame + 1)))
     return lambda: runner.execute(requests)
-
-
-def measure_us(function: Callable[[], None]) -> float:
-    """Return the best time of a call, in microseconds: the least disturbed by other programs."""
-    best_s = float("inf")
-    for _ in range(REPEATS):
-        start_s = time.perf_counter()
-        for _ in range(ROUNDS):
-            function()
-        best_s = min(best_s, (time.perf_counter() - start_s) / ROUNDS)
-    return best_s * 1e6
-
-
-def measure(cls: type) -> dict[str, float]:
-    """Return the cost of a rollback, bare and by the runner, in microseconds, and their ratio."""
-    bare_us = measure_us(bare_rollback(cls()))
-    runner_us = measure_us(runner_rollback(cls()))
-    return {
-        "step_and_save_us": bare_us / ROLLBACK_FRAMES,
-        "bare_us": bare_us,
-        "runner_us": runner_us,
-        "ratio": runner_us / bare_us,
-    }
-
-
-if __name__ == "__main__":
-    for game in (TwelveFields, TwentyMicroseconds):
-        figures = ", ".join(f"{name} {value:.2f}" for name, value in measure(game).items())
-        print(f"{game.__name__}: {figures}")
