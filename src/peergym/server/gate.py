@@ -39,6 +39,9 @@ EVENT_FRAME = re.compile(r"42(\d{1,9})?(\[.*)", re.DOTALL)
 ACK_ID = re.compile(r"4[25](?:\d+-)?(?:/[^,]{0,99},)?(\d{1,9})\[")
 """Finds which answer a frame waits for, also in frames that are refused."""
 
+MAX_INTEGER_DIGITS = 100
+"""Source: python-engineio, `json.py`."""
+
 HTTP_STATUS = {ErrorCode.BAD_ORIGIN: 403, ErrorCode.SERVER_FULL: 503, ErrorCode.BAD_REQUEST: 400}
 
 
@@ -194,7 +197,7 @@ def check_event(text: str) -> None:
     if frame is None:
         raise refusal(ErrorCode.BAD_REQUEST, "This is not a Socket.IO event of plain JSON.")
     try:
-        event = json.loads(frame[2])
+        event = json.loads(frame[2], parse_int=_short_integer)
     except (ValueError, RecursionError) as error:
         raise refusal(ErrorCode.BAD_REQUEST, "The event is not valid JSON.") from error
     if not isinstance(event[0] if event else None, str) or event[0] not in CLIENT_EVENTS:
@@ -202,6 +205,13 @@ def check_event(text: str) -> None:
         raise refusal(ErrorCode.BAD_REQUEST, f"There is no such event; there are {names}.")
     if len(event) != 2 or not isinstance(event[1], dict):
         raise refusal(ErrorCode.BAD_REQUEST, f"{event[0]} takes one object.")
+
+
+def _short_integer(digits: str) -> int:
+    """Read an integer as the library behind us does, which drops what holds a longer one."""
+    if len(digits) > MAX_INTEGER_DIGITS:
+        raise ValueError
+    return int(digits)
 
 
 def failure(error: SignallingError) -> dict[str, Any]:

@@ -1,0 +1,169 @@
+"""From an empty server to a match and out again, with the client library that pages use."""
+
+import pytest
+
+from peergym.server import DROPPED
+from peergym.signalling import RoomLimits
+from tests.server.members import health, member, picture_of, rooms_of, two_in_a_match, until
+
+OFFER = {"type": "offer", "sdp": "v=0\r\na=ice-pwd:a+b/c+d==\r\na=x:\u00e9 \U0001f3d3\r\n"}
+ANSWER = {"type": "answer", "sdp": "v=0\r\na=ice-pwd:+++\r\n"}
+CANDIDATE = {"candidate": "candidate:1 1 udp 2 192.0.2.7 5000 typ host", "sdpMid": "0"}
+
+
+async def test_two_people_create_join_signal_and_leave(server):
+    async with member(server) as ann, member(server) as bob:
+        created = await ann.create(options={"ball_speed": 7}, input_delay=3)
+        assert created["ok"]
+        assert created["match"] is None
+        room = created["room"]
+        assert (room["state"], room["you"], room["seats_total"]) == ("open", 0, 2)
+        assert room["options"]["ball_speed"] == 7
+        assert room["input_delay"] == 3
+
+        joined = await bob.join(room["code"].lower())
+        assert (joined["room"]["state"], joined["room"]["you"]) == ("playing", 1)
+        assert [seat["connected"] for seat in (await ann.next("room"))["seats"]] == [True, True]
+        match = await ann.next("match")
+        assert match == await bob.next("match") == joined["match"]
+        assert match["owners"] == [0, 1]
+        assert match["offers"] == [[0, 1]]
+        assert match["ice_servers"] == []
+        assert match["options"] == room["options"]
+        assert match["checksum_interval_frames"] == 60
+        assert 0 <= int(match["seed"]) < 2**64
+
+        assert await ann.signal(1, "description", OFFER) == {"ok": True}
+        assert await bob.next("signal") == {"from": 0, "kind": "description", "payload": OFFER}
+        assert await bob.signal(0, "description", ANSWER) == {"ok": True}
+        assert await bob.signal(0, "candidate", CANDIDATE) == {"ok": True}
+        assert await bob.signal(0, "candidate", None) == {"ok": True}
+        assert (await ann.next("signal"))["payload"] == ANSWER
+        assert (await ann.next("signal"))["payload"] == CANDIDATE
+        assert (await ann.next("signal"))["payload"] is None
+
+        assert await ann.leave() == {"ok": True}
+        assert (await bob.next("closed"))["code"] == "room_closed"
+    assert rooms_of(server).rooms() == []
+
+
+async def test_the_answer_comes_before_what_it_caused(server):
+    async with member(server) as ann:
+        created = await ann.create()
+        async with member(server) as bob:
+            order = []
+            bob.client.on("match", lambda _: order.append("match"))
+            await bob.client.emit(
+                "join_room",
+                {"version": bob.version, "code": created["room"]["code"]},
+                callback=lambda _: order.append("answer"),
+            )
+            await until(lambda: len(order) == 2)
+            assert order == ["answer", "match"]
+
+
+async def test_strangers_meet_by_quick_match(server):
+    async with member(server) as ann, member(server) as bob:
+        first, second = await ann.quick_match(), await bob.quick_match()
+        assert first["room"]["code"] == second["room"]["code"]
+        assert first["room"]["options"] == {"ball_speed": 6, "score_to_win": 5}
+        assert (await bob.next("match"))["match_id"] == second["match"]["match_id"]
+
+
+async def test_after_signalling_nothing_of_a_match_goes_through_the_server(server):
+    async with two_in_a_match(server) as (ann, bob):
+        await ann.signal(1, "description", OFFER)
+        await bob.next("signal")
+        figures = await health(server)
+        assert figures["signals_forwarded"] == 1
+        assert figures["signal_bytes_forwarded"] > len(OFFER["sdp"])
+        assert figures["rooms"] == {"open": 0, "playing": 1}
+        assert figures["sockets"] == 2
+        assert await health(server) == figures
+
+
+async def test_who_loses_the_connection_comes_back_to_the_same_seat(server):
+    async with two_in_a_match(server) as (ann, bob):
+        match_id = rooms_of(server).rooms()[0].match.match_id
+        await bob.client.disconnect()
+        assert [seat["connected"] for seat in (await ann.next("room"))["seats"]] == [True, False]
+        assert await ann.signal(1, "description", OFFER) == {"ok": True}
+        async with member(server) as returned:
+            answer = await returned.ask("resume", token=bob.token)
+            assert answer["room"]["you"] == 1
+            assert answer["match"]["match_id"] == match_id
+            assert (await returned.next("signal"))["payload"] == OFFER
+            assert (await ann.next("room"))["seats"][1]["connected"]
+            assert await returned.signal(0, "description", ANSWER) == {"ok": True}
+            assert (await ann.next("signal"))["payload"] == ANSWER
+
+
+async def test_who_does_not_come_back_ends_the_match_after_the_grace(make_server):
+    server = make_server(room_limits=RoomLimits(grace_s=0.05))
+    async with two_in_a_match(server) as (ann, bob):
+        await bob.client.disconnect()
+        assert not (await ann.next("room"))["seats"][1]["connected"]
+        assert (await ann.next("closed"))["code"] == "room_closed"
+        assert rooms_of(server).rooms() == []
+        async with member(server) as returned:
+            answer = await returned.ask("resume", token=bob.token)
+            assert answer["error"]["code"] == "room_closed"
+
+
+async def test_a_room_whose_creator_vanishes_is_not_left_behind(make_server):
+    server = make_server(room_limits=RoomLimits(grace_s=0.01))
+    async with member(server) as ann:
+        created = await ann.create()
+    async with member(server) as bob:
+        await until(lambda: not rooms_of(server).rooms())
+        assert (await bob.join(created["room"]["code"]))["error"]["code"] == "room_closed"
+
+
+async def test_after_a_match_both_may_play_another(server):
+    async with two_in_a_match(server) as (ann, bob):
+        await ann.leave()
+        await bob.next("closed")
+        again = await bob.create()
+        assert (await ann.join(again["room"]["code"]))["ok"]
+
+
+async def test_configured_ice_servers_reach_the_match_as_they_are(make_server):
+    turn = {"urls": ["turn:turn.example.org"], "username": "u", "credential": "a+b/c=="}
+    server = make_server(ice_servers=(turn,))
+    async with member(server) as ann, member(server) as bob:
+        await ann.quick_match()
+        assert (await bob.quick_match())["match"]["ice_servers"] == [turn]
+
+
+@pytest.mark.parametrize("is_dropped", [False, True])
+async def test_a_signal_filter_may_change_what_is_forwarded_or_drop_it(make_server, is_dropped):
+    seen = []
+
+    def divert(signal):
+        seen.append((signal.sender, signal.to, signal.kind))
+        if signal.kind != "candidate":
+            return signal.payload
+        return DROPPED if is_dropped else {**signal.payload, "candidate": "elsewhere"}
+
+    server = make_server(signal_filter=divert)
+    async with two_in_a_match(server) as (ann, bob):
+        await ann.signal(1, "candidate", CANDIDATE)
+        await ann.signal(1, "description", OFFER)
+        if not is_dropped:
+            assert (await bob.next("signal"))["payload"]["candidate"] == "elsewhere"
+        assert (await bob.next("signal"))["payload"] == OFFER
+    assert seen == [(0, 1, "candidate"), (0, 1, "description")]
+
+
+async def test_two_servers_in_one_process_share_nothing(make_server, tmp_path):
+    one = make_server(data_dir=tmp_path / "one")
+    other = make_server(data_dir=tmp_path / "other", game="chaos")
+    async with member(one) as ann, member(other) as bob:
+        code = (await ann.create())["room"]["code"]
+        before = picture_of(one)
+        assert (await bob.join(code))["error"]["code"] == "wrong_code"
+        assert (await bob.ask("resume", token=ann.token))["error"]["code"] == "bad_token"
+        assert (await bob.create())["room"]["options"] == {"score_to_win": 0}
+        assert picture_of(one) == before
+        assert (await health(one))["refused"] == {}
+        assert (await health(other))["refused"] == {"wrong_code": 1, "bad_token": 1}
