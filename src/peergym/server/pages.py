@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Any
@@ -76,8 +77,12 @@ class ClientFiles(StaticFiles):
 
     def respond(self, path: str, scope: MutableMapping[str, Any]) -> Response:
         """Return a file of the folder, or a page that says that there is none."""
-        full_path, found = self.lookup_path(os.path.normpath(path))
-        if found is None or not Path(full_path).is_file():
+        try:
+            full_path, found = self.lookup_path(os.path.normpath(path))
+        except (OSError, ValueError):
+            # No file can have such a name: too long, or with a zero byte in it.
+            found = None
+        if found is None or not stat.S_ISREG(found.st_mode):
             return HTMLResponse(NOT_FOUND_PAGE, 404, {"cache-control": "no-store"})
         return self.file_response(full_path, found, scope)
 
