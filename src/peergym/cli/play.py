@@ -81,8 +81,8 @@ def run(args: argparse.Namespace) -> int:
         EnvironmentContractError: The game is not one.
     """
     # Slow to import, and of no use to the other subcommands.
-    from peergym.server.serve import serve  # noqa: PLC0415
-    from peergym.server.settings import ServerSettings, read_ice_server  # noqa: PLC0415
+    from peergym.server.serve import serve
+    from peergym.server.settings import ServerSettings, read_ice_server
 
     settings = ServerSettings(
         game=args.game,
