@@ -50,7 +50,7 @@ class Traffic:
     """What has come in and gone through since the server started.
 
     Attributes:
-        frames: Frames received.
+        frames: Frames received, heartbeats not counted.
         frame_bytes: Bytes of them.
         signals: Signals forwarded to another peer.
         signal_bytes: Bytes of their payloads, as JSON.
@@ -146,8 +146,9 @@ class FrameGuard:
                 return event
             text: str = event.get("text") or ""
             size = len(text.encode()) or len(event.get("bytes") or b"")
-            self._traffic.frames += 1
-            self._traffic.frame_bytes += size
+            if text not in HOUSEKEEPING_FRAMES:
+                self._traffic.frames += 1
+                self._traffic.frame_bytes += size
             if not self._frames.take(self._clock()):
                 return await self._hang_up()
             try:
