@@ -101,7 +101,7 @@ def bench(more: list[str]) -> None:
     """
     ENVIRONMENT.prepare(["test"])
     variables = {VARIABLE: provide_chromium(ENVIRONMENT.python), **ENVIRONMENT.variables()}
-    Steps(ROOT, variables).run("benchmarks", [ENVIRONMENT.python, "-m", "benchmarks", *more])
+    Steps(ROOT, variables).run("benchmarks", [ENVIRONMENT.python, "benchmarks", *more])
 
 
 def fleet(more: list[str]) -> None:
@@ -124,7 +124,7 @@ def fuzz(more: list[str]) -> None:
       python dev.py fuzz tests/wire
     """
     ENVIRONMENT.prepare(["test"])
-    profile = ["--timeout=0", "--hypothesis-profile=fuzz", "-m", "not pyodide and not browser"]
+    profile = ["--timeout=0", "--hypothesis-profile=fuzz", "-m", "hypothesis"]
     Steps(ROOT, ENVIRONMENT.variables()).run("fuzz", _pytest(*profile, *more))
 
 
