@@ -19,7 +19,18 @@ from peergym.server.serve import ServerThread
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))  # for the people of the browser tests
 
-from tests.browser.pages import Person, launch_chromium  # noqa: E402
+from tests.browser.pages import Person, launch_chromium, meet  # noqa: E402
+
+__all__ = [
+    "HERE",
+    "Person",
+    "describe_game",
+    "fresh_page",
+    "meet",
+    "open_browsers",
+    "run_worker",
+    "serve_pong",
+]
 
 PYODIDE_PATH = "/pyodide/"
 BLANK_PATH = "/robots.txt"
@@ -47,8 +58,8 @@ async ([script, message]) => {
 """
 
 
-class BrowserProblem(Exception):
-    """What a browser benchmark needs is not there; the message says what helps."""
+class ClientNotBuiltError(Exception):
+    """There is no page to measure; the message says what helps."""
 
 
 @contextlib.contextmanager
@@ -68,19 +79,20 @@ def serve_pong() -> Iterator[str]:
     """Serve Pong on a free port of loopback.
 
     Raises:
-        BrowserProblem: If the client has not been built.
+        ClientNotBuiltError: If the client has not been built.
     """
     if not (ServerSettings().client_dir / "index.html").is_file():
-        raise BrowserProblem("the client has not been built; `make bench` builds it first")
-    with tempfile.TemporaryDirectory() as data_dir:
-        # Rooms are made one after the other here, faster than people would make them.
-        with ServerThread(ServerSettings(data_dir=Path(data_dir))) as server:
-            yield server.url
+        raise ClientNotBuiltError("the client has not been built; `make bench` builds it first")
+    with (
+        tempfile.TemporaryDirectory() as data_dir,
+        ServerThread(ServerSettings(data_dir=Path(data_dir))) as server,
+    ):
+        yield server.url
 
 
 def describe_game(url: str) -> dict[str, Any]:
     """What the server says about its game and its runtime."""
-    with urlopen(f"{url}/api/game", timeout=30) as response:
+    with urlopen(f"{url}/api/game", timeout=30) as response:  # noqa: S310 - our own server
         description: dict[str, Any] = json.load(response)
     return description
 
@@ -116,7 +128,8 @@ def run_worker(
     """
     page.goto(f"{url}{BLANK_PATH}")
     if progress is not None:
-        page.expose_function("sayProgress", lambda text: progress(text))
+        # Playwright notes something on what it is given, which built-in functions do not allow.
+        page.expose_function("sayProgress", lambda text: progress(text))  # noqa: PLW0108
     source = (HERE / "workers" / script).read_text(encoding="utf-8")
     told = {"pyodideUrl": f"{url}{PYODIDE_PATH}", **message}
     result: dict[str, Any] = page.evaluate(RUN_WORKER, [source, told])
