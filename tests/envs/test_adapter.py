@@ -14,7 +14,7 @@ class Race:
     """Runners with integer names walk; who reaches the goal is finished and leaves."""
 
     possible_agents = (10, 20, 30)
-    metadata = {  # noqa: RUF012
+    metadata = {
         "render_fps": 30,
         "noop": 1,
         "options": {"goal": {"default": 4, "min": 1, "max": 9}},

@@ -12,9 +12,31 @@ import math
 from hashlib import blake2b
 
 FUNCTIONS = (
-    "sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh exp expm1 log log1p log2 log10 "
-    "sqrt cbrt erf erfc gamma lgamma"
-).split()
+    "sin",
+    "cos",
+    "tan",
+    "asin",
+    "acos",
+    "atan",
+    "sinh",
+    "cosh",
+    "tanh",
+    "asinh",
+    "acosh",
+    "atanh",
+    "exp",
+    "expm1",
+    "log",
+    "log1p",
+    "log2",
+    "log10",
+    "sqrt",
+    "cbrt",
+    "erf",
+    "erfc",
+    "gamma",
+    "lgamma",
+)
 POINTS = 48  # on two scales for each function: some 2,300 values, about a millisecond
 
 

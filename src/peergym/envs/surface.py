@@ -130,8 +130,12 @@ class Surface:
 
         Args:
             text: At most 65,535 bytes in UTF-8.
+            x: Where it is aligned, in court pixels.
+            y: The middle of its height, in court pixels, downwards.
             size: Height of the letters, in pixels.
+            colour: As for all shapes.
             align: ``"left"``, ``"centre"`` (or ``"center"``) or ``"right"``.
+            key: Name by which the same shape is found again in the next frame.
 
         Raises:
             UsageError: If the alignment is another word, or the text is too long.
