@@ -1,4 +1,4 @@
-"""Matches that the scenarios of this folder have in common, and what every one of them must keep."""
+"""Matches that the scenarios here have in common, and what every one of them must keep."""
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ def test_the_checksums_a_session_tells_are_those_of_the_true_states(interval: in
     judge_sound(mesh, 600)
     for peer in mesh.peers.values():
         told = {frame: checksum for (_, frame), checksum in peer.told_checksums.items()}
-        expected = [frame for frame in range(0, 590, interval)]
+        expected = list(range(0, 590, interval))
         assert [frame for frame in sorted(told) if frame < 590] == expected, "none left out"
         true = peer.history.episodes[0].checksums
         assert all(true[frame] == told[frame] for frame in expected)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from tests.simulation.matches import PERIOD_S, chaos, judge_sound, rollbacks
 
 from peergym.rollback import AutomaticInputDelay
 from peergym.testing import Mesh, PairConditions
+from tests.simulation.matches import PERIOD_S, chaos, judge_sound, rollbacks
 
 FRAMES = 300
-
 
 
 @pytest.mark.parametrize("delay", [0, "automatic"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from peergym.testing import Mesh, PairConditions, PeerClock, judge, true_lead_s
@@ -19,7 +21,7 @@ def leads_frames(mesh: Mesh, one: int = 0, other: int = 1) -> list[tuple[float, 
 
 def changes_of_sign(leads: list[tuple[float, float]]) -> int:
     signs = [lead > 0 for _, lead in leads if abs(lead) > VISIBLE_FRAMES]
-    return sum(a != b for a, b in zip(signs, signs[1:], strict=False))
+    return sum(a != b for a, b in pairwise(signs))
 
 
 @pytest.mark.parametrize("late", [0, 1])

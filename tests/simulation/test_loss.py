@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from tests.simulation.matches import PERIOD_S, chaos, judge_sound, match, playing_match, rollbacks, stalls
 
 from peergym.testing import Mesh, PairConditions
+from tests.simulation.matches import (
+    PERIOD_S,
+    chaos,
+    judge_sound,
+    match,
+    playing_match,
+    rollbacks,
+    stalls,
+)
 
 
 def test_one_delivery_heals_twenty_losses_in_a_row() -> None:

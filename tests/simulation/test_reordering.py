@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from tests.simulation.matches import PERIOD_S, checksums, judge_sound, match
 
 from peergym.testing import PairConditions
+from tests.simulation.matches import PERIOD_S, checksums, judge_sound, match
 
 FRAMES = 400
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from tests.simulation.matches import PERIOD_S, chaos, judge_sound, match, playing_match, stalls
 
 from peergym.testing import Mesh, PairConditions
+from tests.simulation.matches import PERIOD_S, chaos, judge_sound, match, playing_match, stalls
 
 
 def test_a_silent_peer_lets_eight_frames_be_predicted_and_then_no_more() -> None:

@@ -12,7 +12,8 @@ seconds take seconds, and the same arguments give the same bytes.
 from peergym.testing.checkers import CheckedRunner, RequestChecker
 from peergym.testing.clock import PeerClock, VirtualClock
 from peergym.testing.conditions import Conditions, PairConditions
-from peergym.testing.mesh import Mesh, MeshPeer
+from peergym.testing.mesh import Mesh
+from peergym.testing.mesh_peer import MeshPeer
 from peergym.testing.network import DatagramLink, Network, ReliableLink
 from peergym.testing.oracle import true_checksums
 from peergym.testing.scripted import ScriptedInputs

@@ -25,7 +25,7 @@ from peergym.errors import ConfigurationError
 PER_S = 1_000_000  # microseconds; a browser's clock gives 5 at best
 ROUNDING_US = 0.001  # a deadline this little past a microsecond counts as on it
 
-Action = Callable[[], None]
+Action = Callable[[], object]
 
 
 class VirtualClock:

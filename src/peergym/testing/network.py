@@ -194,7 +194,8 @@ class Network:
         """Make the links from one peer to another.
 
         Args:
-            sender, recipient: Peer ids.
+            sender: Peer id.
+            recipient: Peer id.
             on_input: Takes the datagrams that arrive.
             on_control: Takes the messages that arrive.
         """
@@ -219,7 +220,8 @@ class Network:
         """Cut all links, or all that touch one of ``peers``, for a while.
 
         Args:
-            from_s, until_s: Virtual times in seconds; until inf is for ever.
+            from_s: Virtual time in seconds.
+            until_s: Likewise; inf is for ever.
             peers: Peer ids; None means everybody.
         """
         chosen = None if peers is None else set(peers)

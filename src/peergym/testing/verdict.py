@@ -2,8 +2,9 @@
 
 Theory of operation: for each episode the true inputs are taken from the peers that ran the seats
 (a peer's own inputs are never predicted), or from the others where that peer is gone. The oracle
-runs them in lockstep, and every checksum of every peer must equal the oracle's. Frames are numbered over all episodes: the state at frame 0 of
-an episode and the last of the one before are different frames.
+runs them in lockstep, and every checksum of every peer must equal the oracle's. Frames are
+numbered over all episodes: the state at frame 0 of an episode and the last of the one before are
+different frames.
 
 Law: tolerance is zero. What was confirmed and has no checksum is not counted as equal.
 """
@@ -15,7 +16,8 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from peergym.testing.history import EpisodeHistory
-from peergym.testing.mesh import Mesh, MeshPeer
+from peergym.testing.mesh import Mesh
+from peergym.testing.mesh_peer import MeshPeer
 from peergym.testing.oracle import MakeGame, true_checksums
 
 

@@ -1,0 +1,255 @@
+"""One peer of a mesh: a session, its game, its clock, and the host that drives them.
+
+Theory of operation: the host does what every host does. It ticks when the session says so: it
+gives the players' inputs, drains, and then simulates. It calls the timer when that is due, and
+after every mutation it drains datagrams, messages and events.
+
+Laws:
+    - One mutation, then drain.
+    - A session sees only its own peer's clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from math import inf
+from typing import TYPE_CHECKING, Any
+
+from peergym.envs.runner import GameRunner
+from peergym.rollback.config import SessionConfig
+from peergym.rollback.events import Event
+from peergym.rollback.requests import AdvanceFrame
+from peergym.rollback.session import SessionState
+from peergym.testing.checkers import CheckedRunner, RequestChecker
+from peergym.testing.clock import PeerClock
+from peergym.testing.history import HistoryRecorder
+from peergym.testing.network import Channels
+
+if TYPE_CHECKING:
+    from peergym.testing.mesh import Mesh
+
+
+@dataclass(slots=True)
+class HostCounts:
+    """What a peer's host has counted while episodes were running.
+
+    Attributes:
+        ticks: Calls of ``advance_frame``.
+        stalls: Those that simulated no new frame although the episode went on.
+        packets_sent, bytes_sent: On channel ``input``.
+        playing_s: Virtual time spent with an episode running.
+    """
+
+    ticks: int = 0
+    stalls: int = 0
+    packets_sent: int = 0
+    bytes_sent: int = 0
+    playing_s: float = 0.0
+
+
+class MeshPeer:
+    """One peer: a session with its game, its clock and its host.
+
+    Attributes:
+        peer: Peer id.
+        session: The session itself, for tests to ask and to provoke.
+        clock: Its own clock.
+        checker, history: What it was asked to do, and what came of it.
+        counts: Figures counted by the host.
+        events: (virtual time, event), everything the session told.
+        told_checksums: What the session itself says, by (episode, frame).
+        sent: Every packet sent as (channel, recipient, bytes), if the mesh keeps the wire.
+    """
+
+    def __init__(self, mesh: Mesh, config: SessionConfig, clock: PeerClock) -> None:
+        self.peer = config.local_peer
+        self.clock = clock
+        self.game = mesh.make_game()
+        self.session = mesh.make_session(config, self.game)
+        self.checker = RequestChecker(
+            config.prediction_window,
+            config.snapshot_interval,
+            config.local_players,
+            config.force_rollback_frames,
+        )
+        self.runner = CheckedRunner(GameRunner(self.game), self.checker)
+        self.history = HistoryRecorder(self.checker, self.game.canonical)
+        self.counts = HostCounts()
+        self.events: list[tuple[float, Event]] = []
+        self.sent: list[tuple[str, int, bytes]] = []
+        self.told_checksums: dict[tuple[int, int], int] = {}
+        self.is_dead = False
+        self.rematch = mesh.rematch
+        self._mesh = mesh
+        self._virtual = mesh.clock
+        self._channels: dict[int, Channels] = {}
+        self._wake_s = inf
+        self._is_in_tick = False
+        self._paused_until_s = -inf
+        self._held_ticks_until_s = -inf
+        self._late_s = mesh.late_s.get(self.peer, 0.0)
+        self._playing_since_s: float | None = None
+
+    # --- what tests do to a peer
+
+    def start(self) -> None:
+        """Begin: greet, and be ready for the first episode."""
+        self._mutate(self.session.set_ready)
+
+    def leave(self, reason: str = "left") -> None:
+        """Say goodbye."""
+        self._mutate(lambda now_s: self.session.leave(now_s, reason))
+
+    def die(self) -> None:
+        """Stop for ever, without a word: a crashed tab."""
+        self.is_dead = True
+
+    def pause(self, for_s: float) -> None:
+        """Freeze the whole host: nothing ticks, and what arrives waits."""
+        # In whole microseconds, like the clock: what is called back then must find it passed.
+        self._paused_until_s = round(self._virtual.now_s + for_s, 6)
+
+    def hold_ticks(self, until_s: float) -> None:
+        """Let no tick happen before virtual time ``until_s``; the network goes on being served."""
+        self._held_ticks_until_s = until_s
+
+    def events_of(self, kind: type) -> list[Any]:
+        """The events of one kind so far."""
+        return [event for _, event in self.events if isinstance(event, kind)]
+
+    def time_of(self, kind: type) -> float:
+        """Virtual time of the first event of one kind, in seconds; inf if there was none."""
+        return next((at_s for at_s, event in self.events if isinstance(event, kind)), inf)
+
+    # --- the host
+
+    def connect(self, other: int, channels: Channels) -> None:
+        """Learn how to send to another peer."""
+        self._channels[other] = channels
+
+    def receive(self, channel: str, sender: int, data: bytes) -> None:
+        """Take in what has arrived."""
+        if self.is_dead:
+            return
+        if self._virtual.now_s < self._paused_until_s:
+            again = partial(self.receive, channel, sender, data)
+            self._virtual.call_at(self._paused_until_s, again)
+        elif channel == "input":
+            self._mutate(lambda now_s: self.session.receive_datagram(data, sender, now_s))
+        else:
+            self._mutate(lambda now_s: self.session.receive_message(data, sender, now_s))
+
+    def _mutate(self, mutation: Callable[[float], None]) -> None:
+        if not self.is_dead:
+            now_s = self.clock.read(self._virtual.now_s)
+            mutation(now_s)
+            self._drain(now_s)
+            self._schedule()
+
+    def _drain(self, now_s: float) -> None:
+        session = self.session
+        self._note_playing()
+        datagrams = session.datagrams_to_send(now_s)
+        if self._playing_since_s is not None and datagrams:
+            self.counts.packets_sent += len(datagrams)
+            self.counts.bytes_sent += sum(len(data) for data, _ in datagrams)
+        for data, peer in datagrams:
+            self._channels[peer].input.send(data)
+        messages = session.messages_to_send(now_s)
+        for data, peer in messages:
+            self._channels[peer].control.send(data)
+        if self._mesh.keeps_wire:
+            self.sent += [("input", peer, data) for data, peer in datagrams]
+            self.sent += [("control", peer, data) for data, peer in messages]
+        while (event := session.next_event()) is not None:
+            self.events.append((self._virtual.now_s, event))
+        for frame, checksum in session.take_confirmed_checksums():
+            self.told_checksums[session.episode, frame] = checksum
+        if self.rematch and session.state is SessionState.ENDED:
+            self.rematch = False  # until the next episode has begun
+            self._virtual.call_after(self._mesh.rematch_after_s, self._be_ready_again)
+
+    def _be_ready_again(self) -> None:
+        if self.session.state is SessionState.ENDED:
+            self._mutate(self.session.set_ready)
+        self.rematch = self._mesh.rematch
+
+    def _note_playing(self) -> None:
+        is_playing = self.session.state is SessionState.PLAYING and bool(self.counts.ticks)
+        if is_playing and self._playing_since_s is None:
+            self._playing_since_s = self._virtual.now_s
+        elif not is_playing and self._playing_since_s is not None:
+            self.counts.playing_s += self._virtual.now_s - self._playing_since_s
+            self._playing_since_s = None
+
+    def playing_s(self) -> float:
+        """Virtual time spent with an episode running, up to now, in seconds."""
+        running = 0.0
+        if self._playing_since_s is not None:
+            running = self._virtual.now_s - self._playing_since_s
+        return self.counts.playing_s + running
+
+    def _schedule(self) -> None:
+        due_s = self._due_s()
+        if due_s < self._wake_s:
+            self._wake_s = self._virtual.call_at(due_s, self._wake)
+
+    def _due_s(self) -> float:
+        due_s = inf
+        tick_s, timer_s = self.session.next_tick_s(), self.session.get_timer()
+        if tick_s is not None and not self._is_in_tick:
+            if self._late_s:
+                self.hold_ticks(self.clock.when(tick_s) + self._late_s)
+                self._late_s = 0.0
+            due_s = max(self.clock.when(tick_s), self._held_ticks_until_s)
+        if timer_s is not None and timer_s > -inf:
+            due_s = min(due_s, self.clock.when(timer_s))
+        elif timer_s is not None:
+            due_s = self._virtual.now_s
+        return max(due_s, self._paused_until_s)
+
+    def _wake(self) -> None:
+        if self.is_dead or self._virtual.now_s < self._wake_s:
+            return  # an earlier one has taken the place of this one
+        self._wake_s = inf
+        now_s = self._virtual.now_s
+        if now_s >= self._paused_until_s:
+            shown_s = self.clock.read(now_s)
+            timer_s = self.session.get_timer()
+            if timer_s is not None and shown_s >= timer_s:
+                self._mutate(self.session.handle_timer)
+            tick_s = self.session.next_tick_s()
+            is_held = self._is_in_tick or now_s < self._held_ticks_until_s
+            if tick_s is not None and shown_s >= tick_s and not is_held:
+                self._mutate(self._give_inputs)
+        self._schedule()
+
+    def _give_inputs(self, now_s: float) -> None:
+        """The first half of a tick: what the players do now goes out before anything else."""
+        session = self.session
+        input_of, episode, frame = self._mesh.input_of, session.episode, session.current_frame
+        for player in session.config.local_players:
+            session.add_local_input(player, input_of(player, episode, frame))
+        self._is_in_tick = True
+        # Two steps later in the same instant: everybody who ticks now has sent by then, and what
+        # needs no time at all has arrived.
+        self._virtual.call_at(0.0, partial(self._virtual.call_at, 0.0, self._end_tick))
+
+    def _end_tick(self) -> None:
+        self._is_in_tick = False
+        self._mutate(self._advance)
+
+    def _advance(self, now_s: float) -> None:
+        """The second half of a tick: simulate."""
+        session = self.session
+        requests = session.advance_frame(now_s)
+        self.counts.ticks += 1
+        if requests:
+            self.runner.execute(requests)
+        session.set_end_frame(self.runner.end_frame)
+        last = requests[-1] if requests else None
+        if not isinstance(last, AdvanceFrame) or last.resimulated:
+            self.counts.stalls += session.state is SessionState.PLAYING
+        self.history.note_tick(session.confirmed_frame, self.runner.end_frame, self._virtual.now_s)
