@@ -1,4 +1,4 @@
-"""Two Chromium processes for all browser tests, people at them, and what a failure leaves behind."""
+"""Two Chromium processes for all browser tests, people at them, and what a failure leaves."""
 
 from __future__ import annotations
 
@@ -118,8 +118,8 @@ def attach(people: list[Person], folder: Path) -> None:
         notes = [f"console errors: {each.console_errors}"]
         try:
             each.page.screenshot(path=folder / f"{each.name}.png")
-            for name in ("screen", "problem", "notice", "python", "statistics", "events", "errors"):
-                notes.append(f"{name}: {each.look(name)}")
+            names = ("screen", "problem", "notice", "python", "statistics", "events", "errors")
+            notes += [f"{name}: {each.look(name)}" for name in names]
             recording = each.recording()
             if recording is not None:
                 (folder / f"{each.name}.flight").write_bytes(recording)

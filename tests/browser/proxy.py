@@ -34,7 +34,8 @@ MOST_STAND_INS = 32
 LARGEST_DATAGRAM_BYTES = 65_536
 
 HOST_CANDIDATE = re.compile(
-    r"^(?P<head>(?:a=)?candidate:\S+ \d+ udp \d+) (?P<host>\d+\.\d+\.\d+\.\d+) (?P<port>\d+) typ host",
+    r"^(?P<head>(?:a=)?candidate:\S+ \d+ udp \d+) "
+    r"(?P<host>\d+\.\d+\.\d+\.\d+) (?P<port>\d+) typ host",
     re.IGNORECASE,
 )
 CANDIDATE_LINE = re.compile(r"a=candidate:[^\r\n]*\r?\n")
