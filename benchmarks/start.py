@@ -56,11 +56,12 @@ def run(progress: Callable[[str], object]) -> Figures:
         host = Person("host", home)
         for number in range(ROUNDS):
             link = wait_in_room(host, url)
-            with fresh_page(away) as page:
-                bare.append(run_worker(page, url, "bare_start.js", {})["durationMs"])
+            before_ms = load_bare(away, url)
             for how, flag in FLAGS.items():
                 marks[how].append(join(away, link + flag, how))
                 link = wait_in_room(host, url)
+            # Once before and once after: what slows the machine down comes and goes.
+            bare.append((before_ms + load_bare(away, url)) / 2)
             last = {how: round(each[-1]["drawn"]) for how, each in marks.items()}
             progress(f"round {number + 1} of {ROUNDS}: bare {bare[-1]:.0f} ms, {last}")
     result: Figures = {"chromium": version, "bare": figures(bare)}
@@ -78,6 +79,13 @@ def run(progress: Callable[[str], object]) -> Figures:
 def limit(how: str, bare_ms: float) -> float:
     """How long a start may take, in milliseconds, where a bare one takes so long."""
     return SHARE_OF_BARE[how] * bare_ms + ADDED_MS[how]
+
+
+def load_bare(browser: Browser, url: str) -> float:
+    """Return how long a bare ``loadPyodide()`` takes in a worker, in milliseconds."""
+    with fresh_page(browser) as page:
+        duration_ms: float = run_worker(page, url, "bare_start.js", {})["durationMs"]
+        return duration_ms
 
 
 def wait_in_room(host: Person, url: str) -> str:
