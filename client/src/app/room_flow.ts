@@ -91,9 +91,11 @@ export class RoomFlow {
 
   private onClosed(reason: { code: string; message: string }): void {
     // A running match needs the server no longer; before it, the room was all we had.
-    const { screen, room } = this.store.state;
-    if (screen === "waiting" || (screen === "connecting" && !this.store.state.isLinked)) {
-      this.handlers.onProblem(problemOf(reason, room?.code ?? ""));
+    const { screen, room, isLinked } = this.store.state;
+    if (screen === "waiting") this.handlers.onProblem(problemOf(reason, room?.code ?? ""));
+    if (screen === "connecting" && !isLinked) {
+      const detail = "The other page gave up first, or was closed.";
+      this.handlers.onProblem({ code: "connection_failed", detail });
     }
   }
 }
