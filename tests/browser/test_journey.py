@@ -66,7 +66,6 @@ def check_no_errors(people: tuple[Person, Person]) -> None:
 
 def replay_natively(person: Person, folder: Path) -> Recording:
     """Fly a recording again under CPython: every byte sent and every state must be the same."""
-    told = person.look("checksums")
     told = person.look("checksums")  # before the recording, for the match goes on meanwhile
     path = folder / f"{person.name}.flight"
     path.write_bytes(person.recording() or b"")
