@@ -162,6 +162,30 @@ def test_silence_is_told_after_half_a_second_and_ends_a_match_of_two_after_ten()
         assert host.of(MatchEnded)
 
 
+def test_a_path_that_comes_back_late_is_given_time_to_speak() -> None:
+    group = make_group()
+    group.ready()
+    group.play(60)
+    group.hosts[1].is_cut_off = True
+    group.play(9 * 60)
+    group.hosts[0].session.path_restored(1, group.now_s)
+    group.play(2 * 60)
+    assert group.hosts[0].session.state is SessionState.PLAYING, "eleven seconds of silence"
+    assert group.hosts[1].of(PeerLost), "nobody told the other that its path was back"
+    group.play(3 * 60 + 30)
+    assert group.hosts[0].of(PeerLost), "but not for ever"
+
+
+def test_a_path_that_was_never_missed_grants_nothing() -> None:
+    group = make_group()
+    group.ready()
+    group.play(60)
+    group.hosts[0].session.path_restored(1, group.now_s)
+    group.hosts[1].is_cut_off = True
+    group.play(601)
+    assert group.hosts[0].of(PeerLost)
+
+
 def test_with_three_peers_a_loss_is_told_to_all_after_three_seconds() -> None:
     group = make_group(3)
     group.ready()

@@ -10,7 +10,15 @@ import type { PyBuffer, PyBufferView, PyCallable, PyProxy } from "pyodide/ffi";
 import type { Wake } from "./ticker";
 
 /** Kinds of records into Python. */
-export const In = { DATAGRAM: 1, MESSAGE: 2, ACTION: 3, READY: 4, LEAVE: 5, CLOSED: 6 } as const;
+export const In = {
+  DATAGRAM: 1,
+  MESSAGE: 2,
+  ACTION: 3,
+  READY: 4,
+  LEAVE: 5,
+  CLOSED: 6,
+  RESTORED: 7,
+} as const;
 /** Kinds of records out of Python. */
 export const Out = {
   DATAGRAM: 1,

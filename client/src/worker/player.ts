@@ -123,6 +123,10 @@ export class Player {
       case "ready":
         this.tell(In.READY);
         break;
+      case "link":
+        // An ICE restart or a healed path; before the match there is nothing to restore.
+        if (message.state === "connected") this.tell(In.RESTORED, message.peer);
+        break;
       case "leave":
         this.tell(In.LEAVE, 0, message.reason);
         // At once: the page may close the connection, or begin something else, right after.

@@ -49,6 +49,7 @@ class In(IntEnum):
     READY = 4
     LEAVE = 5
     CLOSED = 6
+    RESTORED = 7
 
 
 class Out(IntEnum):

@@ -156,6 +156,8 @@ class WorkerHost:
                 session.leave(now_ms / MS, payload.decode())
             elif kind == In.CLOSED:
                 session.link_closed(index, now_ms / MS)
+            elif kind == In.RESTORED:
+                session.path_restored(index, now_ms / MS)
 
     def _put_frame(self, driver: MatchDriver) -> None:
         session = driver.session

@@ -21,6 +21,7 @@ Laws:
 from __future__ import annotations
 
 from enum import Enum
+from math import inf
 
 from peergym.rollback.config import SessionConfig
 from peergym.rollback.control import ControlMessage, Hello, decode_control, encode_control
@@ -31,6 +32,9 @@ from peergym.rollback.time_sync import LeadFilter
 
 INTERRUPTED_AFTER_S = 0.5  # below it, silence is jitter; above it, people wonder
 HELLO_EVERY_S = 0.5
+# A path that has come back may stay mute: Chromium's SCTP backs off for up to 3 s, and longer if
+# its first retransmission is lost too (measured: 0.03 to 0.3 s as a rule, 1 to 5 s in one of ten).
+RESTORED_GRACE_S = 5.0
 MOST_QUEUED_MESSAGES = 1024  # a host that never drains is broken; a peer cannot fill this
 
 
@@ -56,6 +60,7 @@ class Endpoint:
         self.view = [-1] * len(config.owners)
         self.last_heard_s = now_s
         self.is_interrupted = False
+        self._path_restored_s = -inf
         self.rolled_back_frames = 0
         self.peer_rolled_back_frames = 0
         self.dump = DumpAssembly()
@@ -169,6 +174,7 @@ class Endpoint:
         if not self.is_interrupted:
             return None
         self.is_interrupted = False
+        self._path_restored_s = -inf
         self.lead.clear()
         return silent_s
 
@@ -180,9 +186,19 @@ class Endpoint:
         self.is_interrupted = True
         return True
 
+    def note_path_restored(self, now_s: float) -> None:
+        """The path to an interrupted peer is there again, although nothing was heard on it yet."""
+        if self.is_interrupted:
+            self._path_restored_s = now_s
+
+    def drop_at_s(self, drop_after_s: float) -> float:
+        """When the peer is taken for lost if nothing is heard of it until then."""
+        return max(self.last_heard_s + drop_after_s, self._path_restored_s + RESTORED_GRACE_S)
+
     def silence_timer_s(self, drop_after_s: float) -> float | None:
         """When the silence has to be judged again."""
         if self.state is not PeerState.CONNECTED:
             return None
-        after_s = drop_after_s if self.is_interrupted else INTERRUPTED_AFTER_S
-        return self.last_heard_s + after_s
+        if self.is_interrupted:
+            return self.drop_at_s(drop_after_s)
+        return self.last_heard_s + INTERRUPTED_AFTER_S

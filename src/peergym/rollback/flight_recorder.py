@@ -56,6 +56,7 @@ class Op(IntEnum):
     LEAVE = 9
     SET_INPUT_DELAY = 10
     LINK_CLOSED = 11
+    PATH_RESTORED = 12
 
 
 class RecordedSession(P2PSession):
@@ -150,6 +151,11 @@ class RecordedSession(P2PSession):
         """As `P2PSession.link_closed`."""
         self._record(Op.LINK_CLOSED, now_s, peer)
         super().link_closed(peer, now_s)
+
+    def path_restored(self, peer: int, now_s: float) -> None:
+        """As `P2PSession.path_restored`."""
+        self._record(Op.PATH_RESTORED, now_s, peer)
+        super().path_restored(peer, now_s)
 
     def set_input_delay(self, player: int, delay_frames: int) -> None:
         """As `P2PSession.set_input_delay`."""
@@ -289,6 +295,7 @@ _MUTATIONS: dict[Op, Callable[[P2PSession, Call], None]] = {
     Op.LEAVE: lambda s, c: s.leave(c.time_s, c.payload.decode()),
     Op.SET_INPUT_DELAY: lambda s, c: s.set_input_delay(c.index, c.payload[0]),
     Op.LINK_CLOSED: lambda s, c: s.link_closed(c.index, c.time_s),
+    Op.PATH_RESTORED: lambda s, c: s.path_restored(c.index, c.time_s),
 }
 
 

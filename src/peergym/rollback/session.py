@@ -333,6 +333,13 @@ class P2PSession:
         if endpoint is not None and self.state is not SessionState.CLOSED:
             self._note_left(endpoint, "closed the connection")
 
+    def path_restored(self, peer: int, now_s: float) -> None:
+        """The transport has found its way to a silent peer again: give it time to speak."""
+        now_s = self._enter(now_s)
+        endpoint = self._endpoints.get(peer)
+        if endpoint is not None:
+            endpoint.note_path_restored(now_s)
+
     def datagrams_to_send(self, now_s: float) -> list[tuple[bytes, int]]:
         """What is due on channel ``input``: (bytes, peer)."""
         if not self._is_datagram_due or self.state is SessionState.CLOSED:
@@ -555,7 +562,7 @@ class P2PSession:
             return
         silent_s = now_s - endpoint.last_heard_s
         drop_after_s = self.config.effective_drop_after_s
-        if silent_s >= drop_after_s:
+        if now_s >= endpoint.drop_at_s(drop_after_s):
             self._lose(endpoint, self.config.local_peer)
         elif endpoint.is_newly_interrupted(now_s):
             self._events.put(PeerInterrupted(endpoint.peer, silent_s, drop_after_s - silent_s))
