@@ -139,6 +139,8 @@ def test_silence_is_shown_after_half_a_second_and_ends_the_match_for_both_after_
         assert interrupted.fields["silentMs"] >= SILENCE_MS
         person.wait_for_screen("interrupted")
         assert "No signal for" in person.page.locator("[role=alert]:visible").inner_text()
+    for person in (ada, ben):
+        (interrupted,) = person.events("PeerInterrupted")
         lost = person.wait_for_event("PeerLost")
         assert lost.time_ms - interrupted.time_ms >= DROP_MS - 2 * SILENCE_MS
         person.wait_for_screen("ended")

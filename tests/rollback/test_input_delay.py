@@ -83,13 +83,18 @@ def test_repeated_stalls_go_beyond_the_usual_most_but_not_beyond_the_limit() -> 
     delay = controller(0.2)
     assert delay.frames == 3
     for second in range(10, 40, 4):
-        run(delay, second, 4.0, 0.2, stalls=20)
+        run(delay, second, 4.0, 0.2, stalls=40)
     assert delay.frames == 5
+
+
+def test_one_long_stall_does_not_add_all_of_the_frames_at_once() -> None:
+    changes = run(controller(), 10.0, 30.0, 0.0, stalls=240)
+    assert max(frames for _, frames in changes) <= 3
 
 
 def test_one_hiccup_is_forgiven() -> None:
     delay = controller()
-    changes = run(delay, 10.0, 60.0, 0.0, stalls=12)
+    changes = run(delay, 10.0, 60.0, 0.0, stalls=40)
     assert [frames for _, frames in changes] == [2, 1]
 
 

@@ -176,6 +176,17 @@ def test_a_path_that_comes_back_late_is_given_time_to_speak() -> None:
     assert group.hosts[0].of(PeerLost), "but not for ever"
 
 
+def test_a_silence_does_not_raise_the_input_delay() -> None:
+    group = make_group(input_delay=AutomaticInputDelay())
+    group.ready()
+    group.play(300)
+    group.hosts[1].is_cut_off = True
+    group.play(8 * 60)
+    group.hosts[1].is_cut_off = False
+    group.play(600)
+    assert [host.session.input_delay_frames for host in group.hosts] == [1, 1]
+
+
 def test_a_path_that_was_never_missed_grants_nothing() -> None:
     group = make_group()
     group.ready()

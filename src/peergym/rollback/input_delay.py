@@ -34,7 +34,8 @@ class AutomaticInputDelay:
         most_frames: Never more than this.
         hidden_s: One-way time in seconds that prediction hides well.
         least_time_between_changes_s: A wish must be this old, and the last change this long ago.
-        stalls_for_more: Stalled ticks within that time that count as repeated.
+        stalls_for_more: Stalled ticks within that time that count as repeated; half a second's,
+            for less is how each silence begins.
     """
 
     least_frames: int = 1
@@ -42,7 +43,7 @@ class AutomaticInputDelay:
     most_frames: int = 5
     hidden_s: float = 0.050
     least_time_between_changes_s: float = 5.0
-    stalls_for_more: int = 10
+    stalls_for_more: int = 30
 
     def wanted_frames(self, one_way_s: float, frame_period_s: float) -> int:
         """The delay for this one-way time, without regard to stalls."""
@@ -107,6 +108,10 @@ class InputDelayController:
             self._stalls_s.append(now_s)
             del self._stalls_s[: -self._rule.stalls_for_more]
 
+    def forget_stalls(self) -> None:
+        """The latest stalls were the beginning of a silence, which no delay would have helped."""
+        self._stalls_s.clear()
+
     def update(self, one_way_s: float, now_s: float) -> int | None:
         """Return the new delay in frames if it changes now, else None."""
         rule = self._rule
@@ -128,7 +133,8 @@ class InputDelayController:
     def _learn_from_stalls(self, rule: AutomaticInputDelay, now_s: float) -> None:
         """One frame more after repeated stalls, one frame less after a long time without any."""
         stalls, recent_s = self._stalls_s, rule.least_time_between_changes_s
-        if len(stalls) >= rule.stalls_for_more and stalls[0] >= now_s - recent_s:
+        is_repeated = len(stalls) >= rule.stalls_for_more and stalls[0] >= now_s - recent_s
+        if is_repeated and now_s - self._extra_since_s >= recent_s:
             most = rule.most_frames - rule.least_frames
             self._extra_frames = min(self._extra_frames + 1, most)
             self._extra_since_s = now_s

@@ -383,7 +383,8 @@ class P2PSession:
         else:
             self._statistics.stalls += 1
             self._statistics.stalled_for = self._episode.sync.missing_players()
-            self._delay.note_stall(now_s)
+            if not any(endpoint.is_interrupted for endpoint in self._endpoints.values()):
+                self._delay.note_stall(now_s)  # a silence is no network that more delay would help
         delay = self._delay.update(self._longest_one_way_s(), now_s)
         if delay is not None:
             self._apply_delay(delay)
@@ -565,6 +566,7 @@ class P2PSession:
         if now_s >= endpoint.drop_at_s(drop_after_s):
             self._lose(endpoint, self.config.local_peer)
         elif endpoint.is_newly_interrupted(now_s):
+            self._delay.forget_stalls()
             self._events.put(PeerInterrupted(endpoint.peer, silent_s, drop_after_s - silent_s))
 
     def _note_claim(self, claimed_by: int, player: int) -> None:
