@@ -192,8 +192,12 @@ class Endpoint:
             self._path_restored_s = now_s
 
     def drop_at_s(self, drop_after_s: float) -> float:
-        """When the peer is taken for lost if nothing is heard of it until then."""
-        return max(self.last_heard_s + drop_after_s, self._path_restored_s + RESTORED_GRACE_S)
+        """When the peer is taken for lost if nothing is heard of it until then.
+
+        A path that comes and goes grants its grace once.
+        """
+        drop_s = self.last_heard_s + drop_after_s
+        return max(drop_s, min(self._path_restored_s, drop_s) + RESTORED_GRACE_S)
 
     def silence_timer_s(self, drop_after_s: float) -> float | None:
         """When the silence has to be judged again."""
