@@ -50,8 +50,7 @@ export class Court {
     try {
       const { createStage } = await import("./stage");
       this.stage ??= createStage(this.element, (timeMs) => this.picture(timeMs));
-      // Whoever was quick has closed it again meanwhile.
-      this.stage.setDrawing(this.isOpen);
+      this.drawOrRest();
       this.layOut();
     } catch (error) {
       this.options.onFailure(error);
@@ -61,6 +60,7 @@ export class Court {
   /** Take a frame of the game, finished at `timeMs` on the page's clock. */
   push(list: ArrayBuffer, timeMs: number): void {
     this.buffer.push(decodeDisplayList(list), timeMs);
+    this.drawOrRest();
   }
 
   /** The shape with this key in the newest frame, not mirrored. */
@@ -83,8 +83,13 @@ export class Court {
   /** Stop drawing and forget the frames of the last match. */
   close(): void {
     this.isOpen = false;
-    this.stage?.setDrawing(false);
     this.buffer.clear();
+    this.drawOrRest();
+  }
+
+  /** Draw only what there is: painting an empty court takes Python the time in which it loads. */
+  private drawOrRest(): void {
+    this.stage?.setDrawing(this.isOpen && this.buffer.latest() !== null);
   }
 
   private picture(timeMs: number): DisplayList | null {

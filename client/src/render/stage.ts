@@ -15,7 +15,7 @@ export interface Stage {
   /** Set the size of the canvas. */
   resize(fit: Fit): void;
   /** Draw on every animation frame, or rest while nobody looks. */
-  setDrawing(isDrawing: boolean): void;
+  setDrawing(isWanted: boolean): void;
 }
 
 /**
@@ -28,6 +28,7 @@ export function createStage(
   picture: (timeMs: number) => DisplayList | null,
 ): Stage {
   let scale = 1;
+  let isDrawing = false;
 
   class CourtScene extends Phaser.Scene {
     private painter: Painter | null = null;
@@ -37,6 +38,11 @@ export function createStage(
     }
 
     override update(timeMs: number): void {
+      // Phaser begins to draw by itself when it is ready, whatever was asked for before.
+      if (!isDrawing) {
+        game.loop.sleep();
+        return;
+      }
       const list = picture(timeMs);
       if (list !== null) this.painter?.paint(list, scale);
     }
@@ -65,7 +71,8 @@ export function createStage(
       game.canvas.style.width = `${fit.width}px`;
       game.canvas.style.height = `${fit.height}px`;
     },
-    setDrawing(isDrawing) {
+    setDrawing(isWanted) {
+      isDrawing = isWanted;
       if (isDrawing) game.loop.wake();
       else game.loop.sleep();
     },
