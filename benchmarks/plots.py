@@ -71,6 +71,7 @@ def draw_latency(figures: dict[str, Any], path: Path) -> None:
         label_bars(axes, bars)
     axes.set_xticks(range(len(PLACES)), list(PLACES.values()))
     axes.set_ylabel("latency of an input, p95, ms")
+    axes.margins(y=0.3)  # room for the legend
     axes.legend(frameon=False, loc="upper left")
     save(path)
 

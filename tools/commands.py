@@ -101,7 +101,7 @@ def bench(more: list[str]) -> None:
     """
     ENVIRONMENT.prepare(["test"])
     variables = {VARIABLE: provide_chromium(ENVIRONMENT.python), **ENVIRONMENT.variables()}
-    Steps(ROOT, variables).run("benchmarks", [ENVIRONMENT.python, "benchmarks", *more])
+    Steps(ROOT, variables).run("benchmarks", [ENVIRONMENT.python, "benchmarks/run.py", *more])
 
 
 def fleet(more: list[str]) -> None:
