@@ -96,9 +96,22 @@ def test_a_quick_match_brings_two_who_wait_together(venue: Venue, ada: Person, b
     assert ada.room == ben.room
 
 
+def test_a_progress_bar_shows_the_loading_of_python(venue: Venue, ada: Person) -> None:
+    def leave_unanswered(route: Route) -> None:
+        """A fast machine would be done before we look."""
+
+    ada.context.route("**/runtime/**", leave_unanswered)
+    ada.open(venue.url)
+    bar = ada.page.get_by_role("progressbar", name="Loading of Python")
+    bar.wait_for()
+    assert int(bar.get_attribute("aria-valuenow") or 100) < 100
+    ada.context.unroute("**/runtime/**")  # which answers them
+    ada.wait_for_python()
+    assert bar.get_attribute("aria-valuenow") == "100"
+
+
 def test_while_one_waits_the_computer_plays(venue: Venue, ada: Person) -> None:
     ada.open(venue.url)
-    assert ada.page.get_by_role("progressbar", name="Loading of Python").is_visible()
     ada.create_game()
     ada.wait_for_python()
     ada.wait_until("peergym.framesDrawn > 60 && peergym.statistics?.frame > 60")
