@@ -14,6 +14,7 @@ Laws:
     - A recorded session behaves exactly like a bare one.
     - Drains that gave nothing changed nothing and are not written down; nor is the game's end
       frame, which the game says again.
+    - Whatever a file holds, reading and replaying it raises `ConfigurationError` and nothing else.
     - The size is bounded: beyond its limit the recorder stops writing and the header's promise
       holds for the calls up to there.
 
@@ -30,7 +31,8 @@ from enum import IntEnum
 from hashlib import blake2b
 from typing import Any
 
-from peergym.errors import ConfigurationError
+from peergym.errors import ConfigurationError, UsageError
+from peergym.rollback.binary import WireError
 from peergym.rollback.config import SessionConfig
 from peergym.rollback.input_delay import ArticleInputDelay, AutomaticInputDelay
 from peergym.rollback.requests import Request
@@ -40,6 +42,7 @@ MAGIC = b"PGFR1\n"
 RECORD = struct.Struct("<BdBI")
 DEFAULT_LIMIT_BYTES = 32 * 1024 * 1024  # more than an hour of two players at 60 Hz
 DIGEST_BYTES = 8
+MOST_TIME_S = 1e12  # of any clock, either way; beyond it a damaged number would overflow ours
 
 
 class Op(IntEnum):
@@ -201,7 +204,7 @@ def read_recording(data: bytes) -> Recording:
         fields = json.loads(header)
         config = config_from_json(fields["config"])
         game = dict(fields["game"])
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise ConfigurationError("recording", f"its header is damaged: {error}") from error
     return Recording(config, game, tuple(_read_calls(body)))
 
@@ -213,7 +216,8 @@ def _read_calls(body: bytes) -> Iterator[Call]:
             raise ConfigurationError("recording", f"cut off in a record at byte {at}")
         op, time_s, index, length = RECORD.unpack_from(body, at)
         at += RECORD.size
-        if at + length > len(body) or op not in iter(Op):
+        is_sound = op in iter(Op) and abs(time_s) <= MOST_TIME_S
+        if at + length > len(body) or not is_sound:
             raise ConfigurationError("recording", f"damaged before byte {at}")
         yield Call(Op(op), time_s, index, body[at : at + length])
         at += length
@@ -250,6 +254,9 @@ def replay(
 
     Returns:
         What came of it; stops at the first difference.
+
+    Raises:
+        ConfigurationError: No session can be made as recorded, or it refuses a call; says which.
     """
     session = P2PSession(recording.config, canonical_bytes)
     digest = b""
@@ -257,7 +264,10 @@ def replay(
     first_difference: int | None = None
     made = 0
     for made, call in enumerate(recording.calls, start=1):
-        sent = _make(session, call, execute)
+        try:
+            sent = _make(session, call, execute)
+        except (UsageError, WireError) as error:
+            raise ConfigurationError("recording", f"call {made} is impossible: {error}") from error
         checksums += [(session.episode, *pair) for pair in session.take_confirmed_checksums()]
         if sent is not None:
             digest = digest_of(digest, sent)
@@ -292,8 +302,10 @@ _MUTATIONS: dict[Op, Callable[[P2PSession, Call], None]] = {
     ),
     Op.HANDLE_TIMER: lambda s, c: s.handle_timer(c.time_s),
     Op.SET_READY: lambda s, c: s.set_ready(c.time_s),
-    Op.LEAVE: lambda s, c: s.leave(c.time_s, c.payload.decode()),
-    Op.SET_INPUT_DELAY: lambda s, c: s.set_input_delay(c.index, c.payload[0]),
+    Op.LEAVE: lambda s, c: s.leave(c.time_s, c.payload.decode(errors="replace")),
+    Op.SET_INPUT_DELAY: lambda s, c: s.set_input_delay(
+        c.index, int.from_bytes(c.payload, "little")
+    ),
     Op.LINK_CLOSED: lambda s, c: s.link_closed(c.index, c.time_s),
     Op.PATH_RESTORED: lambda s, c: s.path_restored(c.index, c.time_s),
 }
@@ -323,13 +335,38 @@ def config_from_json(fields: dict[str, Any]) -> SessionConfig:
 
     Raises:
         ConfigurationError: A value is unusable.
-        TypeError, KeyError: A field is unknown or missing.
+        TypeError, KeyError: A field is unknown, missing or of another type.
     """
     values = dict(fields)
+    _check_types(SessionConfig, values)
     values["owners"] = tuple(values["owners"])
     values["input_bits"] = tuple(values["input_bits"])
     delay = values["input_delay"]
     if isinstance(delay, dict):
         rule = {"automatic": AutomaticInputDelay, "article": ArticleInputDelay}[delay["rule"]]
-        values["input_delay"] = rule(**{k: v for k, v in delay.items() if k != "rule"})
+        knobs = {name: value for name, value in delay.items() if name != "rule"}
+        _check_types(rule, knobs)
+        values["input_delay"] = rule(**knobs)
     return SessionConfig(**values)
+
+
+_IS_OF_TYPE: dict[str, Callable[[Any], bool]] = {
+    "bool": lambda value: type(value) is bool,
+    "int": lambda value: type(value) is int,
+    "float": lambda value: type(value) in (int, float),
+    "float | None": lambda value: value is None or type(value) in (int, float),
+    "str": lambda value: type(value) is str,
+    "tuple[int, ...]": lambda value: all(type(number) is int for number in value),
+    "Mapping[str, str]": lambda value: (
+        type(value) is dict and all(type(text) is str for text in value.values())
+    ),
+    "InputDelay": lambda value: type(value) in (int, dict),
+}
+"""Whether a JSON value can be that of a field, by the field's annotation."""
+
+
+def _check_types(of: type, values: dict[str, Any]) -> None:
+    for name, value in values.items():
+        is_of_type = _IS_OF_TYPE.get(of.__annotations__.get(name, ""))
+        if is_of_type is not None and not is_of_type(value):
+            raise TypeError(f"{name} cannot be {value!r:.80}")
