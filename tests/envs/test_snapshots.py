@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from peergym.envs.plain_data import encodable
+from peergym.envs.encoding import encodable
 from peergym.envs.snapshots import PlainState, snapshot_strategy
 from peergym.errors import EnvironmentContractError
 from peergym.rollback.canonical import encode

@@ -9,6 +9,7 @@ Laws
        more, so frames past the end change nothing.
     2. Who has finished is part of the snapshot.
     3. A finished agent gets no more actions, as PettingZoo has it.
+    4. A state that was sent is refused or restored exactly, and no code comes with it.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from peergym.envs.actions import codec_from_space
+from peergym.envs.encoding import encodable, layout_of
 from peergym.envs.options import complete_options, read_options
-from peergym.envs.plain_data import encodable
+from peergym.envs.restore import FINISHED, LAYOUT, STATE, read_state, try_state
 from peergym.envs.snapshots import EFFECTS, PlainState, snapshot_strategy
 from peergym.envs.surface import Surface
 from peergym.errors import EnvironmentContractError, UsageError
@@ -75,6 +77,7 @@ class GameAdapter:
         self._actions: dict[tuple[int, ...], dict[Any, int]] = {}
         self._all_finished = (1 << self.players) - 1
         self._finished = 0  # one bit per player
+        self._has_begun = False
         self.terminated = False
         self.has_effects = hasattr(env, EFFECTS)
 
@@ -83,6 +86,7 @@ class GameAdapter:
         if self._pristine is not None:
             self._load_env(self._pristine)
         self.env.reset(seed=seed, options=dict(self.options))
+        self._has_begun = True
         self._finished = 0
         self.terminated = False
         self.has_effects = hasattr(self.env, EFFECTS)
@@ -129,7 +133,56 @@ class GameAdapter:
     def plain(self, state: Any) -> dict[str, Any]:
         """Return a snapshot as plain data, for comparing and for reading."""
         finished, env_state = state
-        return {"finished": finished, "state": encodable(env_state)}
+        return {FINISHED: finished, STATE: encodable(env_state)}
+
+    def transfer(self, state: Any) -> bytes:
+        """Return a snapshot for another peer: as `canonical`, and in addition what those leave out.
+
+        That is the order in which dicts were filled, and which places hold one and the same
+        object. A game may go by either, so a peer that joins needs both.
+
+        Raises:
+            EnvironmentContractError: If the state holds what cannot be encoded; carries its path.
+        """
+        return encode({**self.plain(state), LAYOUT: layout_of(state[1])})
+
+    def restore(self, data: bytes) -> object:
+        """Turn bytes that another peer sent into a snapshot for `load`.
+
+        Only data is decoded, never code, and the game is left as it was; one that has never been
+        reset is reset, because its own state is what theirs is measured by. A joiner resets his
+        game with the episode's seed before he loads the result.
+
+        Args:
+            data: From `transfer` of a game of the same class with the same options. From
+                `canonical` too, then as exactly as checksums can tell: dicts come in the order
+                of our own, and a game that holds one object in two places is refused.
+
+        Returns:
+            A snapshot whose canonical bytes are those of the original.
+
+        Raises:
+            EnvironmentContractError: If it is not a state of this game; carries the path.
+        """
+        if not self._has_begun:
+            self.reset(0)
+        make_generator = self._snapshots.make_generator
+        state = read_state(data, self._all_finished, self._save_env(), make_generator)
+        try_state(self._snapshots, state[1])
+        return state
+
+    def can_restore(self) -> bool:
+        """Whether this game's states can be sent: the state it is in is, to itself.
+
+        Where they cannot, a peer that joins has to re-execute the episode from seed and inputs.
+        """
+        if not self._has_begun:
+            self.reset(0)
+        try:
+            self.restore(self.transfer(self.save()))
+        except EnvironmentContractError:
+            return False
+        return True
 
     def draw(self, surface: Surface, player: int) -> None:
         """Let the game draw itself as seen by a player; a game without ``draw`` leaves a note."""

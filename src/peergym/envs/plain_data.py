@@ -12,6 +12,7 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
+from peergym.envs.arrays import copy_array, is_array, is_scalar
 from peergym.errors import EnvironmentContractError
 
 IMMUTABLE_TYPES = frozenset({type(None), bool, int, float, str, bytes})
@@ -52,20 +53,25 @@ def copy_plain(value: Any, path: str, memo: dict[int, Any]) -> Any:
         return known
     copier = _COPIERS.get(kind)
     if copier is None:
+        if is_scalar(value):
+            return value
+        if is_array(value):
+            memo[id(value)] = copy = copy_array(value)
+            return copy
         raise EnvironmentContractError(
-            f"{_kind_name(kind)} cannot be saved automatically; keep plain data and "
-            "random.Random in attributes, or write get_state and set_state",
+            f"{_kind_name(value)} cannot be saved automatically; keep plain data, arrays of "
+            "numbers and random.Random in attributes, or write get_state and set_state",
             path,
         )
     return copier(value, path, memo)
 
 
-def _kind_name(kind: type) -> str:
-    return (
-        f"a {kind.__name__}"
-        if kind.__module__ == "builtins"
-        else (f"an object of {kind.__module__}.{kind.__qualname__}")
-    )
+def _kind_name(value: Any) -> str:
+    kind = type(value)
+    if kind.__module__ == "builtins":
+        return f"a {kind.__name__}"
+    items = f" ({value.dtype})" if kind.__module__ == "numpy" and hasattr(value, "dtype") else ""
+    return f"an object of {kind.__module__}.{kind.__qualname__}{items}"
 
 
 def _copy_list(value: list[Any], path: str, memo: dict[int, Any]) -> list[Any]:
@@ -117,7 +123,7 @@ def _check_hashable(value: Any, path: str) -> None:
             _check_hashable(item, path)
     elif kind not in IMMUTABLE_TYPES:
         raise EnvironmentContractError(
-            f"{_kind_name(kind)} cannot be saved automatically; write get_state and set_state",
+            f"{_kind_name(value)} cannot be saved automatically; write get_state and set_state",
             path,
         )
 
@@ -157,21 +163,9 @@ def restore_plain(value: Any, memo: dict[int, Any]) -> Any:
             restored[key] = restore_plain(item, memo)
     elif kind is tuple:
         restored = tuple([restore_plain(item, memo) for item in value])
+    elif kind is set:
+        restored = set(value)
     else:
-        restored = value if kind is frozenset else set(value)
+        restored = copy_array(value) if is_array(value) else value
     memo[id(value)] = restored
     return restored
-
-
-def encodable(value: Any) -> Any:
-    """Replace saved generators by what can be encoded: a name and their state."""
-    kind = type(value)
-    if kind is SavedRandom:
-        return ("random.Random", value.state)
-    if kind is dict:
-        return {key: encodable(item) for key, item in value.items()}
-    if kind is list:
-        return [encodable(item) for item in value]
-    if kind is tuple:
-        return tuple([encodable(item) for item in value])
-    return value

@@ -2,22 +2,25 @@
 
 A game that has ``get_state`` and ``set_state`` is asked. Any other is saved automatically, if its
 attributes hold nothing but plain data: None, bool, int, float, str, bytes, lists, tuples, dicts,
-sets, and `random.Random`. Anything else fails loudly, with the path of the offender: a game that
-is only nearly restored would drift apart on the peers and nobody would know why.
+sets, `random.Random`, and NumPy's arrays and numbers. Anything else fails loudly, with the path of
+the offender: a game that is only nearly restored would drift apart on the peers and nobody would
+know why.
 
 Automatic snapshots are exact: the order of dicts, the type of every number, the state of the
 generators, and that two attributes are one and the same list. Attributes that appeared after the
 snapshot are gone after it is restored. ``effects`` is not state and is left out.
 
 Not done: objects of the game's own classes (write ``get_state``), class attributes (they are
-taken for constants), arrays.
+taken for constants), NumPy's generators, and that one array is a view of another.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from random import Random
 from typing import Any, Protocol
 
-from peergym.envs.plain_data import IMMUTABLE_TYPES, copy_plain, restore_plain
+from peergym.envs.plain_data import IMMUTABLE_TYPES, SavedRandom, copy_plain, restore_plain
 from peergym.errors import EnvironmentContractError
 
 EFFECTS = "effects"
@@ -25,6 +28,10 @@ EFFECTS = "effects"
 
 class SnapshotStrategy(Protocol):
     """Saves and restores one game."""
+
+    @property
+    def make_generator(self) -> Callable[[Random], Any]:
+        """Makes what a state holds for a generator."""
 
     def save(self) -> object:
         """Return the state; it is never changed afterwards."""
@@ -36,11 +43,12 @@ class SnapshotStrategy(Protocol):
 class OwnState:
     """Asks the game by ``get_state`` and ``set_state``."""
 
-    __slots__ = ("load", "save")
+    __slots__ = ("load", "make_generator", "save")
 
     def __init__(self, env: Any) -> None:
         self.save = env.get_state
         self.load = env.set_state
+        self.make_generator: Callable[[Random], Any] = _the_same
 
 
 class PlainState:
@@ -50,7 +58,7 @@ class PlainState:
         EnvironmentContractError: If the game has no ``__dict__``.
     """
 
-    __slots__ = ("_env",)
+    __slots__ = ("_env", "make_generator")
 
     def __init__(self, env: Any) -> None:
         if not hasattr(env, "__dict__"):
@@ -58,6 +66,7 @@ class PlainState:
                 f"{type(env).__name__} has neither get_state and set_state nor a __dict__"
             )
         self._env = env
+        self.make_generator: Callable[[Random], Any] = SavedRandom
 
     def save(self) -> dict[str, Any]:
         """Return a copy of the attributes.
@@ -84,6 +93,10 @@ class PlainState:
             )
         if effects is not None:
             attributes[EFFECTS] = effects
+
+
+def _the_same(generator: Random) -> Random:
+    return generator
 
 
 def snapshot_strategy(env: Any) -> SnapshotStrategy:
