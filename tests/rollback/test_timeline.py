@@ -233,7 +233,7 @@ def test_delaying_a_seat_of_another_peer_is_refused() -> None:
     ("field", "value"),
     [
         ("owners", ()),
-        ("local_peer", 7),
+        ("local_peer", 256),
         ("input_bits", (4,)),
         ("input_bits", (257, 4)),
         ("match_id", ""),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from peergym.errors import ConfigurationError
 from peergym.rollback.input_delay import ArticleInputDelay, AutomaticInputDelay
@@ -14,6 +15,22 @@ MAX_INPUT_DELAY_FRAMES = 30  # frames; half a second at 60 Hz
 DROP_AFTER_TWO_PEERS_S = 10.0  # nobody else is waiting, so the match pauses for long
 DROP_AFTER_MANY_PEERS_S = 3.0  # the others are held up only this long
 
+NOBODY = -1
+"""In the place of a peer id: nobody runs the seat."""
+
+
+class AbsentPolicy(StrEnum):
+    """What becomes of the seats of a peer that is lost, and of seats that nobody has taken.
+
+    END ends the match for all; NOOP gives the empty seat the input 0; AGENT has the connected
+    peer with the lowest id run it.
+    """
+
+    END = "end"
+    NOOP = "noop"
+    AGENT = "agent"
+
+
 InputDelay = int | AutomaticInputDelay | ArticleInputDelay
 
 
@@ -21,11 +38,13 @@ InputDelay = int | AutomaticInputDelay | ArticleInputDelay
 class SessionConfig:
     """The agreed description of a match, seen from one of its peers.
 
-    Everything but ``local_peer`` and ``input_delay`` must be equal on all peers.
+    Everything but ``local_peer``, ``input_delay`` and ``snapshot_interval`` must be equal on all
+    peers.
 
     Attributes:
-        owners: For each player (seat), the id of the peer that runs it.
-        local_peer: Our own peer id.
+        owners: For each player (seat), the id of the peer that runs it at the start of the match;
+            `NOBODY` for a seat that is empty until somebody joins.
+        local_peer: Our own peer id. If it is not among the owners, we are a newcomer.
         input_bits: For each player, the number of bits of one input (0 to 256).
         match_id: Name of the match; datagrams of another match are refused.
         seed: Seed of the match, from which each episode's seed is derived.
@@ -40,6 +59,9 @@ class SessionConfig:
         checksum_interval_frames: Frames between two checksums that are exchanged.
         drop_after_s: Silence after which a peer is lost, in seconds; None chooses 10 with two
             peers and 3 with more.
+        absent_policy: What becomes of the seats of those who are lost.
+        has_arbiter: Whether somebody (the signalling server) decides which half goes on when the
+            members fall into two equal halves; without, it is the half with the lowest peer id.
         description: What must agree before a match starts (game, versions, digests, maths),
             name to short text; a difference is reported by name.
         force_rollback_frames: Resimulate this many frames in every tick, to prove that rollback
@@ -59,15 +81,20 @@ class SessionConfig:
     input_buffer_frames: int = 120
     checksum_interval_frames: int = 60
     drop_after_s: float | None = None
+    absent_policy: AbsentPolicy = AbsentPolicy.END
+    has_arbiter: bool = False
     description: Mapping[str, str] = field(default_factory=dict)
     force_rollback_frames: int = 0
 
     def __post_init__(self) -> None:
         _check(1 <= len(self.owners) <= MAX_PLAYERS, "owners", f"1 to {MAX_PLAYERS} players")
         _check(
-            all(0 <= owner <= 255 for owner in self.owners), "owners", "peer ids lie in 0 to 255"
+            all(NOBODY <= owner <= 255 for owner in self.owners),
+            "owners",
+            f"peer ids lie in 0 to 255, and {NOBODY} is nobody",
         )
-        _check(self.local_peer in self.owners, "local_peer", "runs none of the seats")
+        _check(0 <= self.local_peer <= 255, "local_peer", "peer ids lie in 0 to 255")
+        _check(bool(self.peers), "owners", "nobody runs a seat")
         _check(len(self.input_bits) == len(self.owners), "input_bits", "needs one entry per player")
         _check(
             all(0 <= bits <= 256 for bits in self.input_bits), "input_bits", "0 to 256 bits each"
@@ -89,8 +116,13 @@ class SessionConfig:
 
     @property
     def peers(self) -> tuple[int, ...]:
-        """All peer ids of the match, ascending."""
-        return tuple(sorted(set(self.owners)))
+        """The ids of all peers that run seats at the start, ascending."""
+        return tuple(sorted(set(self.owners) - {NOBODY}))
+
+    @property
+    def is_newcomer(self) -> bool:
+        """Whether we come to a match that others have begun."""
+        return self.local_peer not in self.owners
 
     @property
     def remote_peers(self) -> tuple[int, ...]:

@@ -1,8 +1,7 @@
-"""What can be said on the channel ``control``, as plain values.
+"""What can be said on the channels ``control`` and ``bulk``, as plain values.
 
 Their bytes are the affair of `peergym.rollback.control`, their meaning at a given moment that of
-the session. The membership messages (`LossClaim` to `CutAck`) are described in ``docs/wire.md``
-under "Agreeing on a cut".
+the session. A `Stance` is defined where it is made, in `peergym.rollback.membership`.
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from peergym.rollback.input_runs import InputRun
+from peergym.rollback.membership import Stance
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,21 +110,6 @@ class Goodbye:
 
 
 @dataclass(frozen=True, slots=True)
-class LossClaim:
-    """I take a player for lost, and this is what I hold of everybody.
-
-    Attributes:
-        epoch: The membership epoch the claim would end.
-        player: The lost player.
-        held: For each player the newest frame held without a gap, -1 for none.
-    """
-
-    epoch: int
-    player: int
-    held: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Backfill:
     """Inputs of a lost player that you lack."""
 
@@ -134,24 +119,89 @@ class Backfill:
 
 
 @dataclass(frozen=True, slots=True)
-class CutProposal:
-    """I propose that these players end at these frames.
+class Follow:
+    """Send me the match from here on: first words of somebody who watches or wants to join.
 
     Attributes:
-        epoch: The membership epoch that would begin.
-        cuts: (player, newest frame whose real input counts or -1), players ascending.
+        episode: The episode whose confirmed inputs below ``frame`` I hold; -1 for none.
+        frame: Likewise; 0 without an episode.
     """
 
-    epoch: int
-    cuts: tuple[tuple[int, int], ...]
+    episode: int
+    frame: int
 
 
 @dataclass(frozen=True, slots=True)
-class CutAck:
-    """I hold all inputs up to these cuts and agree."""
+class Followed:
+    """I have simulated all frames of this episode below ``frame``."""
 
+    episode: int
+    frame: int
+
+
+@dataclass(frozen=True, slots=True)
+class JoinRequest:
+    """I follow, am connected with everybody, and would like to run these seats.
+
+    Attributes:
+        players: The seats, ascending.
+    """
+
+    players: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Seating:
+    """Who is in the match and who runs which seat; what follows on ``bulk`` belongs to it.
+
+    Attributes:
+        episode: The episode; -1 while none has begun.
+        frame: Frame at which what follows begins. If it is above 0 and ``has_state`` is set, the
+            state of that frame comes first.
+        has_state: Whether a state follows.
+        epoch: Number of the latest agreement on membership.
+        members: The peer ids of all members, ascending.
+        owners: For each seat the peer that runs it, -1 for an empty one.
+        since: For each seat the frame from which that is so.
+    """
+
+    episode: int
+    frame: int
+    has_state: bool
     epoch: int
-    cuts: tuple[tuple[int, int], ...]
+    members: tuple[int, ...]
+    owners: tuple[int, ...]
+    since: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Confirmed inputs of all players.
+
+    Attributes:
+        episode: The episode.
+        first_frame: The first of the frames.
+        columns: For each player the inputs of consecutive frames, all of one length.
+    """
+
+    episode: int
+    first_frame: int
+    columns: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """Whose state counts after a desync; the states that differ are replaced by it.
+
+    Attributes:
+        episode: The episode.
+        frame: The confirmed frame whose state is sent, by ``StateDump``, on ``bulk``.
+        checksum: Of that state.
+    """
+
+    episode: int
+    frame: int
+    checksum: int
 
 
 ControlMessage: TypeAlias = (
@@ -164,8 +214,12 @@ ControlMessage: TypeAlias = (
     | EpisodeEnd
     | StateDump
     | Goodbye
-    | LossClaim
     | Backfill
-    | CutProposal
-    | CutAck
+    | Stance
+    | Follow
+    | Followed
+    | JoinRequest
+    | Seating
+    | Rows
+    | Repair
 )

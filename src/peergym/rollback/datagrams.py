@@ -9,9 +9,12 @@ Laws:
 from __future__ import annotations
 
 from peergym.rollback import wire
-from peergym.rollback.config import SessionConfig
+from peergym.rollback.config import NOBODY, SessionConfig
 from peergym.rollback.endpoint import Endpoint
-from peergym.rollback.episode import Episode, Views
+from peergym.rollback.episode import Episode
+from peergym.rollback.roster import Roster
+
+MOST_TABLES = 8  # epochs whose datagrams can still be under way
 
 
 class Datagrams:
@@ -19,54 +22,71 @@ class Datagrams:
 
     Args:
         config: The match.
-        endpoints: The remote peers, by peer id.
+        roster: Everybody.
     """
 
-    def __init__(self, config: SessionConfig, endpoints: dict[int, Endpoint]) -> None:
+    def __init__(self, config: SessionConfig, roster: Roster) -> None:
         self._local_peer = config.local_peer
-        self._local_players = config.local_players
-        self._endpoints = endpoints
-        self._seats = wire.SeatTable(config.owners, config.input_bits)
+        self._input_bits = config.input_bits
+        self._roster = roster
         self._match_tag = wire.match_tag_of(config.match_id)
-        self._all_present = (wire.PlayerStatus.PRESENT,) * len(config.owners)
+        self._tables: dict[int, wire.SeatTable] = {}
+        self._seats = self.note_seats(0)
+        self._status = self._seats.all_present
 
-    @property
-    def views(self) -> Views:
-        """What each remote peer is known to hold."""
-        return [endpoint.view for endpoint in self._endpoints.values()]
+    def note_seats(self, epoch: int) -> wire.SeatTable:
+        """From this epoch on, the seats are run as the roster says now."""
+        owners = self._roster.seats.owners
+        self._seats = self._tables[epoch] = wire.SeatTable(owners, self._input_bits)
+        while len(self._tables) > MOST_TABLES:
+            del self._tables[min(self._tables)]
+        return self._seats
+
+    def note_status(self) -> None:
+        """Say from now on of each player what we take it for."""
+        membership = self._roster.membership
+        self._status = tuple(
+            [_status_of(owner, membership.is_lost(owner)) for owner in self._roster.seats.owners]
+        )
 
     def encode(
         self, episode: Episode, now_s: float, *, is_playing: bool
     ) -> list[tuple[bytes, int]]:
-        """Make a datagram for every remote peer: (bytes, peer)."""
+        """Make a datagram for everybody we speak with: (bytes, peer)."""
         body = wire.encode_body(
             self._body(episode, now_s, is_playing), self._local_peer, self._seats
         )
         datagrams = []
-        for peer, endpoint in self._endpoints.items():
+        for endpoint in self._roster.talking():
             stamps = endpoint.round_trip
             trailer = wire.Trailer(stamps.stamp(now_s), stamps.echo(now_s))
             data = body + wire.encode_trailer(trailer)
             endpoint.statistics.packets_sent += 1
             endpoint.statistics.bytes_sent += len(data)
-            datagrams.append((data, peer))
+            datagrams.append((data, endpoint.peer))
         return datagrams
 
     def decode(
         self, data: bytes, endpoint: Endpoint, episode: Episode, *, is_playing: bool
-    ) -> tuple[wire.Body, wire.Trailer]:
+    ) -> tuple[wire.Body, wire.Trailer] | None:
         """Decode and check a peer's datagram.
+
+        Returns:
+            Body and trailer; None for one of an epoch that we have not reached or have forgotten.
 
         Raises:
             WireError: It is malformed or cannot be true.
         """
         endpoint.statistics.packets_received += 1
         endpoint.statistics.bytes_received += len(data)
-        body, trailer = wire.decode_datagram(data, endpoint.peer, self._seats)
+        seats = self._tables.get(wire.peek_epoch(data))
+        if seats is None:
+            return None
+        body, trailer = wire.decode_datagram(data, endpoint.peer, seats)
         if body.match_tag != self._match_tag:
             raise wire.WireError("datagram of another match")
         if is_playing and body.episode == episode.number:
-            for player in self._local_players:
+            for player in self._roster.local_players:
                 newest = episode.sync.queues[player].held
                 if body.held[player] > newest:
                     raise wire.WireError(
@@ -75,16 +95,28 @@ class Datagrams:
                     )
         return body, trailer
 
+    def players_of(self, peer: int, epoch: int) -> tuple[int, ...]:
+        """The seats whose inputs a datagram of that peer and epoch carries."""
+        return self._tables[epoch].players_of(peer)
+
     def _body(self, episode: Episode, now_s: float, is_playing: bool) -> wire.Body:
         last_tick, phase = episode.position(now_s) if is_playing else (-1, 0)
-        views = self.views
+        views = self._roster.views
         return wire.Body(
             match_tag=self._match_tag,
             episode=episode.number,
-            epoch=0,
+            epoch=self._roster.membership.epoch,
             last_tick=last_tick,
             phase=phase,
-            held=episode.sync.held(),
-            status=self._all_present,
-            inputs=tuple([episode.unacknowledged(player, views) for player in self._local_players]),
+            held=episode.held(),
+            status=self._status,
+            inputs=tuple(
+                [episode.unacknowledged(player, views) for player in self._roster.local_players]
+            ),
         )
+
+
+def _status_of(owner: int, is_lost: bool) -> wire.PlayerStatus:
+    if owner == NOBODY:
+        return wire.PlayerStatus.ABSENT
+    return wire.PlayerStatus.LOST if is_lost else wire.PlayerStatus.PRESENT

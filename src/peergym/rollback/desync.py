@@ -46,10 +46,16 @@ class ChecksumComparer:
         next_frame: The oldest frame that needs a checksum and has none.
     """
 
-    def __init__(self, peers: tuple[int, ...], canonical_bytes: Canonical, interval: int) -> None:
+    def __init__(
+        self,
+        peers: tuple[int, ...],
+        canonical_bytes: Canonical,
+        interval: int,
+        first_frame: int = 0,
+    ) -> None:
         self._canonical_bytes = canonical_bytes
         self._interval = interval
-        self.next_frame = 0
+        self.next_frame = -(-first_frame // interval) * interval
         self._own: dict[int, tuple[int, object]] = {}
         self._pending: dict[int, dict[int, int]] = {peer: {} for peer in peers}
         self._own_end: tuple[int, int] | None = None
@@ -57,6 +63,16 @@ class ChecksumComparer:
         self.dropped_reports = 0
         self._equal_frames = dict.fromkeys(peers, -1)
         self.first_different: tuple[int, object] | None = None
+
+    def add_peer(self, peer: int) -> None:
+        """Compare with one more peer from now on."""
+        self._pending.setdefault(peer, {})
+        self._equal_frames.setdefault(peer, max(self._own, default=-1))
+
+    def remove_peer(self, peer: int) -> None:
+        """Compare with a peer no longer: it is gone."""
+        for kept in (self._pending, self._equal_frames, self._end_reports):
+            kept.pop(peer, None)
 
     def compute(
         self, snapshots: Snapshots, confirmed_frame: int, end_frame: int | None
@@ -85,7 +101,9 @@ class ChecksumComparer:
 
     def add_report(self, peer: int, frame: int, checksum: int) -> None:
         """Keep a peer's checksum until ours is there; too many are dropped and counted."""
-        pending = self._pending[peer]
+        pending = self._pending.get(peer)
+        if pending is None:
+            return
         if len(pending) >= MOST_PENDING_REPORTS:
             self.dropped_reports += 1
             return

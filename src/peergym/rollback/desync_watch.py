@@ -12,18 +12,19 @@ from peergym.rollback.endpoint import Endpoint
 from peergym.rollback.episode import Ending, Episode
 from peergym.rollback.event_queue import EventQueue
 from peergym.rollback.events import DesyncDetected, DesyncLocated
+from peergym.rollback.roster import Roster
 
 
 class DesyncWatch:
     """Exchanges the checksums of a match.
 
     Args:
-        endpoints: The remote peers, by peer id.
+        roster: Everybody.
         events: Where a difference is told.
     """
 
-    def __init__(self, endpoints: dict[int, Endpoint], events: EventQueue) -> None:
-        self._endpoints = endpoints
+    def __init__(self, roster: Roster, events: EventQueue) -> None:
+        self._roster = roster
         self._events = events
 
     def exchange(self, episode: Episode) -> list[tuple[int, int]]:
@@ -34,7 +35,7 @@ class DesyncWatch:
         """
         computed = episode.compute_checksums()
         if computed:
-            for endpoint in self._endpoints.values():
+            for endpoint in self._roster.members():
                 rolled_back = endpoint.rolled_back_frames
                 endpoint.send(control.Checksums(episode.number, rolled_back, tuple(computed)))
         self.compare(episode)
@@ -42,7 +43,7 @@ class DesyncWatch:
 
     def tell_end(self, episode: Episode, ending: Ending) -> None:
         """Tell how our episode ended, and compare it with what the others said."""
-        for endpoint in self._endpoints.values():
+        for endpoint in self._roster.members():
             endpoint.send(control.EpisodeEnd(episode.number, ending.frame, ending.checksum))
         self.compare(episode)
 
@@ -90,5 +91,5 @@ class DesyncWatch:
             )
         )
         for part in episode.comparer.parts_of_first_different(episode.number):
-            for endpoint in self._endpoints.values():
+            for endpoint in self._roster.members():
                 endpoint.send(part)

@@ -12,10 +12,11 @@ been silent, and the two estimates of time: round trip and lead.
     CONNECTED  | goodbye                   | LEFT
     CONNECTED  | silent too long, or claim | LOST
 
+Newcomers and spectators have endpoints too, but are not members: nobody waits for them.
+
 Laws:
     - REFUSED, LEFT and LOST are final.
     - The view never goes backwards within an episode.
-    - Control messages count once, whatever route repeats them.
 """
 
 from __future__ import annotations
@@ -24,8 +25,9 @@ from enum import Enum
 from math import inf
 
 from peergym.rollback.config import SessionConfig
-from peergym.rollback.control import ControlMessage, Hello, decode_control, encode_control
+from peergym.rollback.control import ControlMessage, Hello
 from peergym.rollback.desync import DumpAssembly
+from peergym.rollback.lane import Lane
 from peergym.rollback.round_trip import RoundTrip
 from peergym.rollback.statistics import PeerStatistics
 from peergym.rollback.time_sync import LeadFilter
@@ -35,7 +37,6 @@ HELLO_EVERY_S = 0.5
 # A path that has come back may stay mute: Chromium's SCTP backs off for up to 3 s, and longer if
 # its first retransmission is lost too (measured: 0.03 to 0.3 s as a rule, 1 to 5 s in one of ten).
 RESTORED_GRACE_S = 5.0
-MOST_QUEUED_MESSAGES = 1024  # a host that never drains is broken; a peer cannot fill this
 
 
 class PeerState(Enum):
@@ -49,11 +50,22 @@ class PeerState(Enum):
 
 
 class Endpoint:
-    """One remote peer, as this session sees it."""
+    """One remote peer, as this session sees it.
 
-    def __init__(self, peer: int, config: SessionConfig, now_s: float) -> None:
+    Args:
+        peer: Its id.
+        config: The match.
+        now_s: The time.
+        is_member: Whether it has a seat, so that the match waits for it.
+    """
+
+    def __init__(
+        self, peer: int, config: SessionConfig, now_s: float, *, is_member: bool = True
+    ) -> None:
         self.peer = peer
-        self.players = config.players_of(peer)
+        self.is_member = is_member
+        self.control = Lane()
+        self.bulk = Lane()
         self.state = PeerState.GREETING
         self.round_trip = RoundTrip()
         self.lead = LeadFilter()
@@ -71,37 +83,11 @@ class Endpoint:
         self._hello_due_s = now_s
         self._is_hello_acked = False
         self._has_seen_hello = False
-        self._next_sequence = 0
-        self._last_sequence = -1
-        self._outgoing: list[bytes] = []
-
-    # --- control messages
+        self._position: tuple[float, float] | None = None
 
     def send(self, message: ControlMessage) -> None:
         """Queue a control message."""
-        if len(self._outgoing) < MOST_QUEUED_MESSAGES:
-            self._outgoing.append(encode_control(message, self._next_sequence))
-            self._next_sequence += 1
-
-    def take_messages(self) -> list[bytes]:
-        """The control messages to send, in order."""
-        outgoing, self._outgoing = self._outgoing, []
-        return outgoing
-
-    def accept(self, data: bytes) -> ControlMessage | None:
-        """Decode a control message.
-
-        Returns:
-            The message; None for a repetition.
-
-        Raises:
-            WireError: It is malformed.
-        """
-        sequence, message = decode_control(data)
-        if sequence <= self._last_sequence:
-            return None
-        self._last_sequence = sequence
-        return message
+        self.control.send(message)
 
     # --- handshake
 
@@ -155,9 +141,21 @@ class Endpoint:
     def start_episode(self) -> None:
         """Forget what belongs to the last episode."""
         self.view = [-1] * len(self.view)
+        self._position = None
         self.lead.clear()
         self.rolled_back_frames = 0
         self.peer_rolled_back_frames = 0
+
+    def note_position(self, position_frames: float, now_s: float) -> None:
+        """Where on its frame axis the peer stands now, by its latest datagram."""
+        self._position = (position_frames, now_s)
+
+    def position_frames(self, now_s: float, frame_period_s: float) -> float | None:
+        """Where on its frame axis the peer stands, if it has said so."""
+        if self._position is None:
+            return None
+        position_frames, at_s = self._position
+        return position_frames + (now_s - at_s) / frame_period_s
 
     def raise_view(self, held: tuple[int, ...]) -> None:
         """Take in what the peer holds; datagrams may arrive out of order."""

@@ -14,22 +14,28 @@ Laws:
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from hashlib import blake2b
 from math import floor
 
 from peergym.rollback import canonical
-from peergym.rollback.config import SessionConfig
+from peergym.rollback.config import NOBODY, SessionConfig
 from peergym.rollback.desync import Canonical, ChecksumComparer
 from peergym.rollback.local_inputs import LocalInputs
 from peergym.rollback.prediction import Predictor
-from peergym.rollback.requests import Request, ResetEpisode
+from peergym.rollback.requests import LoadState, Request, ResetEpisode
+from peergym.rollback.seats import Seats
 from peergym.rollback.sync_layer import SyncLayer
 from peergym.rollback.tick_clock import TickClock
 from peergym.rollback.wire import InputRun
 
 Views = list[list[int]]
 """For each remote peer, the newest frame it is known to hold of each player."""
+
+
+MOST_ROWS = 1200  # of confirmed inputs kept for those who follow: 20 s at 60 Hz
+CATCH_UP_FRAMES = 8  # most new frames a tick of somebody who is behind: as a rollback costs
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,32 +51,51 @@ class Episode:
 
     Args:
         config: The match.
+        seats: Who runs which seat.
         number: Number of the episode, from 0.
-        start_s: When frame 0 is due.
+        start_s: When the first frame is due.
         canonical_bytes: Turns a saved state into its canonical bytes.
         predictor: Guesses missing inputs.
+        first_frame: Where we begin: 0, or the frame of a state that was transferred.
+        state: That state, as the game loads it.
+
+    Attributes:
+        rows: The newest confirmed inputs of all players, by frame, ascending.
     """
 
     def __init__(
         self,
         config: SessionConfig,
+        seats: Seats,
         number: int,
         start_s: float,
         canonical_bytes: Canonical,
         predictor: Predictor | None,
+        first_frame: int = 0,
+        state: object = None,
     ) -> None:
         self.number = number
         self.seed = episode_seed(config.seed, number)
-        self.sync = SyncLayer(config, predictor)
-        self.clock = TickClock(config.frame_period_s, start_s)
-        self.local_inputs = LocalInputs(config.local_players, self.sync)
+        self.sync = SyncLayer(config, predictor, first_frame)
+        self.clock = TickClock(config.frame_period_s, start_s, first_frame)
+        local_players = seats.players_of(config.local_peer)
+        self.local_inputs = LocalInputs(local_players, self.sync)
         self.comparer = ChecksumComparer(
-            config.remote_peers, canonical_bytes, config.checksum_interval_frames
+            config.remote_peers, canonical_bytes, config.checksum_interval_frames, first_frame
         )
         self.end_frame: int | None = None
+        self.rows: deque[tuple[int, tuple[int, ...]]] = deque(maxlen=MOST_ROWS)
         self._canonical_bytes = canonical_bytes
         self._ceiling_frames = config.input_buffer_frames
         self._is_reset_due = True
+        self._state = state
+        self._vacant_until = -1
+        self._local_players = local_players
+        if first_frame:
+            self.sync.snapshots.new_slot(first_frame).put(state)
+        for player, owner in enumerate(seats.owners):
+            if owner == NOBODY:
+                self.sync.queues[player].vacate(first_frame)
 
     def compute_checksums(self) -> list[tuple[int, int]]:
         """Checksums of the frames that the previous tick confirmed: (frame, checksum)."""
@@ -91,30 +116,85 @@ class Episode:
         self.comparer.note_end(end, checksum, slot.state)
         return Ending(end, checksum)
 
-    def simulate(self, requests: list[Request], views: Views) -> tuple[int, bool]:
+    def simulate(
+        self, requests: list[Request], views: Views, most_frames: int = 1
+    ) -> tuple[int, int]:
         """Append what this tick has to simulate.
 
         Args:
             requests: The list of this tick, which grows.
             views: What the remote peers hold.
+            most_frames: New frames at most; more than 1 for somebody who is behind.
 
         Returns:
-            (frames simulated again, whether a new frame was simulated).
+            (frames simulated again, new frames).
         """
+        depth = self._correct(requests)
+        self._confirm(min([self.sync.complete_frame, *[min(view) for view in views]]))
+        self.local_inputs.complete()
+        return depth, self._advance(requests, most_frames)
+
+    def follow(self, requests: list[Request]) -> int:
+        """Append what a tick of somebody who only follows has to simulate: what is confirmed.
+
+        Returns:
+            New frames.
+        """
+        self._correct(requests)
+        self._confirm(self.sync.complete_frame)
+        behind = self.sync.complete_frame + 1 - self.sync.frame
+        return self._advance(requests, min(behind, CATCH_UP_FRAMES))
+
+    def _correct(self, requests: list[Request]) -> int:
+        sync = self.sync
         if self._is_reset_due:
             self._is_reset_due = False
             requests.append(ResetEpisode(self.number, self.seed))
-        sync = self.sync
+            if sync.frame:
+                requests.append(LoadState(sync.frame, self._state))
         depth = sync.correct(requests)
         sync.save(requests)
-        held_by_all = min([sync.complete_frame, *[min(view) for view in views]])
-        sync.confirmed_frame = max(sync.confirmed_frame, held_by_all)
+        return depth
+
+    def _confirm(self, held_by_all: int) -> None:
+        """Move the confirmed frame, keep the inputs up to there for followers, and discard."""
+        sync = self.sync
+        while sync.confirmed_frame < held_by_all:
+            sync.confirmed_frame += 1
+            frame = sync.confirmed_frame
+            self.rows.append((frame, tuple([queue.real(frame) for queue in sync.queues])))
         sync.discard(self.comparer.next_frame)
-        self.local_inputs.complete()
-        advanced = sync.can_advance()
-        if advanced:
+
+    def _advance(self, requests: list[Request], most_frames: int) -> int:
+        sync = self.sync
+        advanced = 0
+        while advanced < most_frames and sync.can_advance():
+            if advanced:
+                sync.save(requests)
+                self.local_inputs.complete()
             sync.advance(requests)
-        return depth, advanced
+            advanced += 1
+        return advanced
+
+    def held(self) -> tuple[int, ...]:
+        """For each player, the newest frame held without a gap; see `vacant_until` for empty ones.
+
+        Source: rule 1 of the design: the view is the acknowledgement.
+        """
+        return self.sync.held(self.vacant_until)
+
+    @property
+    def vacant_until(self) -> int:
+        """Nobody may take an empty seat at this frame or below without our having agreed.
+
+        Everything that is confirmed lies below it on every peer, since it moves with our own
+        inputs, so a seat that is taken after it changes nothing that is final.
+        """
+        queues = self.sync.queues
+        own = [queues[player].held for player in self._local_players]
+        if own:
+            self._vacant_until = max(self._vacant_until, min(own))
+        return self._vacant_until
 
     def take_in(self, player: int, runs: tuple[InputRun, ...]) -> None:
         """Put a remote player's inputs into its queue, as far ahead as is bounded."""

@@ -98,6 +98,107 @@ class PeerLeft:
 
 
 @dataclass(frozen=True, slots=True)
+class PlayerCut:
+    """All members have agreed that a player is gone.
+
+    Attributes:
+        player: The seat.
+        frame: The newest frame whose real input counts; -1 for none.
+        epoch: Number of the agreement.
+        peer: The peer that is gone.
+        heir: The peer that runs an agent in the seat from here on; -1 for an empty seat.
+    """
+
+    player: int
+    frame: int
+    epoch: int
+    peer: int
+    heir: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerJoined:
+    """All members have agreed that somebody takes a seat.
+
+    Attributes:
+        player: The seat.
+        frame: The first frame on which the newcomer's inputs act.
+        epoch: Number of the agreement.
+        peer: The newcomer.
+    """
+
+    player: int
+    frame: int
+    epoch: int
+    peer: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArbiterWanted:
+    """The members fell into two equal halves: ask the arbiter, and tell by `P2PSession.decide`.
+
+    Attributes:
+        epoch: Number of the latest agreement.
+        group: Our half, ascending.
+    """
+
+    epoch: int
+    group: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """The others go on without us, or nobody can go on; we may come back as a newcomer.
+
+    Attributes:
+        confirmed_frame: The newest frame of the history that all share; what we simulated after
+            it counts for nothing.
+    """
+
+    confirmed_frame: int
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """The match as it stands has arrived; from here on we simulate what is confirmed.
+
+    Attributes:
+        episode: The episode.
+        frame: The frame at which we begin.
+        peer: Who tells us.
+    """
+
+    episode: int
+    frame: int
+    peer: int
+
+
+@dataclass(frozen=True, slots=True)
+class StateRefused:
+    """What a peer sent as the state of the game is none, or cannot be put in place here."""
+
+    peer: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MatchRepaired:
+    """After a desync everybody's state has been replaced by that of one peer.
+
+    Attributes:
+        episode: The episode, which must not be called clean.
+        frame: The frame whose state was replaced.
+        peer: Whose state counts.
+        was_replaced: Whether ours was another.
+    """
+
+    episode: int
+    frame: int
+    peer: int
+    was_replaced: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MatchEnded:
     """No further frame will be simulated in this match."""
 
@@ -159,6 +260,13 @@ Event: TypeAlias = (
     | PeerResumed
     | PeerLost
     | PeerLeft
+    | PlayerCut
+    | PlayerJoined
+    | ArbiterWanted
+    | Excluded
+    | Following
+    | StateRefused
+    | MatchRepaired
     | MatchEnded
     | DesyncDetected
     | DesyncLocated

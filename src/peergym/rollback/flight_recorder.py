@@ -33,7 +33,7 @@ from typing import Any
 
 from peergym.errors import ConfigurationError, UsageError
 from peergym.rollback.binary import WireError
-from peergym.rollback.config import SessionConfig
+from peergym.rollback.config import AbsentPolicy, SessionConfig
 from peergym.rollback.input_delay import ArticleInputDelay, AutomaticInputDelay
 from peergym.rollback.requests import Request
 from peergym.rollback.session import P2PSession
@@ -341,6 +341,7 @@ def config_from_json(fields: dict[str, Any]) -> SessionConfig:
     _check_types(SessionConfig, values)
     values["owners"] = tuple(values["owners"])
     values["input_bits"] = tuple(values["input_bits"])
+    values["absent_policy"] = AbsentPolicy(values["absent_policy"])
     delay = values["input_delay"]
     if isinstance(delay, dict):
         rule = {"automatic": AutomaticInputDelay, "article": ArticleInputDelay}[delay["rule"]]

@@ -5,6 +5,9 @@ is simulated before its input is there uses a prediction, and the queue remember
 When the real input arrives it is compared with what was *used* at that frame, and the first
 difference is the first wrong frame: the session must go back there.
 
+A seat that nobody runs is *vacant*: from a frame on its inputs are known to be 0 for ever. When a
+peer is lost, what was received of it beyond the agreed cut is taken back as if it had been guessed.
+
 Laws:
     - `held` is the newest frame up to which every input is real; it never decreases.
     - `first_wrong` is derived by comparison alone, and stays until `acknowledge_rollback`.
@@ -16,6 +19,9 @@ Laws:
 from __future__ import annotations
 
 from peergym.rollback.prediction import HISTORY_FRAMES, Predictor
+
+FOR_EVER = (1 << 31) - 1
+"""As a frame: beyond any that can be reached."""
 
 
 class InputQueue:
@@ -30,6 +36,7 @@ class InputQueue:
         "_predictor",
         "_real",
         "_used",
+        "_vacant_from",
         "first_wrong",
         "held",
         "newest",
@@ -44,6 +51,51 @@ class InputQueue:
         self._predictor = predictor
         self._real: dict[int, int] = {}
         self._used: dict[int, int] = {}
+        self._vacant_from = FOR_EVER
+
+    @property
+    def is_vacant(self) -> bool:
+        """Whether nobody runs the seat, so that all its inputs are known."""
+        return self.held == FOR_EVER
+
+    def begin(self, frame: int) -> None:
+        """Begin in the middle of an episode: what lies below ``frame`` is not needed."""
+        self.held = self.newest = frame - 1
+        self._real[frame - 1] = 0
+
+    def cut(self, frame: int) -> None:
+        """Take back what was received beyond ``frame``, the last input that counts.
+
+        What was simulated with it counts as guessed.
+        """
+        for later in [held for held in self._real if held > frame]:
+            self._used[later] = self._real.pop(later)
+        self.held = self.newest = frame
+        self._vacant_from = FOR_EVER
+
+    def vacate(self, frame: int) -> None:
+        """Nobody runs the seat from ``frame`` on: its inputs are 0."""
+        for guessed, value in self._used.items():
+            if guessed >= frame and value != 0:
+                self._note_wrong(guessed)
+        self._used = {f: value for f, value in self._used.items() if f < frame}
+        self._vacant_from = frame
+        self.held = FOR_EVER
+
+    def occupy(self, frame: int, current_frame: int, oldest_frame: int) -> None:
+        """Somebody runs a vacant seat from ``frame`` on.
+
+        Args:
+            frame: The first frame on which its inputs act.
+            current_frame: The next frame to simulate; those before it counted the seat as vacant.
+            oldest_frame: The oldest frame that may have to be simulated again.
+        """
+        for vacant in range(max(self._vacant_from, min(oldest_frame, frame - 1), 0), frame):
+            self._real[vacant] = 0
+        self.held = self.newest = frame - 1
+        self._vacant_from = FOR_EVER
+        for simulated in range(frame, current_frame):
+            self._used[simulated] = 0
 
     def add(self, frame: int, value: int) -> bool:
         """Add a real input.
@@ -60,8 +112,8 @@ class InputQueue:
         self._real[frame] = value
         if self._used:
             used = self._used.pop(frame, value)
-            if used != value and (self.first_wrong is None or frame < self.first_wrong):
-                self.first_wrong = frame
+            if used != value:
+                self._note_wrong(frame)
         self.newest = max(self.newest, frame)
         while self.held + 1 in self._real:
             self.held += 1
@@ -79,17 +131,21 @@ class InputQueue:
         Raises:
             KeyError: It is not held.
         """
-        return self._real[frame]
+        return 0 if frame >= self._vacant_from else self._real[frame]
 
     def input_for(self, frame: int) -> int:
         """The input to simulate ``frame`` with; a prediction is remembered as used."""
         value = self._real.get(frame)
         if value is None:
+            if frame >= self._vacant_from:
+                return 0
             value = self._used[frame] = self._predict(frame)
         return value
 
     def run(self, first: int, last: int) -> tuple[int, ...]:
         """The real inputs of the frames ``first`` to ``last``, both included."""
+        if last >= self._vacant_from:
+            return tuple([self.real(frame) for frame in range(first, last + 1)])
         real = self._real
         return tuple([real[frame] for frame in range(first, last + 1)])
 
@@ -110,6 +166,10 @@ class InputQueue:
     def kept_frames(self) -> int:
         """How many real and used inputs are kept: bounded, whatever a peer sends."""
         return len(self._real) + len(self._used)
+
+    def _note_wrong(self, frame: int) -> None:
+        if self.first_wrong is None or frame < self.first_wrong:
+            self.first_wrong = frame
 
     def _predict(self, frame: int) -> int:
         newest = self.newest if self.newest < frame else self.held

@@ -31,6 +31,17 @@ class LocalInputs:
         self._registered = dict.fromkeys(players, -1)
         self._has_news = False
 
+    def add_player(self, player: int, delay_frames: int) -> None:
+        """Run one more seat from now on, in whose queue nothing is missing up to here."""
+        self._values[player] = 0
+        self._delays[player] = delay_frames
+        self._registered[player] = -1
+
+    def remove_player(self, player: int) -> None:
+        """Run a seat no longer."""
+        for kept in (self._values, self._delays, self._registered):
+            kept.pop(player, None)
+
     def set(self, player: int, value: int) -> None:
         """Set what ``player`` does from the current frame on, unless that has its input."""
         if self._registered[player] != self._sync.frame:

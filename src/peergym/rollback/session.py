@@ -1,8 +1,8 @@
 """One peer's part in a match: bytes, inputs and time go in; requests, bytes and events come out.
 
-Theory of operation: the session is sans-IO. It owns one endpoint for each remote peer and, while
-an episode runs, one `Episode`. The host calls `advance_frame` when `next_tick_s` has
-come, carries out the requests in order, tells the session where the game ended (`set_end_frame`),
+Theory of operation: the session is sans-IO. It has a `Roster` of everybody and, while an episode
+runs, one `Episode`; `Departures` and `Arrivals` look after those who go and come. The host calls
+`advance_frame` when `next_tick_s` has come, carries out the requests in order, tells the session where the game ended (`set_end_frame`),
 and sends what the drains give it.
 
 The named rule is **one mutation, then drain**: after any call that puts something in (a datagram,
@@ -14,7 +14,11 @@ a message, an input, a tick, a timer), take the datagrams, the messages and the 
     WAITING   | all are ready, the lowest peer says so  | PLAYING
     PLAYING   | confirmed frame reaches the game's end  | ENDED
     ENDED     | all are ready for the next episode      | PLAYING
-    any       | a peer is lost, leaves or is refused    | CLOSED
+    HANDSHAKE | a newcomer is told how things stand     | FOLLOWING
+    FOLLOWING | all members agree on our first frame    | PLAYING
+    any       | the match ends, or goes on without us   | CLOSED
+
+Who is lost, and when, and what follows is in `peergym.rollback.departures`.
 
 Laws:
     - Bytes from the network never raise, and change nothing unless they decode completely.
@@ -37,6 +41,7 @@ from peergym.errors import UsageError
 from peergym.rollback import control, wire
 from peergym.rollback.config import SessionConfig
 from peergym.rollback.datagrams import Datagrams
+from peergym.rollback.departures import Departures
 from peergym.rollback.desync import Canonical
 from peergym.rollback.desync_watch import DesyncWatch
 from peergym.rollback.endpoint import Endpoint, PeerState
@@ -46,12 +51,10 @@ from peergym.rollback.events import (
     EpisodeEnded,
     EpisodeStarted,
     Event,
+    Excluded,
     InputDelayChanged,
     MatchEnded,
     PeerConnected,
-    PeerInterrupted,
-    PeerLeft,
-    PeerLost,
     PeerReady,
     PeerRefused,
     PeerResumed,
@@ -60,6 +63,8 @@ from peergym.rollback.input_delay import InputDelayController
 from peergym.rollback.local_time import LocalTime
 from peergym.rollback.prediction import Predictor
 from peergym.rollback.requests import Request
+from peergym.rollback.roster import Roster
+from peergym.rollback.seats import Control
 from peergym.rollback.start_agreement import StartAgreement, start_times_s
 from peergym.rollback.statistics import PeerStatistics, SessionStatistics
 from peergym.rollback.time_sync import TimeSync
@@ -100,12 +105,26 @@ class P2PSession:
     ) -> None:
         self.config = config
         self.state = SessionState.HANDSHAKE
-        self._local_players = config.local_players
         self._canonical_bytes = canonical_bytes
         self._predictor = predictor
-        self._endpoints = {peer: Endpoint(peer, config, 0.0) for peer in config.remote_peers}
-        self._datagrams = Datagrams(config, self._endpoints)
+        self._roster = Roster(config)
         self._events = EventQueue()
+        self._time = LocalTime()
+        self._state_since_s = 0.0
+        self._start = StartAgreement()
+        self._episodes_started = 0
+        self._last_sent_s = 0.0
+        self._is_datagram_due = True
+        self._statistics = SessionStatistics()
+        self._checksums: deque[tuple[int, int]] = deque(maxlen=MOST_KEPT_CHECKSUMS)
+        self._time_sync = TimeSync(config.frame_period_s)
+        self._delay = InputDelayController(config.input_delay, config.frame_period_s)
+        self._episode = self._new_episode(0, 0.0)  # what is told before the first one starts
+        self._datagrams = Datagrams(config, self._roster)
+        self._watch = DesyncWatch(self._roster, self._events)
+        self._departures = Departures(
+            config, self._roster, self._events, lambda: self._episode, self._close
+        )
         self._handlers: dict[type, Callable[[Endpoint, Any], None]] = {
             control.Hello: self._handle_hello,
             control.HelloAck: self._handle_hello_ack,
@@ -115,20 +134,9 @@ class P2PSession:
             control.EpisodeEnd: self._handle_episode_end,
             control.StateDump: self._handle_dump,
             control.Goodbye: self._handle_goodbye,
-            control.LossClaim: self._handle_claim,
+            control.Stance: self._handle_stance,
+            control.Backfill: self._departures.take_backfill,
         }
-        self._watch = DesyncWatch(self._endpoints, self._events)
-        self._time = LocalTime()
-        self._state_since_s = 0.0
-        self._start = StartAgreement(config.local_peer, config.peers)
-        self._episodes_started = 0
-        self._last_sent_s = 0.0
-        self._is_datagram_due = True
-        self._statistics = SessionStatistics()
-        self._checksums: deque[tuple[int, int]] = deque(maxlen=MOST_KEPT_CHECKSUMS)
-        self._time_sync = TimeSync(config.frame_period_s)
-        self._delay = InputDelayController(config.input_delay, config.frame_period_s)
-        self._episode = self._new_episode(0, 0.0)  # what is told before the first one starts
 
     # --- what the host reads
 
@@ -158,6 +166,25 @@ class P2PSession:
         return self._episode.sync.confirmed_frame
 
     @property
+    def local_players(self) -> tuple[int, ...]:
+        """The seats that we run now, agents' seats included, ascending."""
+        return self._roster.local_players
+
+    @property
+    def members(self) -> tuple[int, ...]:
+        """Who is in the match, by the latest agreement, ascending."""
+        return tuple(sorted(self._roster.membership.members))
+
+    @property
+    def epoch(self) -> int:
+        """Number of the latest agreement on who is in the match; 0 at first."""
+        return self._roster.membership.epoch
+
+    def controller(self, player: int, frame: int) -> Control:
+        """Who was in control of a seat at a frame of the running episode."""
+        return self._roster.seats.controller(player, frame)
+
+    @property
     def input_delay_frames(self) -> int:
         """The local input delay."""
         return self._delay.frames
@@ -173,18 +200,19 @@ class P2PSession:
 
         Before the first call it is due at once: -inf.
         """
-        if self.state is SessionState.CLOSED or not self._endpoints:
+        endpoints = self._roster.endpoints
+        if self.state is SessionState.CLOSED or not endpoints:
             return None
         if not self._time.has_started:
             return -inf
         due_s = self._last_sent_s + self._keepalive_s()
-        for endpoint in self._endpoints.values():
-            for timer_s in (
-                endpoint.hello_timer_s,
-                endpoint.silence_timer_s(self.config.effective_drop_after_s),
-            ):
-                if timer_s is not None and timer_s < due_s:
-                    due_s = timer_s
+        timers_s = [self._departures.timer_s]
+        for endpoint in endpoints.values():
+            timers_s.append(endpoint.hello_timer_s)
+            timers_s.append(endpoint.silence_timer_s(self.config.effective_drop_after_s))
+        for timer_s in timers_s:
+            if timer_s is not None and timer_s < due_s:
+                due_s = timer_s
         return self._time.deadline(due_s)
 
     def next_event(self) -> Event | None:
@@ -207,7 +235,9 @@ class P2PSession:
         figures.period_trim = self._time_sync.trim
         figures.skipped_ticks = self._time_sync.skipped_ticks
         figures.snapshots_held = len(self._episode.sync.snapshots)
-        figures.peers = tuple(self._peer_statistics(e) for e in self._endpoints.values())
+        figures.peers = tuple(
+            [self._peer_statistics(endpoint) for endpoint in self._roster.talking()]
+        )
         return figures
 
     # --- what the host does
@@ -233,7 +263,7 @@ class P2PSession:
         Raises:
             UsageError: The seat is not ours or the input is out of range.
         """
-        if player not in self._local_players:
+        if self._roster.seats.owners[player] != self.config.local_peer:
             raise UsageError(f"player {player} is not run by peer {self.config.local_peer}")
         if not 0 <= value < 1 << self.config.input_bits[player]:
             raise UsageError(f"input {value} of player {player} does not fit its bits")
@@ -257,7 +287,8 @@ class P2PSession:
         """Say goodbye to everybody and close."""
         self._enter(now_s)
         if self.state is not SessionState.CLOSED:
-            self._send_to_all(control.Goodbye(reason))
+            for endpoint in self._roster.talking():
+                endpoint.send(control.Goodbye(reason))
             self._close("we left")
 
     def advance_frame(self, now_s: float) -> list[Request]:
@@ -276,19 +307,27 @@ class P2PSession:
             return requests
         self._checksums.extend(self._watch.exchange(self._episode))
         if not self._end_if_confirmed():
-            depth, advanced = self._episode.simulate(requests, self._datagrams.views)
+            depth, advanced = self._episode.simulate(requests, self._roster.views)
             self._count_rollback(depth)
             self._note_tick(now_s, advanced)
         return requests
+
+    def decide(self, group: tuple[int, ...], now_s: float, *, is_granted: bool) -> None:
+        """Tell what the arbiter said about a group that `ArbiterWanted` named."""
+        self._enter(now_s)
+        self._roster.membership.decide(frozenset(group), is_granted=is_granted)
+        self._settle()
 
     def handle_timer(self, now_s: float) -> None:
         """Do what is due at ``now_s``: greet, judge silence, keep alive."""
         now_s = self._enter(now_s)
         if self.state is SessionState.CLOSED:
             return
-        for endpoint in self._endpoints.values():
+        for endpoint in list(self._roster.endpoints.values()):
             endpoint.greet(now_s)
-            self._judge_silence(endpoint, now_s)
+            if self._departures.judge_silence(endpoint, now_s):
+                self._delay.forget_stalls()
+        self._settle()
         self._start_if_all_ready()
         if now_s >= self._last_sent_s + self._keepalive_s():
             self._is_datagram_due = True
@@ -296,17 +335,18 @@ class P2PSession:
     def receive_datagram(self, data: bytes, peer: int, now_s: float) -> None:
         """Take in a datagram that arrived on channel ``input``. Never raises on its bytes."""
         now_s = self._enter(now_s)
-        endpoint = self._endpoints.get(peer)
-        if endpoint is None or self.state is SessionState.CLOSED:
+        endpoint = self._roster.endpoints.get(peer)
+        if endpoint is None or endpoint.state in _GONE or self.state is SessionState.CLOSED:
             return
         is_playing = self.state is SessionState.PLAYING
         try:
-            body, trailer = self._datagrams.decode(
-                data, endpoint, self._episode, is_playing=is_playing
-            )
+            decoded = self._datagrams.decode(data, endpoint, self._episode, is_playing=is_playing)
         except wire.WireError as error:
             self._events.put_violation(peer, "input", str(error), now_s)
             return
+        if decoded is None:
+            return
+        body, trailer = decoded
         endpoint.round_trip.receive(trailer.sent, trailer.echo, now_s)
         self._note_heard(endpoint, now_s)
         if is_playing and body.episode == self.episode:
@@ -315,28 +355,30 @@ class P2PSession:
     def receive_message(self, data: bytes, peer: int, now_s: float) -> None:
         """Take in a message that arrived on channel ``control``. Never raises on its bytes."""
         now_s = self._enter(now_s)
-        endpoint = self._endpoints.get(peer)
+        endpoint = self._roster.endpoints.get(peer)
         if endpoint is None or self.state is SessionState.CLOSED:
             return
         try:
-            message = endpoint.accept(data)
+            message = endpoint.control.accept(data)
             if message is not None:
                 self._note_heard(endpoint, now_s)
                 self._handle_message(endpoint, message)
+                self._settle()
         except wire.WireError as error:
             self._events.put_violation(peer, "control", str(error), now_s)
 
     def link_closed(self, peer: int, now_s: float) -> None:
         """The other side has closed its transport for good, which is as good as a goodbye."""
         self._enter(now_s)
-        endpoint = self._endpoints.get(peer)
+        endpoint = self._roster.endpoints.get(peer)
         if endpoint is not None and self.state is not SessionState.CLOSED:
             self._note_left(endpoint, "closed the connection")
+            self._settle()
 
     def path_restored(self, peer: int, now_s: float) -> None:
         """The transport has found its way to a silent peer again: give it time to speak."""
         now_s = self._enter(now_s)
-        endpoint = self._endpoints.get(peer)
+        endpoint = self._roster.endpoints.get(peer)
         if endpoint is not None:
             endpoint.note_path_restored(now_s)
 
@@ -353,8 +395,8 @@ class P2PSession:
     def messages_to_send(self, now_s: float) -> list[tuple[bytes, int]]:
         """What is due on channel ``control``: (bytes, peer)."""
         messages = []
-        for peer, endpoint in self._endpoints.items():
-            messages += [(data, peer) for data in endpoint.take_messages()]
+        for peer, endpoint in self._roster.endpoints.items():
+            messages += [(data, peer) for data in endpoint.control.take()]
         if messages:
             self._enter(now_s)
         return messages
@@ -364,7 +406,8 @@ class P2PSession:
     def _enter(self, now_s: float) -> float:
         """Note the time of a call. Returns it as ours."""
         if self._time.enter(now_s) > KEEPALIVE_S + LATE_CALL_S:
-            for endpoint in self._endpoints.values():  # we slept: the others' silence means nothing
+            # We slept: the others' silence means nothing.
+            for endpoint in self._roster.endpoints.values():
                 endpoint.last_heard_s = self._time.now_s
         return self._time.now_s
 
@@ -374,8 +417,8 @@ class P2PSession:
         handshake = self.state is SessionState.HANDSHAKE
         return EAGER_KEEPALIVE_S if handshake or (recent and not playing) else KEEPALIVE_S
 
-    def _note_tick(self, now_s: float, advanced: bool) -> None:
-        leads = [e.lead for e in self._endpoints.values() if not e.is_interrupted]
+    def _note_tick(self, now_s: float, advanced: int) -> None:
+        leads = [e.lead for e in self._roster.members() if not e.is_interrupted]
         skip = self._time_sync.update(leads, now_s)
         self._episode.clock.tick(now_s, advanced, self._time_sync.trim, skip)
         if advanced:
@@ -383,7 +426,7 @@ class P2PSession:
         else:
             self._statistics.stalls += 1
             self._statistics.stalled_for = self._episode.sync.missing_players()
-            if not any(endpoint.is_interrupted for endpoint in self._endpoints.values()):
+            if not any(endpoint.is_interrupted for endpoint in self._roster.members()):
                 self._delay.note_stall(now_s)  # a silence is no network that more delay would help
         delay = self._delay.update(self._longest_one_way_s(), now_s)
         if delay is not None:
@@ -394,29 +437,30 @@ class P2PSession:
 
     def _resend_s(self) -> float:
         """How often to repeat ourselves in a stall; into a silence, enough to notice its end."""
-        is_silent = all(endpoint.is_interrupted for endpoint in self._endpoints.values())
+        is_silent = all(endpoint.is_interrupted for endpoint in self._roster.members())
         return EAGER_KEEPALIVE_S if is_silent else self.config.frame_period_s / 2
 
     def _longest_one_way_s(self) -> float:
-        return max((e.round_trip.one_way_s for e in self._endpoints.values()), default=0.0)
+        return max((e.round_trip.one_way_s for e in self._roster.members()), default=0.0)
 
     def _apply_delay(self, delay_frames: int) -> None:
-        for player in self.config.local_players:
+        for player in self._roster.local_players:
             self._episode.local_inputs.set_delay(player, delay_frames)
             self._events.put(InputDelayChanged(player, delay_frames))
 
     def _take_in(self, endpoint: Endpoint, body: wire.Body, now_s: float) -> None:
-        for player, runs in zip(endpoint.players, body.inputs, strict=True):
-            self._episode.take_in(player, runs)
+        players = self._datagrams.players_of(endpoint.peer, body.epoch)
+        for player, runs in zip(players, body.inputs, strict=True):
+            if self._roster.seats.owners[player] == endpoint.peer:
+                self._episode.take_in(player, runs)
         endpoint.raise_view(body.held)
         if body.last_tick >= 0 and endpoint.round_trip.rtt_s is not None:
-            theirs = body.last_tick + (body.phase + 0.5) / 16
             period_s = self.config.frame_period_s
-            theirs_now_s = theirs * period_s + endpoint.round_trip.one_way_s
-            endpoint.lead.add(self._episode.clock.position_frames(now_s) * period_s - theirs_now_s)
-        for player, status in enumerate(body.status):
-            if status is wire.PlayerStatus.LOST:
-                self._note_claim(endpoint.peer, player)
+            theirs = body.last_tick + (body.phase + 0.5) / 16
+            theirs_now = theirs + endpoint.round_trip.one_way_s / period_s
+            endpoint.note_position(theirs_now, now_s)
+            ours_now = self._episode.clock.position_frames(now_s)
+            endpoint.lead.add((ours_now - theirs_now) * period_s)
 
     # --- control messages
 
@@ -442,10 +486,8 @@ class P2PSession:
     def _handle_goodbye(self, endpoint: Endpoint, message: control.Goodbye) -> None:
         self._note_left(endpoint, message.reason)
 
-    def _handle_claim(self, endpoint: Endpoint, message: control.LossClaim) -> None:
-        if message.player >= len(self.config.owners):
-            raise wire.WireError(f"claims the loss of player {message.player}, who is not here")
-        self._note_claim(endpoint.peer, message.player)
+    def _handle_stance(self, endpoint: Endpoint, stance: control.Stance) -> None:
+        self._departures.take_stance(endpoint, stance, self._time.now_s)
 
     def _handle_hello_ack(self, endpoint: Endpoint, message: control.HelloAck) -> None:
         if endpoint.note_hello_ack():
@@ -469,7 +511,7 @@ class P2PSession:
 
     def _enter_waiting_if_all_connected(self) -> None:
         if self.state is SessionState.HANDSHAKE and all(
-            e.state is PeerState.CONNECTED for e in self._endpoints.values()
+            e.state is PeerState.CONNECTED for e in self._roster.members()
         ):
             self._set_state(SessionState.WAITING)
             if self._start.is_ready:
@@ -478,7 +520,7 @@ class P2PSession:
     def _announce_ready(self) -> None:
         self._enter_waiting_if_all_connected()
         if self._is_between():
-            self._send_to_all(control.Ready(self.episode + 1))
+            self._roster.send_to_members(control.Ready(self.episode + 1))
             self._start_if_all_ready()
 
     def _handle_ready(self, endpoint: Endpoint, message: control.Ready) -> None:
@@ -487,21 +529,26 @@ class P2PSession:
             self._start_if_all_ready()
 
     def _start_if_all_ready(self) -> None:
-        following = self.episode + 1
-        if not (self._start.decides and self._is_between() and self._start.is_unanimous(following)):
+        following, roster = self.episode + 1, self._roster
+        members = {endpoint.peer: endpoint for endpoint in roster.members()}
+        is_ours_to_say = roster.lowest_member() == self.config.local_peer
+        if not (is_ours_to_say and self._is_between() and not roster.membership.is_open):
             return
-        is_measured = all(e.round_trip.rtt_s is not None for e in self._endpoints.values())
+        if not self._start.is_unanimous(following, members):
+            return
+        is_measured = all(e.round_trip.rtt_s is not None for e in members.values())
         if not is_measured and self._time.now_s - self._state_since_s < MOST_WAIT_FOR_RTT_S:
             return
-        ways_s = {peer: e.round_trip.one_way_s for peer, e in self._endpoints.items()}
+        ways_s = {peer: endpoint.round_trip.one_way_s for peer, endpoint in members.items()}
         ours_s, theirs_s = start_times_s(ways_s)
         for peer, start_in_s in theirs_s.items():
-            self._endpoints[peer].send(control.Start(following, int(start_in_s * 1000)))
+            members[peer].send(control.Start(following, int(start_in_s * 1000)))
         self._start_episode(following, self._time.now_s + ours_s)
 
     def _handle_start(self, endpoint: Endpoint, message: control.Start) -> None:
-        if endpoint.peer != self._start.decider:
-            raise wire.WireError(f"only peer {self._start.decider} starts an episode")
+        decider = self._roster.lowest_member()
+        if endpoint.peer != decider:
+            raise wire.WireError(f"only peer {decider} starts an episode")
         is_awaited = self._is_between() and self._start.is_ready
         if not is_awaited or message.episode != self.episode + 1:
             raise wire.WireError(f"starts episode {message.episode}, for which we are not ready")
@@ -514,15 +561,23 @@ class P2PSession:
     # --- episodes
 
     def _new_episode(self, number: int, start_s: float) -> Episode:
-        return Episode(self.config, number, start_s, self._canonical_bytes, self._predictor)
+        return Episode(
+            self.config,
+            self._roster.seats,
+            number,
+            start_s,
+            self._canonical_bytes,
+            self._predictor,
+        )
 
     def _start_episode(self, number: int, start_s: float) -> None:
+        self._roster.seats.start_episode()
         self._episode = self._new_episode(number, start_s)
         self._episodes_started = number + 1
         self._start.is_ready = False
         self._checksums.clear()
         self._time_sync.allow_skips(start_s)
-        for endpoint in self._endpoints.values():
+        for endpoint in self._roster.endpoints.values():
             endpoint.start_episode()
         delay = self._delay.start_episode(self._longest_one_way_s(), self._time.now_s)
         self._set_state(SessionState.PLAYING)
@@ -547,10 +602,12 @@ class P2PSession:
             figures.rollback_frames += depth
             figures.max_rollback_depth_frames = max(figures.max_rollback_depth_frames, depth)
             blamed = self._episode.sync.blamed_player
-            if blamed is not None and self.config.owners[blamed] in self._endpoints:
-                self._endpoints[self.config.owners[blamed]].rolled_back_frames += depth
+            if blamed is not None:
+                endpoint = self._roster.endpoints.get(self._roster.seats.owners[blamed])
+                if endpoint is not None:
+                    endpoint.rolled_back_frames += depth
 
-    # --- silence and loss
+    # --- who comes and goes
 
     def _note_heard(self, endpoint: Endpoint, now_s: float) -> None:
         silent_s = endpoint.note_heard(now_s)
@@ -558,36 +615,28 @@ class P2PSession:
             self._time_sync.allow_skips(now_s)
             self._events.put(PeerResumed(endpoint.peer, silent_s))
 
-    def _judge_silence(self, endpoint: Endpoint, now_s: float) -> None:
-        if endpoint.state is not PeerState.CONNECTED:
-            return
-        silent_s = now_s - endpoint.last_heard_s
-        drop_after_s = self.config.effective_drop_after_s
-        if now_s >= endpoint.drop_at_s(drop_after_s):
-            self._lose(endpoint, self.config.local_peer)
-        elif endpoint.is_newly_interrupted(now_s):
-            self._delay.forget_stalls()
-            self._events.put(PeerInterrupted(endpoint.peer, silent_s, drop_after_s - silent_s))
-
-    def _note_claim(self, claimed_by: int, player: int) -> None:
-        owner = self.config.owners[player]
-        if owner == self.config.local_peer:
-            self._close(f"peer {claimed_by} takes us for lost")
-        elif self._endpoints[owner].state is PeerState.CONNECTED:
-            self._lose(self._endpoints[owner], claimed_by)
-
-    def _lose(self, endpoint: Endpoint, claimed_by: int) -> None:
-        endpoint.state = PeerState.LOST
-        held = self._episode.sync.held()
-        for player in endpoint.players:
-            self._send_to_all(control.LossClaim(0, player, held))
-        self._events.put(PeerLost(endpoint.peer, claimed_by))
-        self._close(f"peer {endpoint.peer} was lost")
-
     def _note_left(self, endpoint: Endpoint, reason: str) -> None:
-        endpoint.state = PeerState.LEFT
-        self._events.put(PeerLeft(endpoint.peer, reason))
-        self._close(f"peer {endpoint.peer} left")
+        if endpoint.state in (PeerState.GREETING, PeerState.CONNECTED):
+            self._departures.lose(endpoint, endpoint.peer, self._time.now_s, reason)
+
+    def _settle(self) -> None:
+        """Carry out what has been agreed, and do what has become due until it is."""
+        membership = self._roster.membership
+        if self.state is SessionState.CLOSED:
+            return
+        while (agreement := membership.take_agreement()) is not None:
+            for lost in agreement.departures:
+                self._departures.carry_out(lost, agreement.epoch)
+            self._datagrams.note_seats(membership.epoch)
+            self._is_datagram_due = True
+        self._departures.settle(self._time.now_s)
+        self._datagrams.note_status()
+        if membership.is_excluded:
+            self._events.put(Excluded(self.confirmed_frame))
+            self._close("the match goes on without us, or not at all")
+        elif not membership.is_open:
+            self._enter_waiting_if_all_connected()
+            self._start_if_all_ready()
 
     # --- small things
 
@@ -600,18 +649,17 @@ class P2PSession:
             self._set_state(SessionState.CLOSED)
             self._events.put(MatchEnded(reason))
 
-    def _send_to_all(self, message: control.ControlMessage) -> None:
-        for endpoint in self._endpoints.values():
-            if endpoint.state in (PeerState.GREETING, PeerState.CONNECTED):
-                endpoint.send(message)
-
     def _peer_statistics(self, endpoint: Endpoint) -> PeerStatistics:
         figures = endpoint.statistics
         figures.rtt_s = endpoint.round_trip.rtt_s or 0.0
         figures.jitter_s = endpoint.round_trip.jitter_s
         figures.lead_s = endpoint.lead.lead_s
-        held = [self._episode.sync.queues[player].held for player in endpoint.players]
+        players = self._roster.seats.players_of(endpoint.peer)
+        held = [self._episode.sync.queues[player].held for player in players]
         figures.input_buffer_frames = min(held, default=-1) - self._episode.sync.frame
         figures.one_sided_frames = endpoint.rolled_back_frames - endpoint.peer_rolled_back_frames
         figures.silent_s = self._time.now_s - endpoint.last_heard_s
         return figures
+
+
+_GONE = (PeerState.REFUSED, PeerState.LEFT, PeerState.LOST)

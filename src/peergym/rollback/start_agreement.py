@@ -11,32 +11,36 @@ Source: mitxela, "WebRTC Pong" (2021): send "start", wait half a round trip, sta
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 MARGIN_S = 0.05  # so that the start message is there before the start, also if it is lost once
 
 
 class StartAgreement:
     """Who is ready for the next episode.
 
-    Args:
-        local_peer: Our peer id.
-        peers: All peer ids.
+    Attributes:
+        is_ready: Whether we are.
     """
 
-    def __init__(self, local_peer: int, peers: tuple[int, ...]) -> None:
+    def __init__(self) -> None:
         self.is_ready = False
-        self.decides = local_peer == min(peers)
-        self.decider = min(peers)
-        self._ready_for = {peer: -1 for peer in peers if peer != local_peer}
+        self._ready_for: dict[int, int] = {}
 
     def note_ready(self, peer: int, episode: int) -> bool:
         """A peer is ready for ``episode``. Returns whether that is news."""
-        is_news = episode > self._ready_for[peer]
-        self._ready_for[peer] = max(episode, self._ready_for[peer])
-        return is_news
+        before = self._ready_for.get(peer, -1)
+        self._ready_for[peer] = max(episode, before)
+        return episode > before
 
-    def is_unanimous(self, episode: int) -> bool:
-        """Whether all, we included, are ready for ``episode``."""
-        return self.is_ready and all(ready >= episode for ready in self._ready_for.values())
+    def is_unanimous(self, episode: int, peers: Iterable[int]) -> bool:
+        """Whether all, we included, are ready for ``episode``.
+
+        Args:
+            episode: Its number.
+            peers: The others.
+        """
+        return self.is_ready and all(self._ready_for.get(peer, -1) >= episode for peer in peers)
 
 
 def start_times_s(one_way_s: dict[int, float]) -> tuple[float, dict[int, float]]:

@@ -31,9 +31,11 @@ from peergym.rollback.snapshots import Snapshots
 class SyncLayer:
     """The timeline of one episode."""
 
-    def __init__(self, config: SessionConfig, predictor: Predictor | None = None) -> None:
-        self.frame = 0
-        self.confirmed_frame = -1
+    def __init__(
+        self, config: SessionConfig, predictor: Predictor | None = None, first_frame: int = 0
+    ) -> None:
+        self.frame = first_frame
+        self.confirmed_frame = first_frame - 1
         self.blamed_player: int | None = None
         self.snapshots = Snapshots()
         self.queues = [InputQueue(player, predictor) for player in range(len(config.owners))]
@@ -42,15 +44,23 @@ class SyncLayer:
         self._checksum_every = config.checksum_interval_frames
         self._force_frames = config.force_rollback_frames
         self._max_snapshots = config.max_snapshots
+        if first_frame:
+            for queue in self.queues:
+                queue.begin(first_frame)
 
     @property
     def complete_frame(self) -> int:
         """The newest frame for which the real inputs of every player are held."""
         return min([queue.held for queue in self.queues])
 
-    def held(self) -> tuple[int, ...]:
-        """For each player, the newest frame held without a gap."""
-        return tuple([queue.held for queue in self.queues])
+    def held(self, vacant_until: int) -> tuple[int, ...]:
+        """For each player, the newest frame held without a gap.
+
+        Args:
+            vacant_until: Said of empty seats, whose inputs are all known: nobody may take such a
+                seat at that frame or below without our having agreed.
+        """
+        return tuple([vacant_until if queue.is_vacant else queue.held for queue in self.queues])
 
     def correct(self, requests: list[Request]) -> int:
         """Append what corrects wrong predictions.

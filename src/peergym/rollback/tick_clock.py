@@ -20,22 +20,24 @@ class TickClock:
     Args:
         frame_period_s: Nominal length of a frame, in seconds.
         start_s: When the first tick is due.
+        first_frame: The frame that it is due for.
     """
 
-    __slots__ = ("_advanced_s", "_frames", "_period_s", "next_tick_s")
+    __slots__ = ("_advanced_s", "_first_frame", "_frames", "_period_s", "next_tick_s")
 
-    def __init__(self, frame_period_s: float, start_s: float) -> None:
+    def __init__(self, frame_period_s: float, start_s: float, first_frame: int = 0) -> None:
         self._period_s = frame_period_s
         self.next_tick_s = start_s
-        self._frames = 0
+        self._first_frame = first_frame
+        self._frames = first_frame
         self._advanced_s = start_s
 
-    def tick(self, now_s: float, advanced: bool, trim: float, skip_ticks: int) -> None:
+    def tick(self, now_s: float, advanced: int, trim: float, skip_ticks: int) -> None:
         """Note a tick and set the time of the next.
 
         Args:
             now_s: The time.
-            advanced: False for a stalled tick.
+            advanced: New frames; 0 for a stalled tick.
             trim: Relative lengthening of the period.
             skip_ticks: Periods to wait in addition.
         """
@@ -44,7 +46,7 @@ class TickClock:
         nominal_s = self.next_tick_s if on_time else now_s
         wait_s = skip_ticks * self._period_s
         if advanced:
-            self._frames += 1
+            self._frames += advanced
             self._advanced_s = nominal_s + wait_s
         elif skip_ticks:
             self._advanced_s += wait_s
@@ -53,9 +55,9 @@ class TickClock:
     def position_frames(self, now_s: float) -> float:
         """Where on the frame axis we stand: frame n is due at position n.
 
-        Below 0 before the first tick is due.
+        Below the first frame before its tick is due.
         """
         since = (now_s - self._advanced_s) / self._period_s
-        if self._frames == 0:
-            return min(since, 0.0)
+        if self._frames == self._first_frame:
+            return self._first_frame + min(since, 0.0)
         return self._frames - 1 + min(since, 0.9999)

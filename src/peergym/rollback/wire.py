@@ -56,6 +56,7 @@ __all__ = [
     "encode_trailer",
     "fit_runs",
     "match_tag_of",
+    "peek_epoch",
 ]
 
 WIRE_VERSION = 1
@@ -131,7 +132,7 @@ class SeatTable:
     """Who runs which seat and how wide its inputs are; both ends know it before the first byte.
 
     Args:
-        owners: For each player, the peer that runs it.
+        owners: For each player, the peer that runs it; below 0, nobody does.
         input_bits: For each player, the bits of one input (0 to `MAX_INPUT_BITS`).
 
     Raises:
@@ -160,6 +161,7 @@ class SeatTable:
         self._players = {
             peer: tuple(p for p, owner in enumerate(self.owners) if owner == peer)
             for peer in self.owners
+            if peer >= 0
         }
         for peer in self._players:
             self._check_width(peer)
@@ -305,6 +307,18 @@ def _encode_tick(out: Writer, base: int, last_tick: int, phase: int) -> None:
     else:
         out.u8(phase << 4 | _FAR_TICK)
         out.zigzag(distance, MAX_FRAME + 1)
+
+
+def peek_epoch(data: bytes | bytearray | memoryview) -> int:
+    """The epoch of a datagram, by which its seats are known; 0 if it does not decode."""
+    if not data or not data[0] & _HAS_EPOCH:
+        return 0
+    reader = Reader(bytes(data[:MAX_DATAGRAM_BYTES]), 3)
+    try:
+        reader.varint(MAX_EPISODE)
+        return reader.varint(MAX_EPISODE)
+    except WireError:
+        return 0
 
 
 def decode_datagram(

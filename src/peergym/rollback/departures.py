@@ -1,0 +1,240 @@
+"""When somebody is gone: silence, claims, the agreement on the cut, and what becomes of the seat.
+
+Theory of operation: `Membership` decides; this is its hands. It judges silence, says our stance to
+the others and takes in theirs, hands the inputs of the lost to those who lack them, asks the
+arbiter, and carries out what was agreed: beyond the cut the seat is empty, or an agent's.
+
+    silent for 0.5 s       | interrupted: told, nothing else
+    silent for drop_after  | lost: claimed, its inputs are frozen
+    goodbye                | the same, at once
+    2 s without news of a survivor about an open loss, although it is heard | lost as well
+    2 s without a quorum   | excluded
+
+Laws:
+    - From the claim on, inputs of the lost count only if a survivor hands them on.
+    - With the policy END nothing is agreed: a loss ends the match for all.
+    - We never stop without an event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from peergym.rollback.config import NOBODY, AbsentPolicy, SessionConfig
+from peergym.rollback.control import Backfill
+from peergym.rollback.endpoint import INTERRUPTED_AFTER_S, Endpoint, PeerState
+from peergym.rollback.episode import Episode
+from peergym.rollback.event_queue import EventQueue
+from peergym.rollback.events import (
+    ArbiterWanted,
+    PeerInterrupted,
+    PeerLeft,
+    PeerLost,
+    PlayerCut,
+)
+from peergym.rollback.input_runs import MAX_FRAMES_PER_SEAT, InputRun
+from peergym.rollback.membership import Departure, Quorum, Stance
+from peergym.rollback.roster import Roster
+from peergym.rollback.seats import Control
+from peergym.rollback.wire import WireError
+
+REPEAT_S = 0.5  # a stance, while something is open: a route may have lost it
+HOLD_S = 2.0  # the design's bound for an agreement that does not move
+MOST_HOLD_S = 8.0  # for one that moves but does not come about; four holds
+
+
+class Departures:
+    """Carries out the agreement on those who are gone.
+
+    Args:
+        config: The match.
+        roster: Everybody.
+        events: Where it is told.
+        episode: The running or last episode.
+        close: Ends the match for us, with a reason for people.
+    """
+
+    def __init__(
+        self,
+        config: SessionConfig,
+        roster: Roster,
+        events: EventQueue,
+        episode: Callable[[], Episode],
+        close: Callable[[str], None],
+    ) -> None:
+        self._config = config
+        self._roster = roster
+        self._membership = roster.membership
+        self._events = events
+        self._episode = episode
+        self._close = close
+        self._said_version = 0
+        self._said_s = 0.0
+        self._news_s: dict[int, float] = {}
+        self._open_since_s = 0.0
+        self._asked: frozenset[int] | None = None
+
+    @property
+    def timer_s(self) -> float | None:
+        """When `settle` is due; None while nothing is open."""
+        return self._said_s + REPEAT_S if self._membership.is_open else None
+
+    # --- losing somebody
+
+    def judge_silence(self, endpoint: Endpoint, now_s: float) -> bool:
+        """Look at how long a member has been silent.
+
+        Returns:
+            Whether that has just become an interruption.
+        """
+        if endpoint.state is not PeerState.CONNECTED:
+            return False
+        drop_after_s = self._config.effective_drop_after_s
+        if now_s >= endpoint.drop_at_s(drop_after_s):
+            self.lose(endpoint, self._config.local_peer, now_s)
+        elif endpoint.is_newly_interrupted(now_s):
+            silent_s = now_s - endpoint.last_heard_s
+            self._events.put(PeerInterrupted(endpoint.peer, silent_s, drop_after_s - silent_s))
+            return True
+        return False
+
+    def lose(
+        self, endpoint: Endpoint, claimed_by: int, now_s: float, left_because: str | None = None
+    ) -> None:
+        """Take a member for lost; or for gone, if it said why."""
+        peer, membership = endpoint.peer, self._membership
+        if not membership.is_open:
+            self._open_since_s = now_s
+        membership.claim(peer, self._held(peer))
+        endpoint.send(membership.stance)  # it may be there after all, and must learn that it is out
+        endpoint.state = PeerState.LOST if left_because is None else PeerState.LEFT
+        self._events.put(
+            PeerLost(peer, claimed_by) if left_because is None else PeerLeft(peer, left_because)
+        )
+        self._news_s = dict.fromkeys(membership.survivors, now_s)
+        if self._config.absent_policy is AbsentPolicy.END:
+            self._say_stance(now_s)
+            self._close(f"peer {peer} {'was lost' if left_because is None else 'left'}")
+
+    def _held(self, peer: int) -> tuple[int, ...]:
+        queues = self._episode().sync.queues
+        return tuple([queues[player].held for player in self._roster.seats.players_of(peer)])
+
+    # --- the conversation
+
+    def take_stance(self, endpoint: Endpoint, stance: Stance, now_s: float) -> None:
+        """Take in a peer's stance.
+
+        Raises:
+            WireError: It names what there is not.
+        """
+        self._check(stance)
+        membership, sender = self._membership, endpoint.peer
+        before = set(membership.open_losses)
+        vacant_until = self._episode().vacant_until
+        membership.receive(
+            sender,
+            stance,
+            self._held,
+            lambda peer: self._is_silent(peer, now_s),
+            lambda arrival: arrival.frame > vacant_until,
+        )
+        self._news_s[sender] = now_s
+        for peer in sorted(set(membership.open_losses) - before):
+            self.lose(self._roster.endpoints[peer], sender, now_s)
+        if membership.is_lost(sender):
+            if endpoint.state is PeerState.LOST:
+                endpoint.control.send(membership.stance)
+        else:
+            self._hand_on(endpoint, stance)
+
+    def _check(self, stance: Stance) -> None:
+        roster = self._roster
+        for lost in stance.departures:
+            is_settled = roster.membership.is_lost(lost.peer)
+            if not is_settled and len(lost.held) != len(roster.seats.players_of(lost.peer)):
+                raise WireError(f"holds {len(lost.held)} seats of peer {lost.peer}")
+        for new in stance.arrivals:
+            if not new.players or new.players[-1] >= len(roster.seats.owners):
+                raise WireError(f"newcomer {new.peer} would take seats {new.players}")
+
+    def _is_silent(self, peer: int, now_s: float) -> bool:
+        endpoint = self._roster.endpoints.get(peer)
+        return endpoint is None or now_s - endpoint.last_heard_s >= INTERRUPTED_AFTER_S
+
+    def _hand_on(self, endpoint: Endpoint, stance: Stance) -> None:
+        """Give a survivor the inputs of the lost that we hold and it does not."""
+        membership, queues = self._membership, self._episode().sync.queues
+        for lost in stance.departures:
+            if lost.peer not in membership.open_losses:
+                continue
+            players = self._roster.seats.players_of(lost.peer)
+            for player, held in zip(players, lost.held, strict=True):
+                last = min(queues[player].held, held + MAX_FRAMES_PER_SEAT)
+                if last > held:
+                    run = InputRun(held + 1, queues[player].run(held + 1, last))
+                    endpoint.send(Backfill(membership.epoch, player, run))
+
+    def take_backfill(self, endpoint: Endpoint, message: Backfill) -> None:
+        """Take in inputs of a lost player from a survivor.
+
+        Raises:
+            WireError: There is no such player.
+        """
+        owners, membership = self._roster.seats.owners, self._membership
+        if message.player >= len(owners):
+            raise WireError(f"backfill of player {message.player}, of {len(owners)}")
+        peer = owners[message.player]
+        if endpoint.peer in membership.survivors and peer in membership.open_losses:
+            self._episode().take_in(message.player, (message.run,))
+            membership.note_held(peer, self._held(peer))
+
+    def _say_stance(self, now_s: float) -> None:
+        self._said_version, self._said_s = self._membership.version, now_s
+        self._roster.send_to_members(self._membership.stance)
+
+    # --- what follows
+
+    def settle(self, now_s: float) -> None:
+        """Say what has changed, and do what has become due while something is open."""
+        membership = self._membership
+        if membership.is_open:
+            self._hold(now_s)
+        is_repeat_due = membership.is_open and now_s >= self._said_s + REPEAT_S
+        if membership.version != self._said_version or is_repeat_due:
+            self._say_stance(now_s)
+
+    def _hold(self, now_s: float) -> None:
+        """Wait for the others, but not for ever."""
+        membership = self._membership
+        quorum = membership.quorum()
+        if membership.wants_arbiter and self._asked != membership.survivors:
+            self._asked = membership.survivors
+            self._events.put(ArbiterWanted(membership.epoch, tuple(sorted(membership.survivors))))
+        if quorum is not Quorum.YES and now_s - self._open_since_s >= HOLD_S:
+            membership.give_up()
+        if not membership.open_losses:
+            return
+        for peer in sorted(membership.laggards()):
+            is_mute = now_s - self._news_s.get(peer, now_s) >= HOLD_S
+            if is_mute or now_s - self._open_since_s >= MOST_HOLD_S:
+                self.lose(self._roster.endpoints[peer], self._config.local_peer, now_s)
+
+    def carry_out(self, lost: Departure, epoch: int) -> None:
+        """Somebody's departure has been agreed upon: beyond the cut the seat is another's."""
+        endpoint = self._roster.endpoints[lost.peer]
+        endpoint.is_member = False
+        episode = self._episode()
+        episode.comparer.remove_peer(lost.peer)
+        heir = NOBODY
+        if self._config.absent_policy is AbsentPolicy.AGENT:
+            heir = min(self._membership.members)
+        for player, cut in zip(self._roster.seats.players_of(lost.peer), lost.held, strict=True):
+            queue = episode.sync.queues[player]
+            queue.cut(cut)
+            if heir == NOBODY:
+                queue.vacate(cut + 1)
+            elif heir == self._config.local_peer:
+                episode.local_inputs.add_player(player, 0)
+            self._roster.seats.change(player, Control(cut + 1, heir, heir != NOBODY))
+            self._events.put(PlayerCut(player, cut, epoch, lost.peer, heir))

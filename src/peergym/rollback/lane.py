@@ -1,0 +1,64 @@
+"""One peer's reliable channel, as a queue of messages out and a filter of messages in.
+
+Laws:
+    - A message counts once, whatever route repeats it.
+    - What waits is bounded; a host that drains loses nothing.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+from peergym.rollback.control import ControlMessage, decode_control, encode_control
+
+MOST_QUEUED_MESSAGES = 1024  # a host that never drains is broken; a peer cannot fill this
+
+
+class Lane:
+    """A numbered stream of messages each way."""
+
+    __slots__ = ("_last_sequence", "_next_sequence", "_outgoing")
+
+    def __init__(self) -> None:
+        self._next_sequence = 0
+        self._last_sequence = -1
+        self._outgoing: deque[bytes] = deque()
+
+    @property
+    def waiting(self) -> int:
+        """How many messages wait to be sent."""
+        return len(self._outgoing)
+
+    def send(self, message: ControlMessage) -> None:
+        """Queue a message."""
+        if len(self._outgoing) < MOST_QUEUED_MESSAGES:
+            self._outgoing.append(encode_control(message, self._next_sequence))
+            self._next_sequence += 1
+
+    def take(self, most_bytes: int | None = None) -> list[bytes]:
+        """The messages to send, in order.
+
+        Args:
+            most_bytes: Stop after so many bytes, but not before the first message.
+        """
+        taken: list[bytes] = []
+        size = 0
+        while self._outgoing and (most_bytes is None or size < most_bytes):
+            taken.append(self._outgoing.popleft())
+            size += len(taken[-1])
+        return taken
+
+    def accept(self, data: bytes) -> ControlMessage | None:
+        """Decode a message.
+
+        Returns:
+            The message; None for a repetition.
+
+        Raises:
+            WireError: It is malformed.
+        """
+        sequence, message = decode_control(data)
+        if sequence <= self._last_sequence:
+            return None
+        self._last_sequence = sequence
+        return message
