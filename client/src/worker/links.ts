@@ -17,6 +17,7 @@ import {
   seededRandom,
 } from "./impairment";
 import { RatePerSecond } from "./rate";
+import { SilentPace } from "./silent_pace";
 
 type Post = (message: FromWorker, transfer?: Transferable[]) => void;
 
@@ -24,6 +25,7 @@ interface PeerLink {
   readonly route: "transferred" | "hop";
   readonly channels: Map<ChannelName, Channel>;
   readonly hops: Map<ChannelName, HopChannel>;
+  readonly pace: SilentPace;
   isOpen: boolean;
 }
 
@@ -90,9 +92,10 @@ export class Links {
   /** Send on a channel; the bytes must not change afterwards. */
   send(peer: number, name: ChannelName, data: Uint8Array<ArrayBuffer>): void {
     this.outgoing.pass(`${peer} ${name}`, name !== "input", () => {
-      const channel = this.peers.get(peer)?.channels.get(name);
-      if (!channel?.send(data)) return;
       const nowMs = this.environment.now();
+      const link = this.peers.get(peer);
+      if (name === "input" && !link?.pace.admits(data.byteLength, nowMs)) return;
+      if (!link?.channels.get(name)?.send(data)) return;
       this.bytesOut.add(data.byteLength, nowMs);
       if (name === "input") this.packetsOut.add(1, nowMs);
     });
@@ -118,6 +121,7 @@ export class Links {
   }
 
   private arrive(peer: number, name: ChannelName, data: Uint8Array<ArrayBuffer>): void {
+    this.peers.get(peer)?.pace.noteHeard(this.environment.now());
     this.incoming.pass(`${peer} ${name}`, name !== "input", () => {
       const nowMs = this.environment.now();
       this.bytesIn.add(data.byteLength, nowMs);
@@ -129,7 +133,8 @@ export class Links {
   private replace(peer: number, route: PeerLink["route"]): PeerLink {
     const old = this.peers.get(peer);
     if (old) closeLink(old);
-    const link = { route, channels: new Map(), hops: new Map(), isOpen: false };
+    const pace = new SilentPace();
+    const link = { route, channels: new Map(), hops: new Map(), pace, isOpen: false };
     this.peers.set(peer, link);
     return link;
   }
