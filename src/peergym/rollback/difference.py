@@ -14,11 +14,11 @@ Laws:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import isnan
 from struct import pack
-from typing import Any
+from typing import Any, TypeAlias
 
 from peergym.rollback.marked import ARRAY, RANDOM, SCALAR, mark_of
 from peergym.rollback.marked_items import (
@@ -95,14 +95,15 @@ class _Walk:
     def compare(self, a: Any, b: Any, path: str) -> Iterator[Difference]:
         if a is b and type(a) in (int, str, bytes, bool, type(None)):
             return
-        mark = mark_of(a)
-        if type(a) is not type(b) or mark != mark_of(b):
+        if type(a) is not type(b) or mark_of(a) != mark_of(b):
             yield self._differ(path, a, b)
-        elif mark is not None and _is_unlike_a_tuple(mark):
-            yield from self._compare_marked(a, b, path, mark)
-        elif type(a) in _CONTAINERS and len(self._around) <= _DEEPEST:
+        elif _describe(a) is not None and _describe(b) is not None:
+            yield from self._compare_marked(a, b, path)
+        elif type(a) in (set, frozenset):
+            yield from self._compare_sets(a, b, path)
+        elif type(a) in _COMPARERS and len(self._around) <= _DEEPEST:
             self._around.append((path, a, b))
-            yield from _CONTAINERS[type(a)](self, a, b, path)
+            yield from _COMPARERS[type(a)](self, a, b, path)
             self._around.pop()
         elif not _is_same(a, b):
             yield self._differ(path, a, b)
@@ -113,20 +114,19 @@ class _Walk:
     def _sentence(
         self, path: str, ours: str, theirs: str, values: tuple[Any, Any] = (None, None)
     ) -> Difference:
-        container_path, *containers = self._around[-1]
-        return Difference(path, ours, theirs, values, container_path, tuple(containers))  # type: ignore[arg-type]
+        container_path, ours_around, theirs_around = self._around[-1]
+        return Difference(path, ours, theirs, values, container_path, (ours_around, theirs_around))
 
-    def _compare_marked(self, a: Any, b: Any, path: str, mark: str) -> Iterator[Difference]:
-        if a == b and _is_same_deeply(a, b):
+    def _compare_marked(self, a: Any, b: Any, path: str) -> Iterator[Difference]:
+        if _is_same_deeply(a, b):
             return
-        items = list(differing_items(a, b)) if mark == ARRAY else []
-        for index, ours, theirs in items:
-            yield self._sentence(f"{path}[{index}]", ours, theirs)
-        if not items:
-            ours, theirs = show(a), show(b)
-            if ours == theirs:
-                ours, theirs = f"one {ours[2:]}", f"another {theirs[2:]}"
-            yield self._sentence(path, ours, theirs, (a, b))
+        has_items = False
+        if mark_of(a) == ARRAY:
+            for index, ours, theirs in differing_items(a, b):
+                has_items = True
+                yield self._sentence(f"{path}[{index}]", ours, theirs)
+        if not has_items:
+            yield self._differ(path, a, b)
 
     def compare_sequences(self, a: Any, b: Any, path: str) -> Iterator[Difference]:
         for index, (left, right) in enumerate(zip(a, b, strict=False)):
@@ -151,7 +151,7 @@ class _Walk:
         for key in keys_of_b.values():
             yield self._sentence(path + path_of_key(key), ABSENT, show(b[key]), (None, b[key]))
 
-    def compare_sets(self, a: Any, b: Any, path: str) -> Iterator[Difference]:
+    def _compare_sets(self, a: Any, b: Any, path: str) -> Iterator[Difference]:
         items_of_a = {_identity(item): item for item in a}
         items_of_b = {_identity(item): item for item in b}
         # Ordered by what is shown, because the order of a set differs from machine to machine.
@@ -163,17 +163,13 @@ class _Walk:
             yield self._sentence(path, ours, theirs)
 
 
-_CONTAINERS = {
+_Comparer: TypeAlias = Callable[[_Walk, Any, Any, str], Iterator[Difference]]
+_COMPARERS: dict[type, _Comparer] = {
     dict: _Walk.compare_dicts,
     list: _Walk.compare_sequences,
     tuple: _Walk.compare_sequences,
-    set: _Walk.compare_sets,
-    frozenset: _Walk.compare_sets,
 }
-
-
-def _is_unlike_a_tuple(mark: str) -> bool:
-    return mark in (RANDOM, ARRAY, SCALAR)
+_CONTAINERS = frozenset({dict, list, tuple, set, frozenset})
 
 
 def _is_same_deeply(a: Any, b: Any) -> bool:
@@ -227,11 +223,20 @@ def show(value: Any) -> str:
         return shown if len(value) <= MAX_SHOWN_CHARACTERS else f"{shown[:-1]}..."
     if kind in (int, float, bool, type(None)):
         return repr(value)
-    mark = mark_of(value)
-    marked = _DESCRIBERS[mark](value) if mark in _DESCRIBERS else None
-    if marked is not None:
-        return marked
+    described = _describe(value)
+    if described is not None:
+        return described
     return f"a {kind.__name__} of {len(value)}" if kind in _CONTAINERS else f"a {kind.__name__}"
 
 
-_DESCRIBERS = {RANDOM: describe_generator, ARRAY: describe_array, SCALAR: show_item}
+def _describe(value: Any) -> str | None:
+    """What a marked tuple stands for, in words; None for what stands for itself."""
+    describe = _DESCRIBERS.get(mark_of(value))
+    return None if describe is None else describe(value)
+
+
+_DESCRIBERS: dict[str | None, Callable[[tuple[Any, ...]], str | None]] = {
+    RANDOM: describe_generator,
+    ARRAY: describe_array,
+    SCALAR: show_item,
+}

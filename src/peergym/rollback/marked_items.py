@@ -18,20 +18,25 @@ _STATE_WORDS = 624  # of the Mersenne twister, which draws them one by one and t
 
 
 def describe_generator(value: tuple[Any, ...]) -> str | None:
-    """Such as ``a generator at word 12 of 624 of block 5f1c``.
+    """Such as ``a generator at word 12 of 624 of block 5f1c09aa``.
 
     Two generators of the same block were seeded alike; the one at the higher word has been drawn
     from more often (a ``random()`` takes two words).
     """
     match value:
-        case (_, (int(), tuple(words), gauss)) if len(words) == _STATE_WORDS + 1 and all(
-            type(word) is int and 0 <= word < 1 << 32 for word in words
-        ):
+        case (_, (int(), tuple(words), None | float() as gauss)) if _are_words(words):
             block = b"".join([word.to_bytes(4, "little") for word in words[:-1]])
-            name = blake2b(block, digest_size=2).hexdigest()
-            kept = "" if gauss is None else ", with a number of gauss() kept"
+            name = blake2b(block, digest_size=4).hexdigest()
+            kept = "" if gauss is None else f", with {gauss!r} kept for gauss()"
             return f"a generator at word {words[-1]} of {_STATE_WORDS} of block {name}{kept}"
     return None
+
+
+def _are_words(words: tuple[Any, ...]) -> bool:
+    """Whether these are the words of a generator's state and the index of the next."""
+    return len(words) == _STATE_WORDS + 1 and all(
+        type(word) is int and 0 <= word < 1 << 32 for word in words
+    )
 
 
 def describe_array(value: tuple[Any, ...]) -> str | None:
