@@ -19,12 +19,38 @@ def test_any_arrangement_of_seats_shares_one_history(owners: tuple[int, ...]) ->
     judge_sound(mesh, 300)
 
 
-def test_one_of_two_local_players_raises_his_delay_and_nothing_freezes() -> None:
-    mesh = Mesh(chaos(3), NETWORK, owners=(0, 0, 1), seed=1)
+@pytest.mark.parametrize("window", [0, 2, 8])
+@pytest.mark.parametrize("delays", [(4,), (30,), (1, 12, 3), (9, 0)], ids=str)
+def test_one_of_two_local_players_changes_his_delay_and_nothing_freezes(
+    delays: tuple[int, ...], window: int
+) -> None:
+    network = NETWORK if window else PairConditions(rtt_s=0.04)
+    session = {"input_delay": 2, "prediction_window": window}
+    mesh = Mesh(chaos(3), network, owners=(0, 0, 1), seed=1, session=session)
     assert mesh.run_frames(120)
-    mesh.peers[0].session.set_input_delay(1, 4)
-    assert mesh.run_frames(mesh.frames + 200, limit_s=5.0)
-    judge_sound(mesh, 320)
+    for delay in delays:
+        mesh.peers[0].session.set_input_delay(1, delay)
+        assert mesh.run_frames(mesh.frames + 80, limit_s=4.0)
+    judge_sound(mesh, 200, expect_rollbacks=window > 0)
+
+
+def test_local_players_with_different_delays_act_each_after_his_own() -> None:
+    mesh = Mesh(
+        chaos(3),
+        PairConditions(rtt_s=0.1),
+        owners=(0, 0, 1),
+        script=lambda player, _, frame: frame % 4,
+    )
+    assert mesh.run_until_playing()
+    for player, delay in ((0, 1), (1, 6)):
+        mesh.peers[0].session.set_input_delay(player, delay)
+    assert mesh.run_frames(120)
+    judge_sound(mesh, 120)
+    for peer in mesh.peers.values():
+        inputs = peer.history.episodes[0].inputs
+        for player, delay in ((0, 1), (1, 6)):
+            acted = [row[player] for row in inputs[20:120]]
+            assert acted == [(frame - delay) % 4 for frame in range(20, 120)]
 
 
 def test_a_match_of_one_peer_alone_needs_no_network() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -11,7 +12,9 @@ from typing import Any
 
 import peergym
 from peergym.envs import GameAdapter
+from peergym.envs.cost import Clock, measure_costs
 from peergym.envs.fingerprint import maths_fingerprint
+from peergym.envs.policy_predictor import PolicyPredictor
 from peergym.errors import ConfigurationError
 from peergym.hosts.driver import MatchDriver
 from peergym.rollback import (
@@ -22,6 +25,10 @@ from peergym.rollback import (
 )
 from peergym.rollback.control import MAX_ENTRY_VALUE_BYTES
 from peergym.rollback.flight_recorder import RecordedSession
+from peergym.rollback.prediction import CheckedPredictor, Predictor
+from peergym.rollback.saving import choose_snapshot_interval, expected_load
+
+DEFAULT_WINDOW_FRAMES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,7 @@ def open_match(
     local_peer: int,
     force_rollback_frames: int = 0,
     is_recorded: bool = False,
+    clock: Clock = time.perf_counter,
 ) -> MatchDriver:
     """Make the driver of a match between peers.
 
@@ -52,29 +60,42 @@ def open_match(
         runtime: What to play.
         match: The room's description: ``match_id``, ``seed`` (decimal text), ``owners``,
             ``options``, ``input_delay`` (frames, ``"auto"`` or ``"article"``) and
-            ``checksum_interval_frames``.
+            ``checksum_interval_frames``; and, each a matter of every peer's own,
+            ``snapshot_interval`` (frames, or ``"auto"``, as without it: what is cheapest on this
+            host) and ``prediction`` (``"repeat"`` the last input, as without it, or ask the
+            game's ``"policy"``).
         local_peer: Which of its peers we are.
         force_rollback_frames: Resimulate this many frames in every tick; 0 in normal play.
         is_recorded: Whether to keep a flight recording.
+        clock: Tells the time, in seconds, to measure what the game costs.
 
     Raises:
         ConfigurationError: A value is unusable; names the field.
     """
     game = GameAdapter(runtime.game(), match["options"])
+    owners = tuple(match["owners"])
+    remote_players = sum(owner != local_peer for owner in owners)
     config = SessionConfig(
-        owners=tuple(match["owners"]),
+        owners=owners,
         local_peer=local_peer,
         input_bits=game.input_bits,
         match_id=match["match_id"],
         seed=int(match["seed"]),
         frame_rate_hz=game.frame_rate_hz,
         input_delay=_input_delay(match["input_delay"]),
+        prediction_window=DEFAULT_WINDOW_FRAMES,
+        snapshot_interval=_snapshot_interval(
+            match.get("snapshot_interval", "auto"), game, remote_players, clock
+        ),
         checksum_interval_frames=match["checksum_interval_frames"],
         description=_describe(runtime, match, game),
         force_rollback_frames=force_rollback_frames,
     )
+    predictor = _predictor(match.get("prediction", "repeat"), game, config)
     if not is_recorded:
-        return MatchDriver(P2PSession(config, game.canonical), game)
+        return MatchDriver(P2PSession(config, game.canonical, predictor), game)
+    if predictor is not None:
+        raise ConfigurationError("prediction", "a flight recording flies again by 'repeat' only")
     header = {"spec": runtime.spec, "options": game.options, "digest": runtime.digest}
     return MatchDriver(RecordedSession(config, game.canonical, header), game)
 
@@ -115,6 +136,25 @@ def _input_delay(rule: Any) -> int | AutomaticInputDelay | ArticleInputDelay:
     if type(rule) is not int:
         raise ConfigurationError("input_delay", f"is frames, 'auto' or 'article', not {rule!r}")
     return rule
+
+
+def _snapshot_interval(rule: Any, game: GameAdapter, remote_players: int, clock: Clock) -> int:
+    if type(rule) is int:
+        return rule
+    if rule != "auto":
+        raise ConfigurationError("snapshot_interval", f"is frames or 'auto', not {rule!r}")
+    period_s = 1.0 / game.frame_rate_hz
+    load = expected_load(remote_players, DEFAULT_WINDOW_FRAMES, period_s)
+    costs = measure_costs(game, clock)
+    return choose_snapshot_interval(costs, load, DEFAULT_WINDOW_FRAMES, period_s)
+
+
+def _predictor(rule: Any, game: GameAdapter, config: SessionConfig) -> Predictor | None:
+    if rule == "repeat":
+        return None
+    if rule != "policy":
+        raise ConfigurationError("prediction", f"is 'repeat' or 'policy', not {rule!r}")
+    return CheckedPredictor(PolicyPredictor(game), config.input_bits)
 
 
 def _describe(runtime: Runtime, match: Mapping[str, Any], game: GameAdapter) -> dict[str, str]:
