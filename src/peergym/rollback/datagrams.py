@@ -31,13 +31,13 @@ class Datagrams:
         self._roster = roster
         self._match_tag = wire.match_tag_of(config.match_id)
         self._tables: dict[int, wire.SeatTable] = {}
-        self._seats = self.note_seats(0)
+        self._seats = self.note_seats()
         self._status = self._seats.all_present
 
-    def note_seats(self, epoch: int) -> wire.SeatTable:
-        """From this epoch on, the seats are run as the roster says now."""
+    def note_seats(self) -> wire.SeatTable:
+        """From the roster's epoch on, the seats are run as the roster says."""
         owners = self._roster.seats.owners
-        self._seats = self._tables[epoch] = wire.SeatTable(owners, self._input_bits)
+        self._seats = self._tables[self._roster.epoch] = wire.SeatTable(owners, self._input_bits)
         while len(self._tables) > MOST_TABLES:
             del self._tables[min(self._tables)]
         return self._seats
@@ -52,12 +52,12 @@ class Datagrams:
     def encode(
         self, episode: Episode, now_s: float, *, is_playing: bool
     ) -> list[tuple[bytes, int]]:
-        """Make a datagram for everybody we speak with: (bytes, peer)."""
+        """Make a datagram for the other members: (bytes, peer)."""
         body = wire.encode_body(
             self._body(episode, now_s, is_playing), self._local_peer, self._seats
         )
         datagrams = []
-        for endpoint in self._roster.talking():
+        for endpoint in self._roster.playing():
             stamps = endpoint.round_trip
             trailer = wire.Trailer(stamps.stamp(now_s), stamps.echo(now_s))
             data = body + wire.encode_trailer(trailer)
@@ -105,7 +105,7 @@ class Datagrams:
         return wire.Body(
             match_tag=self._match_tag,
             episode=episode.number,
-            epoch=self._roster.membership.epoch,
+            epoch=self._roster.epoch,
             last_tick=last_tick,
             phase=phase,
             held=episode.held(),

@@ -33,7 +33,7 @@ from peergym.rollback.events import (
     PlayerCut,
 )
 from peergym.rollback.input_runs import MAX_FRAMES_PER_SEAT, InputRun
-from peergym.rollback.membership import Departure, Quorum, Stance
+from peergym.rollback.membership import Arrival, Departure, Membership, Quorum, Stance
 from peergym.rollback.roster import Roster
 from peergym.rollback.seats import Control
 from peergym.rollback.wire import WireError
@@ -64,7 +64,6 @@ class Departures:
     ) -> None:
         self._config = config
         self._roster = roster
-        self._membership = roster.membership
         self._events = events
         self._episode = episode
         self._close = close
@@ -73,6 +72,10 @@ class Departures:
         self._news_s: dict[int, float] = {}
         self._open_since_s = 0.0
         self._asked: frozenset[int] | None = None
+
+    @property
+    def _membership(self) -> Membership:
+        return self._roster.membership
 
     @property
     def timer_s(self) -> float | None:
@@ -122,8 +125,20 @@ class Departures:
 
     # --- the conversation
 
-    def take_stance(self, endpoint: Endpoint, stance: Stance, now_s: float) -> None:
+    def take_stance(
+        self,
+        endpoint: Endpoint,
+        stance: Stance,
+        now_s: float,
+        may_accept: Callable[[Arrival], bool],
+    ) -> None:
         """Take in a peer's stance.
+
+        Args:
+            endpoint: The peer.
+            stance: What it says.
+            now_s: The time.
+            may_accept: Whether a newcomer can be accepted as proposed.
 
         Raises:
             WireError: It names what there is not.
@@ -131,13 +146,12 @@ class Departures:
         self._check(stance)
         membership, sender = self._membership, endpoint.peer
         before = set(membership.open_losses)
-        vacant_until = self._episode().vacant_until
         membership.receive(
             sender,
             stance,
             self._held,
             lambda peer: self._is_silent(peer, now_s),
-            lambda arrival: arrival.frame > vacant_until,
+            may_accept,
         )
         self._news_s[sender] = now_s
         for peer in sorted(set(membership.open_losses) - before):
@@ -184,8 +198,14 @@ class Departures:
         owners, membership = self._roster.seats.owners, self._membership
         if message.player >= len(owners):
             raise WireError(f"backfill of player {message.player}, of {len(owners)}")
+        if endpoint.peer not in membership.survivors:
+            return
         peer = owners[message.player]
-        if endpoint.peer in membership.survivors and peer in membership.open_losses:
+        last_frame = message.run.first_frame + len(message.run.values) - 1
+        if last_frame < self._roster.seats.since()[message.player]:
+            # The last inputs of the agent in whose place somebody plays from then on.
+            self._episode().take_in(message.player, (message.run,))
+        elif peer in membership.open_losses:
             self._episode().take_in(message.player, (message.run,))
             membership.note_held(peer, self._held(peer))
 

@@ -57,6 +57,9 @@ class Endpoint:
         config: The match.
         now_s: The time.
         is_member: Whether it has a seat, so that the match waits for it.
+
+    Attributes:
+        is_joining: Whether it wants a seat, so that it is sent datagrams already.
     """
 
     def __init__(
@@ -64,6 +67,7 @@ class Endpoint:
     ) -> None:
         self.peer = peer
         self.is_member = is_member
+        self.is_joining = False
         self.control = Lane()
         self.bulk = Lane()
         self.state = PeerState.GREETING

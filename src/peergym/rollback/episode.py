@@ -58,6 +58,7 @@ class Episode:
         predictor: Guesses missing inputs.
         first_frame: Where we begin: 0, or the frame of a state that was transferred.
         state: That state, as the game loads it.
+        is_told: Whether the inputs of all seats, empty ones too, are told by somebody else.
 
     Attributes:
         rows: The newest confirmed inputs of all players, by frame, ascending.
@@ -73,13 +74,14 @@ class Episode:
         predictor: Predictor | None,
         first_frame: int = 0,
         state: object = None,
+        *,
+        is_told: bool = False,
     ) -> None:
         self.number = number
         self.seed = episode_seed(config.seed, number)
         self.sync = SyncLayer(config, predictor, first_frame)
         self.clock = TickClock(config.frame_period_s, start_s, first_frame)
-        local_players = seats.players_of(config.local_peer)
-        self.local_inputs = LocalInputs(local_players, self.sync)
+        self.local_inputs = LocalInputs(seats.players_of(config.local_peer), self.sync)
         self.comparer = ChecksumComparer(
             config.remote_peers, canonical_bytes, config.checksum_interval_frames, first_frame
         )
@@ -90,11 +92,10 @@ class Episode:
         self._is_reset_due = True
         self._state = state
         self._vacant_until = -1
-        self._local_players = local_players
         if first_frame:
             self.sync.snapshots.new_slot(first_frame).put(state)
         for player, owner in enumerate(seats.owners):
-            if owner == NOBODY:
+            if owner == NOBODY and not is_told:
                 self.sync.queues[player].vacate(first_frame)
 
     def compute_checksums(self) -> list[tuple[int, int]]:
@@ -191,10 +192,57 @@ class Episode:
         inputs, so a seat that is taken after it changes nothing that is final.
         """
         queues = self.sync.queues
-        own = [queues[player].held for player in self._local_players]
+        own = [queues[player].held for player in self.local_inputs.players]
         if own:
             self._vacant_until = max(self._vacant_until, min(own))
         return self._vacant_until
+
+    @property
+    def newest_frame(self) -> int:
+        """The newest frame that we have given an input for, or simulated."""
+        queues = self.sync.queues
+        return max(
+            [self.sync.frame, *[queues[player].held for player in self.local_inputs.players]]
+        )
+
+    def hold_back(self, player: int, frame: int, *, is_ours: bool) -> None:
+        """Count nothing of a seat from ``frame`` on, which somebody else will run.
+
+        Args:
+            player: The seat: an empty one, or an agent's.
+            frame: The first frame that is not ours to know.
+            is_ours: Whether we run the agent; then it repeats its input up to there.
+        """
+        queue = self.sync.queues[player]
+        if queue.is_vacant:
+            oldest = self.sync.snapshots.oldest_frame
+            queue.occupy(frame, self.sync.frame, oldest)
+        elif is_ours:
+            self.local_inputs.finish_player(player, frame - 1)
+
+    def release(self, player: int, frame: int, *, is_ours: bool) -> None:
+        """Nobody runs the seat from ``frame`` on after all, or our agent goes on."""
+        if is_ours:
+            self.local_inputs.add_player(player, 0)
+        elif self.sync.queues[player].held == frame - 1:
+            self.sync.queues[player].vacate(frame)
+
+    def enter(
+        self, owners: tuple[int, ...], players: tuple[int, ...], frame: int, delay_frames: int
+    ) -> None:
+        """Take part from now on in what we were told so far.
+
+        Args:
+            owners: The peer that runs each seat, or `NOBODY`.
+            players: Our seats.
+            frame: The first frame on which our inputs act.
+            delay_frames: Our input delay.
+        """
+        for player, owner in enumerate(owners):
+            if owner == NOBODY:
+                self.sync.queues[player].vacate(self.sync.queues[player].held + 1)
+        for player in players:
+            self.local_inputs.add_player(player, delay_frames, frame)
 
     def take_in(self, player: int, runs: tuple[InputRun, ...]) -> None:
         """Put a remote player's inputs into its queue, as far ahead as is bounded."""

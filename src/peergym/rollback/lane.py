@@ -14,6 +14,31 @@ from peergym.rollback.control import ControlMessage, decode_control, encode_cont
 MOST_QUEUED_MESSAGES = 1024  # a host that never drains is broken; a peer cannot fill this
 
 
+BULK_BYTES_PER_S = 256 * 1024  # a state of a megabyte in four seconds, and inputs still get through
+BULK_BURST_BYTES = 64 * 1024
+
+
+class Pace:
+    """How much may be sent on ``bulk`` while a match is being played."""
+
+    __slots__ = ("_allowance", "_at_s")
+
+    def __init__(self) -> None:
+        self._allowance = float(BULK_BURST_BYTES)
+        self._at_s = 0.0
+
+    def budget(self, now_s: float) -> int:
+        """Bytes that may be sent now; the message that exceeds them still goes."""
+        grown = self._allowance + (now_s - self._at_s) * BULK_BYTES_PER_S
+        self._allowance = min(grown, float(BULK_BURST_BYTES))
+        self._at_s = now_s
+        return max(0, int(self._allowance))
+
+    def spend(self, messages: list[bytes]) -> None:
+        """So much was sent."""
+        self._allowance -= float(len(b"".join(messages)))
+
+
 class Lane:
     """A numbered stream of messages each way."""
 
@@ -39,7 +64,7 @@ class Lane:
         """The messages to send, in order.
 
         Args:
-            most_bytes: Stop after so many bytes, but not before the first message.
+            most_bytes: Stop once so many bytes were taken; 0 takes nothing.
         """
         taken: list[bytes] = []
         size = 0

@@ -29,18 +29,40 @@ class LocalInputs:
         self._values = dict.fromkeys(players, 0)
         self._delays = dict.fromkeys(players, 0)
         self._registered = dict.fromkeys(players, -1)
+        self._first_frames: dict[int, int] = {}
         self._has_news = False
 
-    def add_player(self, player: int, delay_frames: int) -> None:
-        """Run one more seat from now on, in whose queue nothing is missing up to here."""
+    def add_player(self, player: int, delay_frames: int, first_frame: int = 0) -> None:
+        """Run one more seat from now on.
+
+        Args:
+            player: The seat.
+            delay_frames: Its input delay.
+            first_frame: The first frame that is ours; what comes before it others will tell us.
+        """
         self._values[player] = 0
         self._delays[player] = delay_frames
         self._registered[player] = -1
+        self._first_frames[player] = first_frame
 
-    def remove_player(self, player: int) -> None:
-        """Run a seat no longer."""
+    @property
+    def players(self) -> tuple[int, ...]:
+        """The seats whose inputs are given here."""
+        return tuple(self._values)
+
+    def finish_player(self, player: int, last_frame: int) -> None:
+        """Run a seat no longer after ``last_frame``: up to there, repeat its last input."""
+        self.fill(player, last_frame)
         for kept in (self._values, self._delays, self._registered):
             kept.pop(player, None)
+
+    def fill(self, player: int, last_frame: int) -> None:
+        """Give a seat's inputs up to ``last_frame`` now, as repetitions of the last."""
+        queue = self._sync.queues[player]
+        value = queue.real(queue.held) if queue.held >= 0 else 0
+        for frame in range(queue.held + 1, last_frame + 1):
+            queue.add(frame, value)
+            self._has_news = True
 
     def set(self, player: int, value: int) -> None:
         """Set what ``player`` does from the current frame on, unless that has its input."""
@@ -74,7 +96,7 @@ class LocalInputs:
         frame = self._registered[player] = self._sync.frame
         queue = self._sync.queues[player]
         target = frame + self._delays[player]
-        if target <= queue.held:
+        if target <= queue.held or queue.held < self._first_frames.get(player, 0) - 1:
             return
         filler = queue.real(queue.held) if queue.held >= 0 else 0
         for skipped in range(queue.held + 1, target):

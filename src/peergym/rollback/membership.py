@@ -148,6 +148,24 @@ class Membership:
         self._older: frozenset[int] | None = None
         self._agreements: list[Agreement] = []
 
+    @classmethod
+    def for_newcomer(
+        cls, local_peer: int, members: Iterable[int], stance: Stance, *, has_arbiter: bool
+    ) -> Membership:
+        """The part of a newcomer that has just been agreed upon.
+
+        Args:
+            local_peer: Its peer id.
+            members: All members, the newcomer included.
+            stance: Of the member that told it.
+            has_arbiter: As for any member.
+        """
+        membership = cls(local_peer, members, has_arbiter=has_arbiter)
+        membership._lost = {lost.peer: lost for lost in stance.departures if lost.is_agreed}
+        membership._arrived = {new.peer: new for new in stance.arrivals if new.is_agreed}
+        membership._older = membership.members - {local_peer}
+        return membership
+
     # --- what there is to know
 
     @property
@@ -189,6 +207,10 @@ class Membership:
     def is_lost(self, peer: int) -> bool:
         """Whether we take a peer for lost."""
         return peer in self._lost
+
+    def is_known(self, peer: int) -> bool:
+        """Whether a peer is a member, or was one."""
+        return peer in self.members or peer in self._lost
 
     def laggards(self) -> frozenset[int]:
         """The survivors that the agreement waits for, we excluded."""

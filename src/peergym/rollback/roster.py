@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from peergym.rollback.config import SessionConfig
-from peergym.rollback.control import ControlMessage
+from peergym.rollback.control import ControlMessage, Seating
 from peergym.rollback.endpoint import Endpoint, PeerState
 from peergym.rollback.episode import Views
 from peergym.rollback.membership import Membership
@@ -27,6 +27,7 @@ class Roster:
         endpoints: The remote peers by id: members, those lost, newcomers and spectators.
         seats: Who runs which seat.
         membership: The agreement on who is in.
+        epoch: Number of the latest agreement; a newcomer's is what it was told.
     """
 
     def __init__(self, config: SessionConfig) -> None:
@@ -36,6 +37,7 @@ class Roster:
         self.membership = Membership(
             config.local_peer, {*config.peers, config.local_peer}, has_arbiter=config.has_arbiter
         )
+        self.epoch = 0
         self.endpoints = {
             peer: Endpoint(peer, config, 0.0) for peer in config.peers if peer != config.local_peer
         }
@@ -54,10 +56,23 @@ class Roster:
         members = self.membership.members
         return [e.view for peer, e in self.endpoints.items() if peer in members and e.is_member]
 
+    def take_seating(self, seating: Seating) -> None:
+        """Take over who sits where, as somebody who is not a member is told."""
+        self.epoch = seating.epoch
+        self.seats.assign(seating.owners, seating.since)
+        for peer, endpoint in self.endpoints.items():
+            endpoint.is_member = peer in seating.members
+
     def members(self) -> Iterator[Endpoint]:
         """The other members that are not taken for lost."""
         for endpoint in self.endpoints.values():
             if endpoint.is_member and endpoint.state in _TALKING:
+                yield endpoint
+
+    def playing(self) -> Iterator[Endpoint]:
+        """The other members, and those who are about to be: who gets datagrams."""
+        for endpoint in self.talking():
+            if endpoint.is_member or endpoint.is_joining:
                 yield endpoint
 
     def talking(self) -> Iterator[Endpoint]:

@@ -55,6 +55,13 @@ class Seats:
             controls.pop()
         controls.append(control)
 
+    def assign(self, owners: tuple[int, ...], since: tuple[int, ...]) -> None:
+        """Take over who runs which seat since when; what was before is not known."""
+        self.owners = owners
+        self._controls = [
+            [Control(frame, owner)] for owner, frame in zip(owners, since, strict=True)
+        ]
+
     def start_episode(self) -> None:
         """Frames begin again at 0; who runs a seat now, runs it from there."""
         self._controls = [[_from_start(controls[-1])] for controls in self._controls]
@@ -63,6 +70,10 @@ class Seats:
         """Who was in control of a seat at a frame of the running episode."""
         controls = self._controls[player]
         return next((each for each in reversed(controls) if each.frame <= frame), controls[0])
+
+    def is_agent(self, player: int) -> bool:
+        """Whether an agent runs a seat now."""
+        return self._controls[player][-1].is_agent
 
     def since(self) -> tuple[int, ...]:
         """For each seat, the frame of its latest change."""

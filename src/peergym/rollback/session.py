@@ -2,8 +2,8 @@
 
 Theory of operation: the session is sans-IO. It has a `Roster` of everybody and, while an episode
 runs, one `Episode`; `Departures` and `Arrivals` look after those who go and come. The host calls
-`advance_frame` when `next_tick_s` has come, carries out the requests in order, tells the session where the game ended (`set_end_frame`),
-and sends what the drains give it.
+`advance_frame` when `next_tick_s` has come, carries out the requests in order, tells the session
+where the game ended (`set_end_frame`), and sends what the drains give it.
 
 The named rule is **one mutation, then drain**: after any call that puts something in (a datagram,
 a message, an input, a tick, a timer), take the datagrams, the messages and the events out.
@@ -37,30 +37,39 @@ from enum import Enum
 from math import inf
 from typing import Any
 
-from peergym.errors import UsageError
+from peergym.errors import PeergymError, UsageError
 from peergym.rollback import control, wire
+from peergym.rollback.arrivals import Arrivals
+from peergym.rollback.catch_up import CatchUp
 from peergym.rollback.config import SessionConfig
 from peergym.rollback.datagrams import Datagrams
 from peergym.rollback.departures import Departures
 from peergym.rollback.desync import Canonical
 from peergym.rollback.desync_watch import DesyncWatch
 from peergym.rollback.endpoint import Endpoint, PeerState
-from peergym.rollback.episode import Episode
+from peergym.rollback.episode import CATCH_UP_FRAMES, Ending, Episode
 from peergym.rollback.event_queue import EventQueue
 from peergym.rollback.events import (
     EpisodeEnded,
     EpisodeStarted,
     Event,
     Excluded,
+    Following,
     InputDelayChanged,
     MatchEnded,
     PeerConnected,
     PeerReady,
     PeerRefused,
     PeerResumed,
+    PlayerJoined,
+    StateRefused,
 )
+from peergym.rollback.follower import Beginning
 from peergym.rollback.input_delay import InputDelayController
+from peergym.rollback.lane import Pace
 from peergym.rollback.local_time import LocalTime
+from peergym.rollback.membership import Arrival
+from peergym.rollback.newcomer import Newcomer
 from peergym.rollback.prediction import Predictor
 from peergym.rollback.requests import Request
 from peergym.rollback.roster import Roster
@@ -82,6 +91,7 @@ class SessionState(Enum):
 
     HANDSHAKE = "handshake"
     WAITING = "waiting"
+    FOLLOWING = "following"
     PLAYING = "playing"
     ENDED = "ended"
     CLOSED = "closed"
@@ -95,6 +105,8 @@ class P2PSession:
         canonical_bytes: Turns a saved state into its canonical bytes, which are equal on every
             peer exactly if the states are.
         predictor: Guesses missing inputs; None repeats each player's newest real input.
+        restore: Turns canonical bytes from a peer into a state that the game loads, or raises an
+            error of ours; needed by newcomers, and to repair after a desync.
     """
 
     def __init__(
@@ -102,6 +114,7 @@ class P2PSession:
         config: SessionConfig,
         canonical_bytes: Canonical,
         predictor: Predictor | None = None,
+        restore: Callable[[bytes], object] | None = None,
     ) -> None:
         self.config = config
         self.state = SessionState.HANDSHAKE
@@ -125,6 +138,14 @@ class P2PSession:
         self._departures = Departures(
             config, self._roster, self._events, lambda: self._episode, self._close
         )
+        self._arrivals = Arrivals(
+            config, self._roster, self._events, lambda: self._episode, canonical_bytes
+        )
+        self._restore = restore
+        self._newcomer = Newcomer(config, self._roster) if config.is_newcomer else None
+        self._ending: Ending | None = None
+        self._catch_up: CatchUp | None = None
+        self._bulk_pace = Pace()
         self._handlers: dict[type, Callable[[Endpoint, Any], None]] = {
             control.Hello: self._handle_hello,
             control.HelloAck: self._handle_hello_ack,
@@ -136,6 +157,9 @@ class P2PSession:
             control.Goodbye: self._handle_goodbye,
             control.Stance: self._handle_stance,
             control.Backfill: self._departures.take_backfill,
+            control.Follow: self._arrivals.take_follow,
+            control.Followed: self._arrivals.take_followed,
+            control.JoinRequest: self._arrivals.take_request,
         }
 
     # --- what the host reads
@@ -173,12 +197,18 @@ class P2PSession:
     @property
     def members(self) -> tuple[int, ...]:
         """Who is in the match, by the latest agreement, ascending."""
-        return tuple(sorted(self._roster.membership.members))
+        members = self._roster.membership.members
+        return tuple(sorted(members - {self.config.local_peer} if self._is_outside else members))
 
     @property
     def epoch(self) -> int:
         """Number of the latest agreement on who is in the match; 0 at first."""
-        return self._roster.membership.epoch
+        return self._roster.epoch
+
+    @property
+    def _is_outside(self) -> bool:
+        """Whether we have come to a match and are not a member of it yet."""
+        return self._newcomer is not None and not self._newcomer.is_member
 
     def controller(self, player: int, frame: int) -> Control:
         """Who was in control of a seat at a frame of the running episode."""
@@ -191,7 +221,7 @@ class P2PSession:
 
     def next_tick_s(self) -> float | None:
         """When `advance_frame` is due, on the caller's clock; None while no episode runs."""
-        if self.state is not SessionState.PLAYING:
+        if self.state not in _TICKING:
             return None
         return self._time.deadline(self._episode.clock.next_tick_s)
 
@@ -206,7 +236,7 @@ class P2PSession:
         if not self._time.has_started:
             return -inf
         due_s = self._last_sent_s + self._keepalive_s()
-        timers_s = [self._departures.timer_s]
+        timers_s = [self._departures.timer_s, self._newcomer.timer_s if self._newcomer else None]
         for endpoint in endpoints.values():
             timers_s.append(endpoint.hello_timer_s)
             timers_s.append(endpoint.silence_timer_s(self.config.effective_drop_after_s))
@@ -241,6 +271,29 @@ class P2PSession:
         return figures
 
     # --- what the host does
+
+    def add_peer(self, peer: int, now_s: float) -> None:
+        """Let somebody in who is not a member: a newcomer, or a spectator.
+
+        Raises:
+            UsageError: The peer id is or was in use in this match.
+        """
+        now_s = self._enter(now_s)
+        if peer in self._roster.endpoints or self._roster.membership.is_known(peer):
+            raise UsageError(f"peer {peer} is or was in this match; everybody who comes is new")
+        self._roster.endpoints[peer] = Endpoint(peer, self.config, now_s, is_member=False)
+
+    def join(self, players: tuple[int, ...], now_s: float) -> None:
+        """Say which seats we want, as a newcomer.
+
+        Raises:
+            UsageError: We are in the match from its beginning, or there are no such seats.
+        """
+        self._enter(now_s)
+        seats = range(len(self.config.owners))
+        if self._newcomer is None or not players or not set(players) <= set(seats):
+            raise UsageError(f"cannot join the match in the seats {players}")
+        self._newcomer.players = tuple(sorted(set(players)))
 
     def set_ready(self, now_s: float) -> None:
         """Say that we are ready for the next episode; it starts when everybody is.
@@ -303,13 +356,17 @@ class P2PSession:
         """
         now_s = self._enter(now_s)
         requests: list[Request] = []
+        if self.state is SessionState.FOLLOWING:
+            self._follow(requests, now_s)
         if self.state is not SessionState.PLAYING:
             return requests
         self._checksums.extend(self._watch.exchange(self._episode))
         if not self._end_if_confirmed():
-            depth, advanced = self._episode.simulate(requests, self._roster.views)
+            most = self._frames_to_catch_up(now_s)
+            depth, advanced = self._episode.simulate(requests, self._roster.views, most)
             self._count_rollback(depth)
             self._note_tick(now_s, advanced)
+        self._update_followers(now_s)
         return requests
 
     def decide(self, group: tuple[int, ...], now_s: float, *, is_granted: bool) -> None:
@@ -325,10 +382,16 @@ class P2PSession:
             return
         for endpoint in list(self._roster.endpoints.values()):
             endpoint.greet(now_s)
-            if self._departures.judge_silence(endpoint, now_s):
+            if (
+                endpoint.is_member
+                and not self._is_outside
+                and self._departures.judge_silence(endpoint, now_s)
+            ):
                 self._delay.forget_stalls()
         self._settle()
         self._start_if_all_ready()
+        self._update_followers(now_s)
+        self._update_newcomer(now_s)
         if now_s >= self._last_sent_s + self._keepalive_s():
             self._is_datagram_due = True
 
@@ -349,23 +412,37 @@ class P2PSession:
         body, trailer = decoded
         endpoint.round_trip.receive(trailer.sent, trailer.echo, now_s)
         self._note_heard(endpoint, now_s)
-        if is_playing and body.episode == self.episode:
-            self._take_in(endpoint, body, now_s)
+        if body.episode == self.episode and endpoint.is_member:
+            self._note_position(endpoint, body, now_s)
+            if is_playing:
+                self._take_in(endpoint, body)
 
     def receive_message(self, data: bytes, peer: int, now_s: float) -> None:
         """Take in a message that arrived on channel ``control``. Never raises on its bytes."""
+        self._receive(data, peer, now_s, "control")
+
+    def receive_bulk(self, data: bytes, peer: int, now_s: float) -> None:
+        """Take in a message that arrived on channel ``bulk``. Never raises on its bytes."""
+        self._receive(data, peer, now_s, "bulk")
+
+    def _receive(self, data: bytes, peer: int, now_s: float, channel: str) -> None:
         now_s = self._enter(now_s)
         endpoint = self._roster.endpoints.get(peer)
         if endpoint is None or self.state is SessionState.CLOSED:
             return
+        is_bulk = channel == "bulk"
         try:
-            message = endpoint.control.accept(data)
-            if message is not None:
-                self._note_heard(endpoint, now_s)
+            message = (endpoint.bulk if is_bulk else endpoint.control).accept(data)
+            if message is None:
+                return
+            self._note_heard(endpoint, now_s)
+            if is_bulk:
+                self._handle_bulk(endpoint, message)
+            else:
                 self._handle_message(endpoint, message)
-                self._settle()
+            self._settle()
         except wire.WireError as error:
-            self._events.put_violation(peer, "control", str(error), now_s)
+            self._events.put_violation(peer, channel, str(error), now_s)
 
     def link_closed(self, peer: int, now_s: float) -> None:
         """The other side has closed its transport for good, which is as good as a goodbye."""
@@ -399,6 +476,19 @@ class P2PSession:
             messages += [(data, peer) for data in endpoint.control.take()]
         if messages:
             self._enter(now_s)
+        return messages
+
+    def bulk_to_send(self, now_s: float) -> list[tuple[bytes, int]]:
+        """What is due on channel ``bulk``: (bytes, peer); while playing, not too much at once."""
+        messages = []
+        is_playing = self.state is SessionState.PLAYING
+        for peer, endpoint in self._roster.endpoints.items():
+            if endpoint.bulk.waiting:
+                now_s = self._enter(now_s)
+                budget = self._bulk_pace.budget(now_s) if is_playing else None
+                taken = endpoint.bulk.take(budget)
+                self._bulk_pace.spend(taken)
+                messages += [(data, peer) for data in taken]
         return messages
 
     # --- time
@@ -448,12 +538,14 @@ class P2PSession:
             self._episode.local_inputs.set_delay(player, delay_frames)
             self._events.put(InputDelayChanged(player, delay_frames))
 
-    def _take_in(self, endpoint: Endpoint, body: wire.Body, now_s: float) -> None:
+    def _take_in(self, endpoint: Endpoint, body: wire.Body) -> None:
         players = self._datagrams.players_of(endpoint.peer, body.epoch)
         for player, runs in zip(players, body.inputs, strict=True):
             if self._roster.seats.owners[player] == endpoint.peer:
                 self._episode.take_in(player, runs)
         endpoint.raise_view(body.held)
+
+    def _note_position(self, endpoint: Endpoint, body: wire.Body, now_s: float) -> None:
         if body.last_tick >= 0 and endpoint.round_trip.rtt_s is not None:
             period_s = self.config.frame_period_s
             theirs = body.last_tick + (body.phase + 0.5) / 16
@@ -487,7 +579,29 @@ class P2PSession:
         self._note_left(endpoint, message.reason)
 
     def _handle_stance(self, endpoint: Endpoint, stance: control.Stance) -> None:
-        self._departures.take_stance(endpoint, stance, self._time.now_s)
+        if self._newcomer is not None and self._is_outside:
+            self._newcomer.stances[endpoint.peer] = stance
+            return
+        self._departures.take_stance(endpoint, stance, self._time.now_s, self._arrivals.may_accept)
+
+    def _handle_bulk(self, endpoint: Endpoint, message: control.ControlMessage) -> None:
+        newcomer = self._newcomer
+        if not self.config.is_newcomer:
+            raise wire.WireError(f"{type(message).__name__} is not expected on bulk")
+        if isinstance(message, control.Backfill):
+            self._departures.take_backfill(endpoint, message)
+        if newcomer is None or isinstance(message, control.Backfill):
+            return  # what was under way when we knew enough
+        if isinstance(message, control.Stance):
+            if self._is_outside and endpoint.peer == newcomer.host:
+                self._become_member(newcomer, message)
+            return
+        beginning = newcomer.take(endpoint, message, self._time.now_s)
+        if beginning is not None and self._is_outside:
+            self._begin_following(beginning, endpoint.peer)
+        if isinstance(message, control.Seating) and self._is_outside:
+            self._datagrams.note_seats()
+        self._take_rows(newcomer)
 
     def _handle_hello_ack(self, endpoint: Endpoint, message: control.HelloAck) -> None:
         if endpoint.note_hello_ack():
@@ -499,7 +613,8 @@ class P2PSession:
             endpoint.state = PeerState.REFUSED
             self._events.put(PeerRefused(endpoint.peer, differences))
             endpoint.send(endpoint.hello)  # so that the other side sees the difference too
-            self._close(f"peer {endpoint.peer} runs another match")
+            if endpoint.is_member:
+                self._close(f"peer {endpoint.peer} runs another match")
             return
         endpoint.send(control.HelloAck())
         if endpoint.note_hello():
@@ -510,8 +625,10 @@ class P2PSession:
         self._enter_waiting_if_all_connected()
 
     def _enter_waiting_if_all_connected(self) -> None:
-        if self.state is SessionState.HANDSHAKE and all(
-            e.state is PeerState.CONNECTED for e in self._roster.members()
+        if (
+            self._newcomer is None
+            and self.state is SessionState.HANDSHAKE
+            and all(e.state is PeerState.CONNECTED for e in self._roster.members())
         ):
             self._set_state(SessionState.WAITING)
             if self._start.is_ready:
@@ -579,6 +696,7 @@ class P2PSession:
         self._time_sync.allow_skips(start_s)
         for endpoint in self._roster.endpoints.values():
             endpoint.start_episode()
+        self._ending = self._catch_up = None
         delay = self._delay.start_episode(self._longest_one_way_s(), self._time.now_s)
         self._set_state(SessionState.PLAYING)
         self._events.put(EpisodeStarted(number, self._episode.seed))
@@ -588,6 +706,7 @@ class P2PSession:
         ending = self._episode.ending()
         if ending is None:
             return False
+        self._ending = ending
         self._set_state(SessionState.ENDED)
         self._is_datagram_due = True  # the others wait for our view in order to end too
         self._events.put(EpisodeEnded(self.episode, ending.frame, ending.checksum))
@@ -616,18 +735,26 @@ class P2PSession:
             self._events.put(PeerResumed(endpoint.peer, silent_s))
 
     def _note_left(self, endpoint: Endpoint, reason: str) -> None:
-        if endpoint.state in (PeerState.GREETING, PeerState.CONNECTED):
+        if not endpoint.is_member:
+            self._arrivals.remove(endpoint.peer)
+        elif endpoint.state in (PeerState.GREETING, PeerState.CONNECTED) and not self._is_outside:
             self._departures.lose(endpoint, endpoint.peer, self._time.now_s, reason)
 
     def _settle(self) -> None:
         """Carry out what has been agreed, and do what has become due until it is."""
         membership = self._roster.membership
-        if self.state is SessionState.CLOSED:
+        if self.state is SessionState.CLOSED or self._is_outside:
             return
+        self._arrivals.hold_back()
         while (agreement := membership.take_agreement()) is not None:
             for lost in agreement.departures:
                 self._departures.carry_out(lost, agreement.epoch)
-            self._datagrams.note_seats(membership.epoch)
+            for new in agreement.arrivals:
+                self._arrivals.carry_out(new, agreement.epoch)
+            self._roster.epoch = agreement.epoch
+            self._datagrams.note_seats()
+            for new in agreement.arrivals:
+                self._arrivals.greet(new)
             self._is_datagram_due = True
         self._departures.settle(self._time.now_s)
         self._datagrams.note_status()
@@ -637,6 +764,132 @@ class P2PSession:
         elif not membership.is_open:
             self._enter_waiting_if_all_connected()
             self._start_if_all_ready()
+
+    def _update_followers(self, now_s: float) -> None:
+        has_begun = self.state in (SessionState.PLAYING, SessionState.ENDED)
+        if not self._is_outside and self.state is not SessionState.CLOSED:
+            self._arrivals.update(self._episode if has_begun else None, self._ending, now_s)
+            self._settle()
+
+    # --- coming to a match
+
+    def _begin_following(self, beginning: Beginning, peer: int) -> None:
+        """Put the state that was sent in place, and simulate what is confirmed from there."""
+        state: object = None
+        if beginning.state is not None:
+            try:
+                if self._restore is None:
+                    raise UsageError("no way to restore a state was given")
+                state = self._restore(beginning.state)
+            except PeergymError as error:
+                self._events.put(StateRefused(peer, str(error)))
+                self._close("the state of the match cannot be put in place here")
+                return
+        self._episode = Episode(
+            self.config,
+            self._roster.seats,
+            beginning.episode,
+            self._time.now_s,
+            self._canonical_bytes,
+            self._predictor,
+            beginning.frame,
+            state,
+            is_told=True,
+        )
+        self._episodes_started = beginning.episode + 1
+        self._set_state(SessionState.FOLLOWING)
+        self._events.put(EpisodeStarted(beginning.episode, self._episode.seed))
+        self._events.put(Following(beginning.episode, beginning.frame, peer))
+
+    def _take_rows(self, newcomer: Newcomer) -> None:
+        """Put what we were told into the queues."""
+        rows, sync = newcomer.follower.rows, self._episode.sync
+        if self.state not in _TICKING:
+            return
+        while rows and rows[0][0] < sync.frame + self.config.input_buffer_frames:
+            frame, inputs = rows.popleft()
+            for queue, value in zip(sync.queues, inputs, strict=True):
+                queue.add(frame, value)
+
+    def _follow(self, requests: list[Request], now_s: float) -> None:
+        newcomer = self._newcomer
+        if newcomer is not None:
+            self._take_rows(newcomer)
+            advanced = self._episode.follow(requests)
+            self._episode.clock.tick(now_s, advanced, 0.0, 0)
+            self._update_newcomer(now_s)
+
+    def _update_newcomer(self, now_s: float) -> None:
+        newcomer = self._newcomer
+        if newcomer is None:
+            return
+        newcomer.update(self.episode, self.current_frame, now_s)
+        is_told = newcomer.first_frame <= self._episode.sync.complete_frame + 1
+        if newcomer.is_member and (is_told or self.state is not SessionState.PLAYING):
+            self._newcomer = None  # we know everything that was before us
+
+    def _become_member(self, newcomer: Newcomer, stance: control.Stance) -> None:
+        """All members have agreed on us: from our first frame on we are one of them."""
+        arrival, membership = newcomer.arrival(stance), newcomer.membership(stance)
+        if arrival is None or membership is None:
+            return
+        roster, now_s = self._roster, self._time.now_s
+        newcomer.first_frame, newcomer.is_member = arrival.frame, True
+        roster.membership = membership
+        roster.epoch = membership.epoch
+        self._datagrams.note_seats()
+        roster.endpoints = {
+            peer: endpoint for peer, endpoint in roster.endpoints.items() if endpoint.is_member
+        }
+        if self.state is SessionState.FOLLOWING and newcomer.follower.ending is None:
+            self._enter_the_episode(arrival)
+        else:
+            self._set_state(SessionState.ENDED if self._episodes_started else SessionState.WAITING)
+        for player in arrival.players:
+            self._events.put(
+                PlayerJoined(player, arrival.frame, membership.epoch, self.config.local_peer)
+            )
+        for peer, kept in sorted(newcomer.stances.items()):
+            if peer in roster.endpoints:
+                self._departures.take_stance(
+                    roster.endpoints[peer], kept, now_s, self._arrivals.may_accept
+                )
+
+    def _enter_the_episode(self, arrival: Arrival) -> None:
+        """Go on from what is confirmed to where the others are, and play from our frame on."""
+        roster, episode, now_s = self._roster, self._episode, self._time.now_s
+        told = episode.sync.complete_frame
+        for endpoint in roster.members():
+            endpoint.view = [told] * len(roster.seats.owners)
+            for player in arrival.players:
+                endpoint.view[player] = max(told, arrival.frame - 1)
+            episode.comparer.add_peer(endpoint.peer)
+        self._time_sync.allow_skips(now_s)
+        delay = self._delay.start_episode(self._longest_one_way_s(), now_s)
+        episode.enter(roster.seats.owners, arrival.players, arrival.frame, delay)
+        positions = [
+            endpoint.position_frames(now_s, self.config.frame_period_s)
+            for endpoint in roster.members()
+        ]
+        known = sorted(position for position in positions if position is not None)
+        target = known[len(known) // 2] if known else float(episode.sync.frame)
+        self._catch_up = CatchUp(target, now_s, self.config.frame_period_s, arrival)
+        self._set_state(SessionState.PLAYING)
+
+    def _frames_to_catch_up(self, now_s: float) -> int:
+        """How many new frames this tick may simulate: more than one on the way to the others."""
+        catch_up, episode = self._catch_up, self._episode
+        if catch_up is None:
+            return 1
+        behind = catch_up.frame_at(now_s) - episode.sync.frame
+        for player in catch_up.players:
+            if episode.sync.queues[player].held >= catch_up.first_frame - 1:
+                episode.local_inputs.fill(player, catch_up.frame_at(now_s))
+        if behind > 1 or episode.sync.frame < catch_up.first_frame - 1:
+            return min(max(behind, 1), CATCH_UP_FRAMES)
+        self._catch_up = None
+        episode.clock = catch_up.clock_for(episode.sync.frame)
+        return 1
 
     # --- small things
 
@@ -663,3 +916,4 @@ class P2PSession:
 
 
 _GONE = (PeerState.REFUSED, PeerState.LEFT, PeerState.LOST)
+_TICKING = (SessionState.FOLLOWING, SessionState.PLAYING)

@@ -24,6 +24,11 @@ class Snapshots:
     def __contains__(self, frame: int) -> bool:
         return frame in self._slots
 
+    @property
+    def oldest_frame(self) -> int:
+        """The frame of the oldest snapshot; 0 without any."""
+        return min(self._slots, default=0)
+
     def new_slot(self, frame: int) -> SnapshotSlot:
         """Make the slot for ``frame``, in place of one from before a correction."""
         slot = self._slots[frame] = SnapshotSlot(frame)

@@ -1,0 +1,169 @@
+"""The match as one follower is told it: how things stand, then what is confirmed, in order.
+
+Theory of operation: somebody who watches, or wants to join, follows one member. He is told who sits
+where and, in the middle of an episode, the state of a confirmed frame; then the confirmed inputs of
+all players, some frames at a time; then how the episode ended, and so on. All of it on ``bulk``,
+reliable and in order, so what he simulates is final and never corrected.
+
+Laws:
+    - Only what is confirmed is told.
+    - A follower who does not keep up is told less, never more: what waits for him is bounded, and
+      if he falls too far behind he is given a state anew.
+"""
+
+from __future__ import annotations
+
+from peergym.rollback.control import (
+    MAX_STATE_BYTES,
+    EpisodeEnd,
+    Follow,
+    Followed,
+    Rows,
+    Seating,
+    split_state,
+)
+from peergym.rollback.desync import Canonical
+from peergym.rollback.endpoint import Endpoint
+from peergym.rollback.episode import Ending, Episode
+from peergym.rollback.roster import Roster
+
+ROWS_EVERY_S = 0.1  # six frames at 60 Hz: the price of watching, against a message for each frame
+MOST_ROWS_IN_MESSAGE = 240
+MOST_COLUMN_BYTES = 16 * 1024  # of all inputs of a message, which then fits its limit
+MOST_UNSEEN_FRAMES = 600  # ten seconds: further ahead of what he has simulated nothing is sent
+SEATING_EVERY_S = 1.0  # without anything to tell, that we are there
+
+
+class Feed:
+    """What one follower has been told so far.
+
+    Args:
+        endpoint: The follower.
+        roster: Everybody.
+        canonical_bytes: Turns a saved state into its canonical bytes.
+
+    Attributes:
+        is_caught_up: Whether he has simulated all but the last half second.
+    """
+
+    def __init__(self, endpoint: Endpoint, roster: Roster, canonical_bytes: Canonical) -> None:
+        self._endpoint = endpoint
+        self._roster = roster
+        self._canonical_bytes = canonical_bytes
+        self._episode = -1
+        self._next_frame = 0
+        self._seen_frame = 0
+        self._epoch = -1
+        self._said_s = 0.0
+        self._has_told_end = False
+        self._wanted = Follow(-1, 0)
+        input_bytes = sum([(bits + 7) // 8 + 2 for bits in roster.config.input_bits])
+        self._most_rows = max(1, min(MOST_ROWS_IN_MESSAGE, MOST_COLUMN_BYTES // input_bytes))
+
+    @property
+    def is_caught_up(self) -> bool:
+        """Whether he has simulated all but the last half second of what he was told."""
+        half_s = self._roster.config.frame_rate_hz / 2
+        return self._next_frame - self._seen_frame <= half_s
+
+    def restart(self, wanted: Follow) -> None:
+        """He has come, or come back: go on from where he says, if that is still held."""
+        self._wanted = wanted
+        self._episode = -1
+        self._epoch = -1
+
+    def note_followed(self, message: Followed) -> None:
+        """He has simulated so far."""
+        if message.episode == self._episode:
+            self._seen_frame = max(self._seen_frame, message.frame)
+
+    def update(self, episode: Episode | None, ending: Ending | None, now_s: float) -> None:
+        """Tell what there is to tell.
+
+        Args:
+            episode: The running or last episode; None before the first.
+            ending: How it ended, if it has.
+            now_s: The time.
+        """
+        if episode is not None and episode.number != self._episode:
+            self._begin(episode)
+        elif self._epoch != self._roster.membership.epoch or (
+            now_s - self._said_s >= SEATING_EVERY_S
+        ):
+            self._say_seating(has_state=False)
+            self._said_s = now_s
+        if episode is not None and episode.number == self._episode:
+            self._say_rows(episode, now_s, is_all=ending is not None)
+            self._say_end(episode, ending)
+
+    def tell_stance(self) -> None:
+        """Tell a newcomer that it has been agreed upon, after who sits where now."""
+        self._say_seating(has_state=False)
+        self._endpoint.bulk.send(self._roster.membership.stance)
+
+    def is_done(self, frame: int) -> bool:
+        """Whether he has been told everything below ``frame``."""
+        return self._episode >= 0 and self._next_frame >= frame
+
+    def _begin(self, episode: Episode) -> None:
+        """Begin with an episode, or go on with it."""
+        rows = episode.rows
+        oldest = rows[0][0] if rows else episode.sync.confirmed_frame + 1
+        self._episode, self._has_told_end = episode.number, False
+        wanted = self._wanted
+        if wanted.episode == episode.number and oldest <= wanted.frame:
+            self._next_frame = self._seen_frame = wanted.frame
+            self._say_seating(has_state=False)
+        elif oldest == 0:
+            self._next_frame = self._seen_frame = 0
+            self._say_seating(has_state=False)
+        else:
+            self._say_state(episode)
+
+    def _say_state(self, episode: Episode) -> None:
+        slot = episode.sync.snapshots.newest_not_above(episode.sync.confirmed_frame + 1)
+        data = self._canonical_bytes(slot.state)
+        if len(data) > MAX_STATE_BYTES:
+            return
+        self._next_frame = self._seen_frame = slot.frame
+        self._say_seating(has_state=True)
+        for part in split_state(episode.number, slot.frame, data):
+            self._endpoint.bulk.send(part)
+
+    def _say_seating(self, *, has_state: bool) -> None:
+        roster = self._roster
+        self._epoch = roster.membership.epoch
+        self._endpoint.bulk.send(
+            Seating(
+                self._episode,
+                self._next_frame,
+                has_state,
+                self._epoch,
+                tuple(sorted(roster.membership.members)),
+                roster.seats.owners,
+                roster.seats.since(),
+            )
+        )
+
+    def _say_rows(self, episode: Episode, now_s: float, *, is_all: bool) -> None:
+        rows = episode.rows
+        if not rows or (now_s - self._said_s < ROWS_EVERY_S and not is_all):
+            return
+        if rows[0][0] > self._next_frame:  # he was away for too long
+            self.restart(Follow(-1, 0))
+            return
+        self._said_s = now_s
+        while self._next_frame <= rows[-1][0] and (
+            self._next_frame - self._seen_frame <= MOST_UNSEEN_FRAMES
+        ):
+            first = self._next_frame - rows[0][0]
+            last = min(first + self._most_rows, len(rows))
+            columns = tuple(zip(*[rows[index][1] for index in range(first, last)], strict=True))
+            self._endpoint.bulk.send(Rows(self._episode, self._next_frame, columns))
+            self._next_frame += last - first
+
+    def _say_end(self, episode: Episode, ending: Ending | None) -> None:
+        is_all_told = self._next_frame > episode.sync.confirmed_frame
+        if ending is not None and is_all_told and not self._has_told_end:
+            self._has_told_end = True
+            self._endpoint.bulk.send(EpisodeEnd(self._episode, ending.frame, ending.checksum))
