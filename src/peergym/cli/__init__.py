@@ -1,4 +1,4 @@
-"""The command line: ``peergym play`` and ``peergym lab``.
+"""The command line: ``peergym play``, ``peergym lab`` and ``peergym desync``.
 
 What goes wrong on purpose, a `PeergymError`, is told in a sentence; a traceback is a bug of ours.
 """
@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 
 import peergym
-from peergym.cli import lab, play
+from peergym.cli import desync, lab, play
 from peergym.errors import InvariantError, PeergymError
 
 DESCRIPTION = """\
@@ -24,6 +24,9 @@ a first game:
 
 to try a game under a bad network, without a browser:
   peergym lab pong --rtt-ms 120 --loss 5
+
+when a match has reported a desync and kept a dump of it:
+  peergym desync match.desync
 
 "peergym COMMAND --help" tells more."""
 
@@ -43,6 +46,7 @@ def make_parser() -> argparse.ArgumentParser:
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     play.add_parser(subparsers)
     lab.add_parser(subparsers)
+    desync.add_parser(subparsers)
     return parser
 
 

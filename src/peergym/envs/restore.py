@@ -129,7 +129,7 @@ def try_state(snapshots: SnapshotStrategy, state: Any) -> None:
     except Exception as error:
         # A game's own set_state may raise whatever it likes at data that no game of its made.
         raise EnvironmentContractError(
-            f"the game cannot load this state: {type(error).__name__}{_text_of(error)}"
+            f"the game cannot load this state: {name_error(error)}"
         ) from error
     finally:
         snapshots.load(own)
@@ -138,8 +138,9 @@ def try_state(snapshots: SnapshotStrategy, state: Any) -> None:
         raise EnvironmentContractError(f"the game changes this state as it loads it: {difference}")
 
 
-def _text_of(error: Exception) -> str:
+def name_error(error: Exception) -> str:
+    """The kind and the text of an error that came of a stranger's data, shortly."""
     try:
-        return f": {str(error)[:200]}"
+        return f"{type(error).__name__}: {str(error)[:200]}"
     except ValueError:  # an integer of more digits than Python writes
-        return ""
+        return type(error).__name__
