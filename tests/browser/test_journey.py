@@ -15,7 +15,7 @@ from peergym.games.catalogue import find_game
 from peergym.lab.replay_trace import replay_trace
 from peergym.rollback.flight_recorder import Op, Recording
 from tests.browser.hooks import WORKER_TRAFFIC, sent_to_worker
-from tests.browser.pages import Person, meet, play
+from tests.browser.pages import WITHIN_MS, Person, meet, play
 from tests.browser.server import Venue
 
 FRAME_RATE_HZ = 60
@@ -89,12 +89,21 @@ def test_two_people_meet_play_lose_each_other_finish_and_play_again(
     venue: Venue, ada: Person, ben: Person, tmp_path: Path
 ) -> None:
     people = (ada, ben)
-    meet(*people, venue.url, creator_flags=OBSERVED, joiner_flags={"record": ""}, score_to_win=21)
+    meet(
+        *people,
+        venue.url,
+        creator_flags=OBSERVED,
+        joiner_flags={"record": ""},
+        ball_speed=7,
+        score_to_win=21,
+    )
     sixty_seconds_of_play(venue, people)
     eight_seconds_of_silence(venue, people)
 
-    # The end score: whoever stands still in a corner misses nearly every ball.
+    # The end score: whoever stands still in a corner misses nearly every ball. It may take a
+    # minute, for the score must not be reached before.
     for person in people:
+        person.page.set_default_timeout(2 * WITHIN_MS)
         person.hold("ArrowUp")
     ends = [person.wait_for_event("EpisodeEnded").fields for person in people]
     assert ends[0] == ends[1]

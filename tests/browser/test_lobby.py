@@ -17,6 +17,7 @@ from tests.browser.server import Venue
 TOLD_WITHIN_MS = 1000
 SILENCE_MS = 500
 DROP_MS = 10_000
+PATH_WITHIN_S = 25  # as the page has it; a person at a slow one is given that long
 SECOND_LOOPBACK = "127.0.0.2"  # stands for the address in the local network: traffic stays here
 
 
@@ -249,10 +250,13 @@ def test_players_between_whom_there_is_no_path_are_told(
     make_venue: Callable[..., Venue], ada: Person, ben: Person
 ) -> None:
     venue = make_venue(signal_filter=without_addresses)
-    for person in (ada, ben):
-        person.page.set_default_timeout(120_000)
+    ada.page.clock.install()
     ada.open(venue.url)
     link = ada.create_game()
     ben.open(link)
+    ada.wait_for_screen("connecting")
+    ada.page.clock.fast_forward(1000 * (PATH_WITHIN_S - 5))
+    assert ada.screen == "connecting"
+    ada.page.clock.fast_forward(5000)
     check_problem(ada, "connection_failed", "No direct connection")
     follow_button(ada, "Go to the lobby", "lobby")
