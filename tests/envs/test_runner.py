@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from peergym.envs import GameAdapter, GameRunner
 from peergym.errors import UsageError
@@ -19,16 +17,11 @@ from peergym.rollback.requests import (
     SnapshotSlot,
 )
 
-NAMES = {1: "hit", 2: "wall", 3: "end"}
-
 
 class Bell:
-    """Player 0 rings: 1 and 2 make a sound, 3 ends the game, 0 is silence."""
+    """Player 0 rings a bell: which one is remembered; 3 ends the game."""
 
     possible_agents = ("ringer", "listener")
-
-    def __init__(self) -> None:
-        self.effects: list[str] = []
 
     def action_space(self, agent: str) -> int:
         return 4
@@ -40,8 +33,6 @@ class Bell:
     def step(self, actions: dict[str, int]) -> Any:
         action = actions["ringer"]
         self.rung.append(action)
-        if action:
-            self.effects.append(NAMES[action])
         over = dict.fromkeys(self.possible_agents, action == 3)
         return {}, {}, over, dict.fromkeys(self.possible_agents, False), {}
 
@@ -52,7 +43,6 @@ class Timeline:
     def __init__(self) -> None:
         self.runner = GameRunner(GameAdapter(Bell()))
         self.states: dict[int, SnapshotSlot] = {}
-        self.heard: list[str] = []
         self.execute([ResetEpisode(0, 9), self.save(0)])
 
     def save(self, frame: int) -> SaveState:
@@ -61,7 +51,6 @@ class Timeline:
 
     def execute(self, requests: list[Request]) -> None:
         self.runner.execute(requests)
-        self.heard += self.runner.take_effects()
 
     def play(self, values: list[int], frame: int | None = None) -> None:
         """Advance with these inputs of player 0, after a rollback to ``frame`` if given."""
@@ -89,80 +78,6 @@ def test_a_state_can_be_restored_any_number_of_times() -> None:
     for value in (0, 1, 2, 1):
         timeline.play([value, value], frame=1)
         assert timeline.runner.game.env.rung == [9, 1, value, value]
-
-
-def test_an_effect_is_played_once_in_spite_of_rollback() -> None:
-    timeline = Timeline()
-    timeline.play([0, 1, 0, 2, 0, 0])
-    for _ in range(5):
-        timeline.play([1, 0, 2, 0, 0], frame=1)
-    assert timeline.heard == ["hit", "wall"]
-
-
-def test_an_effect_that_a_correction_moves_is_not_played_again() -> None:
-    timeline = Timeline()
-    timeline.play([0, 0, 0, 1, 0, 0])
-    timeline.play([1, 0, 0, 0, 0, 0], frame=0)
-    timeline.play([0, 0, 0, 0, 0, 0, 0, 0, 1], frame=0)  # moved past the frames known so far
-    assert timeline.heard == ["hit"]
-
-
-def test_two_real_effects_close_together_are_both_played() -> None:
-    timeline = Timeline()
-    timeline.play([1, 0, 1, 0, 1, 1])
-    timeline.play([1, 0, 1, 0, 1, 1], frame=0)
-    assert timeline.heard == ["hit"] * 4
-
-
-def test_an_effect_that_only_the_correction_shows_is_played_late() -> None:
-    timeline = Timeline()
-    timeline.play([0, 0, 1, 0])
-    timeline.play([1, 0, 1, 2], frame=0)
-    assert timeline.heard == ["hit", "hit", "wall"]
-
-
-def test_an_effect_far_from_the_one_taken_back_is_another_one() -> None:
-    timeline = Timeline()
-    timeline.play([1, *[0] * 12])
-    timeline.play([*[0] * 12, 1], frame=0)
-    assert timeline.heard == ["hit", "hit"]
-
-
-@given(st.lists(st.lists(st.integers(0, 2), min_size=6, max_size=6), min_size=1, max_size=6))
-def test_no_history_plays_fewer_sounds_than_it_has(histories: list[list[int]]) -> None:
-    timeline = Timeline()
-    timeline.play(histories[0])
-    for history in histories[1:]:
-        timeline.play(history, frame=0)
-    for action, name in ((1, "hit"), (2, "wall")):
-        most = max(history.count(action) for history in histories)
-        assert timeline.heard.count(name) == most
-
-
-def test_the_same_effects_are_played_again_in_the_next_episode() -> None:
-    timeline = Timeline()
-    timeline.play([1, 0])
-    timeline.execute([ResetEpisode(1, 5), timeline.save(0)])
-    timeline.play([1, 0])
-    assert timeline.heard == ["hit", "hit"]
-    assert timeline.runner.game.env.rung == [5, 1, 0]
-
-
-def test_effects_of_the_last_episode_do_not_silence_those_of_the_next() -> None:
-    timeline = Timeline()
-    timeline.play([0, 1, 0])
-    timeline.execute([ResetEpisode(1, 5), timeline.save(0)])
-    timeline.play([0, 0, 0])
-    timeline.play([0, 1, 0], frame=0)
-    assert timeline.heard == ["hit", "hit"]
-
-
-def test_what_is_remembered_of_effects_is_bounded() -> None:
-    timeline = Timeline()
-    for _ in range(300):
-        timeline.play([1, 2])
-    assert len(timeline.runner._effects._played) <= 64
-    assert len(timeline.heard) == 600
 
 
 def test_the_end_is_the_first_frame_at_which_the_game_was_over() -> None:

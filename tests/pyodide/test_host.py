@@ -32,6 +32,7 @@ from peergym.hosts.mailbox import (
     Outbox,
     read_records,
 )
+from peergym.hosts.match import Runtime
 from peergym.hosts.pyodide import WorkerHost, open_host
 from peergym.hosts.warm_up import warm_up
 
@@ -42,8 +43,10 @@ FRAME_MS = 1000.0 / 60.0
 class HostRun:
     """A host with its mail, on a clock that the test moves."""
 
-    def __init__(self) -> None:
-        self.host = open_host("pong", "digest")
+    def __init__(self, runtime: Runtime | None = None) -> None:
+        self.host = WorkerHost(runtime) if runtime else open_host("pong", "digest")
+        self.effects: list[dict[str, Any]] = []
+        self.last_kind = -1
         self.mail: list[bytes] = []
         self.wake_ms = 0.0
         self.flags = 0
@@ -65,12 +68,16 @@ class HostRun:
             self.take(kind, index, payload)
 
     def take(self, kind: int, index: int, payload: bytes) -> None:
+        before, self.last_kind = self.last_kind, kind
         if kind in (Out.DATAGRAM, Out.MESSAGE):
             self.sent.append((kind, index, payload))
         elif kind == Out.EVENT:
             self.events.append(json.loads(payload))
         elif kind == Out.FRAME:
             self.frames.append(FRAME.unpack_from(payload))
+        elif kind == Out.EFFECTS:
+            assert before == Out.FRAME, "it belongs to the frame before it"
+            self.effects.append(json.loads(payload))
         elif kind == Out.CHECKSUMS:
             for at in range(EPISODE.size, len(payload), CHECKSUM.size):
                 frame, checksum = CHECKSUM.unpack_from(payload, at)
@@ -83,8 +90,13 @@ class HostRun:
 class MatchRun:
     """Two hosts in a match, with a latency of some ticks between them."""
 
-    def __init__(self, force_rollback_frames: int = 0, latency_ticks: int = 3) -> None:
-        self.sides = [HostRun(), HostRun()]
+    def __init__(
+        self,
+        force_rollback_frames: int = 0,
+        latency_ticks: int = 3,
+        runtime: Runtime | None = None,
+    ) -> None:
+        self.sides = [HostRun(runtime), HostRun(runtime)]
         self.latency_ticks = latency_ticks
         self.tick_number = 0
         self.under_way: list[tuple[int, int, int, bytes]] = []
@@ -197,6 +209,64 @@ def test_forced_rollbacks_change_no_checksum() -> None:
     forced.run(400)
     assert len(plain.sides[0].checksums) >= 15
     assert forced.sides[0].checksums == plain.sides[0].checksums
+
+
+class Duel:
+    """What one does is heard at once; what the other does is a point, which must not be wrong."""
+
+    metadata: dict[str, Any] = {"confirmed_effects": ("point",)}
+    possible_agents = ("a", "b")
+
+    def __init__(self) -> None:
+        self.effects: list[str] = []
+        self.points: list[int] = []
+        self.frame = 0
+
+    def action_space(self, agent: str) -> int:
+        return 3
+
+    def reset(self, seed: int | None = None, options: dict[str, Any] | None = None) -> Any:
+        self.frame, self.points = 0, []
+        return {}, {}
+
+    def step(self, actions: dict[str, int]) -> Any:
+        if actions["a"] == 1:
+            self.effects.append("hit")
+        if actions["b"] == 1:
+            self.effects.append("point")
+            self.points.append(self.frame)
+        self.frame += 1
+        nobody = dict.fromkeys(self.possible_agents, False)
+        return {}, {}, nobody, nobody, {}
+
+
+@pytest.mark.parametrize("forced", [0, 8])
+def test_effects_come_with_their_frame_each_once_and_points_only_when_certain(forced: int) -> None:
+    match = MatchRun(force_rollback_frames=forced, latency_ticks=5, runtime=Runtime("duel", Duel))
+    match.run(400)
+    told = []
+    for side in match.sides:
+        started = [effect for news in side.effects for effect in news["started"]]
+        stopped = [identity for news in side.effects for identity in news["stopped"]]
+        ids = [effect["id"] for effect in started]
+        assert len(set(ids)) == len(ids) > 50
+        assert {effect["name"] for effect in started} == {"hit"}
+        assert len(set(stopped)) == len(stopped)
+        assert set(stopped) <= set(ids)
+        told.append([(e["frame"], e["name"]) for news in side.effects for e in news["confirmed"]])
+    # Only who guesses the other's hits hears some that never happened, and some late.
+    late = [e for news in match.sides[1].effects for e in news["started"] if e["lateMs"] > 0]
+    assert late
+    frames_late = [effect["lateMs"] / FRAME_MS for effect in late]
+    assert frames_late == pytest.approx([round(frames) for frames in frames_late], abs=0.01)
+    assert max(frames_late) <= 15
+    assert any(news["stopped"] for news in match.sides[1].effects)
+    common = min(len(points) for points in told)
+    assert common > 50
+    assert told[0][:common] == told[1][:common]
+    runner = match.sides[0].host._driver.runner  # type: ignore[union-attr]
+    true = [frame for frame in runner.game.env.points if frame <= told[0][-1][0]]
+    assert [frame for frame, _ in told[0]] == true
 
 
 def test_a_recording_is_kept_only_where_it_was_asked_for() -> None:

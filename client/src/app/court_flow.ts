@@ -74,10 +74,8 @@ export class CourtFlow {
   onFrame(message: FrameMessage): void {
     this.record.framesReceived += 1;
     this.court.push(message.list, message.timeMs);
-    if (message.effects.length > 0) {
-      this.record.addEffects(message.effects);
-      this.sounds.play(message.effects, performance.now() - message.timeMs);
-    }
+    this.record.addEffects(message.episode, message.effects);
+    this.sounds.play(message.effects, performance.now() - message.timeMs);
     const rule = this.game.pointer;
     if (rule === null || this.seat === null) return;
     this.seat.follow(this.court.shape(shapeKey(rule, this.store.state.localSeat)));

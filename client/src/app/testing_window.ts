@@ -10,13 +10,15 @@
  * - `checksums`: for each episode the confirmed checksums so far, `[frame, hex]`;
  * - `events`: the events of the session so far, each with its `timeMs`;
  * - `framesReceived`: frames that came from the worker; `framesDrawn`: pictures painted;
- * - `effects`: how often each effect was played;
+ * - `effects`: how often each effect was started, confirmed ones included; `stoppedEffects`: how many
+ *   were broken off because they never happened;
+ * - `confirmed`: what was told as certain, `[episode, frame, name]`;
  * - `errors`: uncaught errors and rejections of the page;
  * - `selectedCandidatePairs()`: a promise of `{peer, local, remote}` with addresses as `ip:port`;
  * - `recording()`: a promise of the flight recording in base64, or null (`?record`).
  */
 
-import type { BootedMessage, SessionEvent } from "../shared/messages";
+import type { BootedMessage, EffectNews, SessionEvent } from "../shared/messages";
 import type { CandidatePair } from "./links";
 import type { AppState } from "./state";
 
@@ -24,6 +26,7 @@ import type { AppState } from "./state";
 const MOST_EVENTS = 2000;
 const MOST_CHECKSUMS = 100_000;
 const MOST_ERRORS = 100;
+const MOST_CONFIRMED = 10_000;
 
 export interface TestingSources {
   state: () => Readonly<AppState>;
@@ -38,6 +41,8 @@ export class TestingRecord {
   booted: BootedMessage | null = null;
   readonly events: { timeMs: number; event: SessionEvent }[] = [];
   readonly effects: Record<string, number> = {};
+  readonly confirmed: (readonly [number, number, string])[] = [];
+  stoppedEffects = 0;
   readonly errors: string[] = [];
   private readonly checksums: Record<number, [number, string][]> = {};
 
@@ -46,8 +51,14 @@ export class TestingRecord {
     if (this.events.length > MOST_EVENTS) this.events.shift();
   }
 
-  addEffects(names: readonly string[]): void {
-    for (const name of names) this.effects[name] = (this.effects[name] ?? 0) + 1;
+  addEffects(episode: number, { started, stopped, confirmed }: EffectNews): void {
+    for (const { name } of [...started, ...confirmed]) {
+      this.effects[name] = (this.effects[name] ?? 0) + 1;
+    }
+    this.stoppedEffects += stopped.length;
+    for (const { frame, name } of confirmed) {
+      if (this.confirmed.length < MOST_CONFIRMED) this.confirmed.push([episode, frame, name]);
+    }
   }
 
   addChecksums(episode: number, pairs: readonly (readonly [number, string])[]): void {
@@ -61,6 +72,7 @@ export class TestingRecord {
   startMatch(): void {
     for (const episode of Object.keys(this.checksums)) delete this.checksums[Number(episode)];
     this.events.length = 0;
+    this.confirmed.length = 0;
   }
 
   allChecksums(): Record<number, [number, string][]> {
@@ -101,6 +113,8 @@ function readers(record: TestingRecord, sources: TestingSources): Record<string,
     framesReceived: () => record.framesReceived,
     framesDrawn: () => sources.framesDrawn(),
     effects: () => record.effects,
+    stoppedEffects: () => record.stoppedEffects,
+    confirmed: () => record.confirmed,
     errors: () => record.errors,
   };
 }

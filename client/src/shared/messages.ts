@@ -229,12 +229,45 @@ export interface FrameMessage {
   readonly timeMs: number;
   /** Binary display list of `peergym.envs.surface`, for the local seat; transferred. */
   readonly list: ArrayBuffer;
-  /** Names of effects to play now; each effect comes once in spite of rollback. */
-  readonly effects: readonly string[];
+  readonly effects: EffectNews;
 }
 
+/** An effect to play now; each comes once in spite of rollback. */
+export interface StartedEffect {
+  /** Names this one until the end of the match. */
+  readonly id: number;
+  readonly name: string;
+  /** The frame it belongs to. */
+  readonly frame: number;
+  /** How long ago that was, where only a correction has brought it to light; otherwise 0. */
+  readonly lateMs: number;
+}
+
+/** Something that has happened for good, on every peer: told once, and to be played in full. */
+export interface ConfirmedEvent {
+  readonly frame: number;
+  readonly name: string;
+}
+
+/** What a frame changes in what is heard. */
+export interface EffectNews {
+  readonly started: readonly StartedEffect[];
+  /** Ids of started effects that never happened: to be broken off if they still sound. */
+  readonly stopped: readonly number[];
+  readonly confirmed: readonly ConfirmedEvent[];
+}
+
+export const NO_EFFECTS: EffectNews = { started: [], stopped: [], confirmed: [] };
+
 /** As in `peergym/rollback/session.py`, in the order of their numbers on the way to the page. */
-export const SESSION_STATES = ["handshake", "waiting", "playing", "ended", "closed"] as const;
+export const SESSION_STATES = [
+  "handshake",
+  "waiting",
+  "following",
+  "playing",
+  "ended",
+  "closed",
+] as const;
 export type SessionState = (typeof SESSION_STATES)[number];
 
 /** How it stands with one remote peer. */

@@ -1,6 +1,6 @@
-/** Decodes statistics, events and checksums; `peergym/hosts/figures.py` is the other side. */
+/** Decodes statistics, events, effects and checksums; `peergym/hosts/figures.py` is the other side. */
 
-import type { PeerStatistics, SessionEvent, SessionState } from "../shared/messages";
+import type { EffectNews, PeerStatistics, SessionEvent, SessionState } from "../shared/messages";
 import { SESSION_STATES } from "../shared/messages";
 
 /** The order of a session's figures; the same list as in Python. */
@@ -97,6 +97,10 @@ export function readText(payload: Uint8Array): string {
 
 export function readEvent(payload: Uint8Array): SessionEvent {
   return JSON.parse(readText(payload)) as SessionEvent;
+}
+
+export function readEffects(payload: Uint8Array): EffectNews {
+  return JSON.parse(readText(payload)) as EffectNews;
 }
 
 /** Confirmed checksums: the episode, and (frame, 16 hex digits). */

@@ -168,7 +168,7 @@ describe("the outbox", () => {
 
 describe("figures", () => {
   test("are read by name, those of each peer after those of the session", () => {
-    const session = [2, 1, 100, 97, 95, 2, 5, 7, 40, 120, 3, 0b101, 1, -0.005, 9];
+    const session = [3, 1, 100, 97, 95, 2, 5, 7, 40, 120, 3, 0b101, 1, -0.005, 9];
     const peers = [1, 80, 4, -12, -3, 6, 15, 2, 120, 9, 8, -5, 0, 20];
     const packed = new Uint8Array(new Float64Array([...session, ...peers]).buffer);
     const figures = readStatistics(packed);

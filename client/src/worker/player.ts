@@ -6,8 +6,14 @@
  */
 
 import type { PyProxy } from "pyodide/ffi";
-import type { ChannelName, FromWorker, ToWorker } from "../shared/messages";
-import { readChecksums, readEvent, readStatistics, readText } from "./figures";
+import {
+  type ChannelName,
+  type EffectNews,
+  type FromWorker,
+  NO_EFFECTS,
+  type ToWorker,
+} from "../shared/messages";
+import { readChecksums, readEffects, readEvent, readStatistics } from "./figures";
 import { Links } from "./links";
 import { In, Mailbox, Out, type OutRecord } from "./mailbox";
 import { StatisticsKeeper } from "./statistics";
@@ -198,7 +204,7 @@ export class Player {
       this.fail(error);
       return asleep;
     }
-    this.postFrame([]);
+    this.postFrame(NO_EFFECTS);
     this.isPlayingEpisode = wake.isPlaying;
     this.statistics.noteTick(this.environment.now() - nowMs, this.ticker.lateMs);
     return wake;
@@ -222,7 +228,7 @@ export class Player {
         this.takeFrame(payload);
         break;
       case Out.EFFECTS:
-        this.postFrame(readText(payload).split("\n"));
+        this.postFrame(readEffects(payload));
         break;
       case Out.STATISTICS:
         this.takeStatistics(payload);
@@ -239,7 +245,7 @@ export class Player {
   }
 
   private takeFrame(payload: Uint8Array): void {
-    this.postFrame([]);
+    this.postFrame(NO_EFFECTS);
     const view = new DataView(payload.buffer, payload.byteOffset, FRAME_HEAD_BYTES);
     this.pendingFrame = {
       episode: view.getUint32(0, true),
@@ -250,7 +256,7 @@ export class Player {
     this.statistics.noteFrame(this.environment.now());
   }
 
-  private postFrame(effects: readonly string[]): void {
+  private postFrame(effects: EffectNews): void {
     const frame = this.pendingFrame;
     this.pendingFrame = null;
     if (frame) this.environment.post({ type: "frame", ...frame, effects }, [frame.list]);

@@ -1,17 +1,21 @@
-"""Statistics and events of a session in the form in which the page takes them.
+"""Statistics, events and effects of a match in the form in which the page takes them.
 
 Statistics go 20 times a second and are packed as floats; their order is `SESSION_FIGURES`, then
 `PEER_FIGURES` for each remote peer, and the page's `figures.ts` has the same two lists. Events are
-rare and go as JSON, named as in `peergym.rollback.events`. Names are camelCase there, times in ms.
+rare and go as JSON, named as in `peergym.rollback.events`; so do effects, as `EffectNews` of the
+page's `messages.ts`. Names are camelCase there, times in ms.
 """
 
 from __future__ import annotations
 
 import json
 import struct
+from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
+from peergym.envs.confirmed_events import ConfirmedEvent
+from peergym.envs.effects import StartedEffect
 from peergym.rollback import P2PSession, SessionState
 from peergym.rollback.events import Event
 
@@ -96,6 +100,36 @@ def event_to_json(event: Event) -> bytes:
         elif field.name.endswith("_s"):
             value *= MS
         content[_page_name(field.name)] = value
+    return json.dumps(content).encode()
+
+
+def effects_to_json(
+    started: Sequence[StartedEffect],
+    stopped: Sequence[int],
+    confirmed: Sequence[ConfirmedEvent],
+    frame_rate_hz: float,
+) -> bytes:
+    """Turn what is to be heard, silenced and told into a JSON object.
+
+    Args:
+        started: Effects to start; each carries how late it is.
+        stopped: Ids of started effects that never happened.
+        confirmed: What has become certain.
+        frame_rate_hz: Of the game, in which lateness is counted.
+    """
+    content = {
+        "started": [
+            {
+                "id": effect.id,
+                "name": effect.name,
+                "frame": effect.frame,
+                "lateMs": round(effect.late_frames * MS / frame_rate_hz, 3),
+            }
+            for effect in started
+        ],
+        "stopped": list(stopped),
+        "confirmed": [{"frame": event.frame, "name": event.name} for event in confirmed],
+    }
     return json.dumps(content).encode()
 
 

@@ -13,6 +13,17 @@ The outbox begins with a header of 16 bytes::
     flags u8: 1 there is more, call again at once; 2 the wake is for a frame; 4 an episode runs
     7 bytes zero
 
+What the payloads are is said where they are made and read (`pyodide.py`, `figures.py`). Of the
+records after a `FRAME`, at most one is an `EFFECTS`, which belongs to it: JSON of::
+
+    {"started": [{"id": 7, "name": "hit", "frame": 118, "lateMs": 33.333}],
+     "stopped": [5],
+     "confirmed": [{"frame": 96, "name": "score"}]}
+
+``started`` is to be played now, as if it had begun ``lateMs`` ago; ``stopped`` names effects that
+never happened, to be broken off if they still sound; ``confirmed`` has happened for good, and is to
+be played in full. No id and no confirmed event comes twice in an episode.
+
 Laws:
     - Records leave in the order in which they were put.
     - A record that does not fit waits for the next call; none is dropped or cut.

@@ -16,7 +16,7 @@ from math import inf
 from peergym.envs import Surface
 from peergym.games.catalogue import find_game
 from peergym.hosts.driver import MatchDriver
-from peergym.hosts.figures import MS, event_to_json, pack_statistics
+from peergym.hosts.figures import MS, effects_to_json, event_to_json, pack_statistics
 from peergym.hosts.mailbox import (
     ACTION,
     CHECKSUM,
@@ -167,9 +167,13 @@ class WorkerHost:
         head = FRAME.pack(session.episode, session.current_frame, driver.nominal_s * MS)
         picture = driver.draw(self._surface, self._player)
         self._out.put(Out.FRAME, self._player, head + picture)
-        effects = driver.runner.take_effects()
-        if effects:
-            self._out.put(Out.EFFECTS, 0, "\n".join(effects).encode())
+        runner = driver.runner
+        started, stopped = runner.take_effects()
+        confirmed = runner.take_confirmed_events(session.confirmed_frame)
+        if started or stopped or confirmed:
+            rate_hz = session.config.frame_rate_hz
+            news = effects_to_json(started, stopped, confirmed, rate_hz)
+            self._out.put(Out.EFFECTS, 0, news)
 
     def _drain(self, driver: MatchDriver, now_ms: float) -> None:
         session, put = driver.session, self._out.put
