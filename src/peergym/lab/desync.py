@@ -4,8 +4,8 @@ Theory of operation: the states of the sides are decoded and compared field by f
 is stepped here, from the last state that was known to be equal (or from the seed) with the inputs
 that everybody had confirmed. A sound game gives one side's state, and the other side is at fault;
 a game that gives neither computes something else here than there, and one that gives two different
-results in a row is not deterministic at all. A third execution takes some frames back after each
-one: a game that is not restored exactly, the most usual cause of all, shows itself there.
+results in a row is not deterministic at all. A third execution takes some frames back before each
+one: a game that is not restored exactly shows itself there.
 
 Law: nothing in a dump is executed. The game comes from here: a bundled one, or the one that the
 caller names; a dump only says what it was called.
