@@ -35,6 +35,7 @@ def judge_sound(mesh: Mesh, least_frames: int, expect_rollbacks: bool = True) ->
     """Assert everything that makes a match worth looking at, and equality with the oracle."""
     verdict = judge(mesh)
     assert verdict.diverged == 0, f"seed {mesh.seed}: first at {verdict.first_diverged}"
+    assert verdict.complaints == (), f"seed {mesh.seed}"
     assert verdict.frames >= least_frames, f"seed {mesh.seed}: only {verdict.frames} frames"
     assert verdict.compared >= len(mesh.survivors) * verdict.frames
     assert verdict.states > 0.9 * verdict.frames, "the state hardly changed"

@@ -176,7 +176,7 @@ def network_of(
                 def note(_: bytes, sender: int = sender, recipient: int = recipient) -> None:
                     seen.append((sender, recipient, clock.now_s))
 
-                network.connect(sender, recipient, note, note)
+                network.connect(sender, recipient, note, note, note)
     return clock, network, seen
 
 

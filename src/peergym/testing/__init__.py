@@ -9,6 +9,7 @@ seconds take seconds, and the same arguments give the same bytes.
     assert judge(mesh).diverged == 0
 """
 
+from peergym.testing.arbiter import Arbiter
 from peergym.testing.checkers import CheckedRunner, RequestChecker
 from peergym.testing.clock import PeerClock, VirtualClock
 from peergym.testing.conditions import Conditions, PairConditions
@@ -16,13 +17,17 @@ from peergym.testing.mesh import Mesh
 from peergym.testing.mesh_peer import MeshPeer
 from peergym.testing.network import DatagramLink, Network, ReliableLink
 from peergym.testing.oracle import true_checksums
+from peergym.testing.schedule import Happening, Kind, Schedule
 from peergym.testing.scripted import ScriptedInputs
 from peergym.testing.verdict import Verdict, judge, true_lead_s
 
 __all__ = [
+    "Arbiter",
     "CheckedRunner",
     "Conditions",
     "DatagramLink",
+    "Happening",
+    "Kind",
     "Mesh",
     "MeshPeer",
     "Network",
@@ -30,6 +35,7 @@ __all__ = [
     "PeerClock",
     "ReliableLink",
     "RequestChecker",
+    "Schedule",
     "ScriptedInputs",
     "Verdict",
     "VirtualClock",

@@ -9,8 +9,11 @@ Laws checked (the numbers of a session's own statistics are not believed, but co
     - What is loaded was saved at that frame, is that very state, and lies at most the prediction
       window below the current frame (plus what sparse saving adds).
     - Frames are advanced one after the other; ``resimulated`` is told truly.
-    - At most one new frame is simulated, and after it nothing.
-    - Our own players' inputs are never corrected: they are real from the first.
+    - At most one new frame is simulated, and after it nothing; several only by a session that is
+      behind, as newcomers and spectators are.
+    - Our own players' inputs are never corrected: they are real from the first. Of a seat that
+      becomes ours, those of the frames that were simulated by then may be, once.
+    - A state that was not saved here is loaded only by a newcomer, right after its first reset.
 """
 
 from __future__ import annotations
@@ -66,14 +69,17 @@ class RequestChecker:
         snapshot_interval: The session's interval of saving.
         local_players: Seats that the session's peer runs.
         force_rollback_frames: What the session resimulates in every tick.
+        is_newcomer: Whether the session comes to a match that others have begun.
 
     Attributes:
         episode: Number of the running episode; -1 before the first.
         seed: Its seed.
+        first_frame: Where we began it: 0, or the frame of a state that was transferred.
         frame: Frame that the game is at.
-        inputs: Per frame of the episode, the inputs it was last simulated with.
+        inputs: Per frame from ``first_frame`` on, the inputs it was last simulated with.
         slots: Snapshots by frame, as last saved.
         counts: Totals of the match.
+        most_new_frames: New frames that one list may simulate.
     """
 
     def __init__(
@@ -82,16 +88,30 @@ class RequestChecker:
         snapshot_interval: int = 1,
         local_players: Sequence[int] = (),
         force_rollback_frames: int = 0,
+        *,
+        is_newcomer: bool = False,
     ) -> None:
         self._most_depth = max(window_frames, force_rollback_frames) + snapshot_interval - 1
         self._force_frames = force_rollback_frames
-        self._local_players = tuple(local_players)
+        self._own_from = dict.fromkeys(local_players, 0)
+        self._is_state_awaited = is_newcomer
         self.episode = -1
         self.seed = 0
+        self.first_frame = 0
         self.frame = 0
         self.inputs: list[tuple[int, ...]] = []
         self.slots: dict[int, SnapshotSlot] = {}
         self.counts = RequestCounts()
+        self.most_new_frames = 1
+
+    @property
+    def next_frame(self) -> int:
+        """The first frame that has not been simulated yet."""
+        return self.first_frame + len(self.inputs)
+
+    def note_local_players(self, players: Sequence[int]) -> None:
+        """From now on the session's peer runs these seats."""
+        self._own_from = {player: self._own_from.get(player, self.next_frame) for player in players}
 
     def check(self, requests: Sequence[Request]) -> None:
         """Check a list that is about to be carried out.
@@ -99,20 +119,29 @@ class RequestChecker:
         Raises:
             InvariantError: The list is not legal; says which request and why.
         """
-        depth = 0
+        depth, known = 0, self.next_frame
         for index, request in enumerate(requests):
             if isinstance(request, AdvanceFrame):
                 depth += self._check_advance(request, index == len(requests) - 1)
             elif isinstance(request, SaveState):
                 self._check_save(request)
             elif isinstance(request, LoadState):
-                self._check_load(request, index)
+                self._check_load(request, requests[:index])
+                known = max(known, self.frame)
             else:
                 self._check_reset(request, index)
+                known = 0
         if depth > self._most_depth:
             raise InvariantError(f"{depth} frames simulated again, at most {self._most_depth} may")
-        if self.frame != len(self.inputs):
-            raise InvariantError(f"left at frame {self.frame}, had been at {len(self.inputs)}")
+        if self.frame != self.next_frame:
+            raise InvariantError(f"left at frame {self.frame}, had been at {self.next_frame}")
+        if self.frame - known > self.most_new_frames:
+            raise InvariantError(
+                f"{self.frame - known} new frames, at most {self.most_new_frames} may be"
+            )
+        self._count(depth)
+
+    def _count(self, depth: int) -> None:
         if depth:
             counts = self.counts
             counts.rollbacks += 1
@@ -138,24 +167,27 @@ class RequestChecker:
         frame = request.frame
         if self.episode < 0 or frame != self.frame:
             raise InvariantError(f"{request!r} while the game is at frame {self.frame}")
-        is_known = frame < len(self.inputs)
+        is_known = frame < self.next_frame
         if request.resimulated != is_known:
-            raise InvariantError(f"{request!r}, but {len(self.inputs)} frames were simulated")
+            raise InvariantError(f"{request!r}, but frame {self.next_frame} is the next")
         self.frame += 1
         if is_known:
-            before = self.inputs[frame]
-            for player in self._local_players:
-                if before[player] != request.inputs[player]:
-                    raise InvariantError(
-                        f"{request!r} changes our own player {player} from {before[player]}"
-                    )
-            self.inputs[frame] = request.inputs
+            self._check_own_inputs(request)
+            self.inputs[frame - self.first_frame] = request.inputs
             return 1
-        if not is_last:
+        if not is_last and self.most_new_frames == 1:
             raise InvariantError(f"{request!r} is new, but something follows it")
         self.inputs.append(request.inputs)
         self.counts.frames += 1
         return 0
+
+    def _check_own_inputs(self, request: AdvanceFrame) -> None:
+        before = self.inputs[request.frame - self.first_frame]
+        for player, since in self._own_from.items():
+            if request.frame >= since and before[player] != request.inputs[player]:
+                raise InvariantError(
+                    f"{request!r} changes our own player {player} from {before[player]}"
+                )
 
     def _check_save(self, request: SaveState) -> None:
         if self.episode < 0 or request.frame != self.frame or request.slot.frame != request.frame:
@@ -163,9 +195,14 @@ class RequestChecker:
         self.slots.pop(request.frame, None)  # so that the oldest frame stays the first
         self.slots[request.frame] = request.slot
 
-    def _check_load(self, request: LoadState, index: int) -> None:
-        if index != 0:
-            raise InvariantError(f"{request!r} is request {index} of its list, must be the first")
+    def _check_load(self, request: LoadState, before: Sequence[Request]) -> None:
+        if self._is_state_awaited and len(before) == 1 and isinstance(before[0], ResetEpisode):
+            self._begin_at(request)
+            return
+        if before:
+            raise InvariantError(
+                f"{request!r} is request {len(before)} of its list, must be the first"
+            )
         slot = self.slots.get(request.frame)
         if slot is None:
             raise InvariantError(f"{request!r}, but that frame is not saved, or is final")
@@ -178,12 +215,21 @@ class RequestChecker:
             )
         self.frame = request.frame
 
+    def _begin_at(self, request: LoadState) -> None:
+        """A newcomer begins with a state that was transferred."""
+        self._is_state_awaited = False
+        self.first_frame = self.frame = request.frame
+        slot = self.slots[request.frame] = SnapshotSlot(request.frame)
+        slot.put(request.state)
+
     def _check_reset(self, request: ResetEpisode, index: int) -> None:
         if index != 0:
             raise InvariantError(f"{request!r} is request {index} of its list, must be the first")
-        if request.episode != self.episode + 1:
+        if request.episode != self.episode + 1 and not self._is_state_awaited:
             raise InvariantError(f"{request!r} after episode {self.episode}")
-        self.episode, self.seed, self.frame = request.episode, request.seed, 0
+        self.episode, self.seed = request.episode, request.seed
+        self.first_frame = self.frame = 0
+        self._own_from = dict.fromkeys(self._own_from, 0)
         self.inputs = []
         self.slots = {}
 

@@ -20,13 +20,19 @@ class EpisodeHistory:
 
     Attributes:
         seed: Seed that the game was reset with.
+        number: Number of the episode.
+        first_frame: Where the peer began it: 0, or the frame of a state that was transferred.
         checksums: By frame, ascending; every frame, with dense saving.
-        inputs: Per confirmed frame, the inputs it was simulated with in the end.
-        tick_times_s: Per frame, the virtual time at which it was simulated first.
+        inputs: Per confirmed frame from ``first_frame`` on, the inputs it was simulated with in
+            the end.
+        tick_times_s: Per frame from ``first_frame`` on, the virtual time at which it was simulated
+            first.
         end_frame: The frame at which the episode ended, once it has.
     """
 
     seed: int
+    number: int = 0
+    first_frame: int = 0
     checksums: dict[int, int] = field(default_factory=dict)
     inputs: list[tuple[int, ...]] = field(default_factory=list)
     tick_times_s: list[float] = field(default_factory=list)
@@ -35,7 +41,7 @@ class EpisodeHistory:
     @property
     def frames(self) -> int:
         """The last confirmed frame whose state is known, but none past the end."""
-        last = next(reversed(self.checksums), 0)
+        last = next(reversed(self.checksums), self.first_frame)
         return last if self.end_frame is None else min(last, self.end_frame)
 
 
@@ -45,21 +51,34 @@ class HistoryRecorder:
     Args:
         checker: Knows the snapshots and inputs of the running episode.
         canonical_bytes: Turns a snapshot into its canonical bytes.
+        frames_before: How many frames the episodes before one have taken; asked by a peer that
+            was not there then.
 
     Attributes:
-        episodes: One entry per episode that has begun.
+        episodes: One entry per episode that has begun for this peer, in order.
     """
 
-    def __init__(self, checker: RequestChecker, canonical_bytes: Callable[[object], bytes]) -> None:
+    def __init__(
+        self,
+        checker: RequestChecker,
+        canonical_bytes: Callable[[object], bytes],
+        frames_before: Callable[[int], int] = lambda episode: 0,
+    ) -> None:
         self._checker = checker
         self._canonical_bytes = canonical_bytes
+        self._frames_before = frames_before
+        self._missed_frames = 0
         self._next_frame = 0
         self.episodes: list[EpisodeHistory] = []
 
     @property
     def frames(self) -> int:
-        """Confirmed frames of all episodes."""
-        return sum(episode.frames for episode in self.episodes)
+        """Confirmed frames of all episodes, those before our time included."""
+        return self._missed_frames + sum([episode.frames for episode in self.episodes])
+
+    def episode(self, number: int) -> EpisodeHistory | None:
+        """What is known of an episode; None if the peer took no part in it."""
+        return next((each for each in self.episodes if each.number == number), None)
 
     def note_tick(self, confirmed_frame: int, end_frame: int | None, now_s: float) -> None:
         """Take up what has become final, after the requests of a tick were carried out.
@@ -70,20 +89,27 @@ class HistoryRecorder:
             now_s: Virtual time.
         """
         checker = self._checker
-        if checker.episode >= len(self.episodes):
-            self.episodes.append(EpisodeHistory(checker.seed))
-            self._next_frame = 0
-        if not self.episodes:
+        if checker.episode < 0:
             return
+        if not self.episodes or self.episodes[-1].number != checker.episode:
+            self._begin()
         history = self.episodes[-1]
         while len(history.tick_times_s) < len(checker.inputs):
             history.tick_times_s.append(now_s)
-        final_frame = min(confirmed_frame + 1, len(checker.inputs))
-        history.inputs += checker.inputs[len(history.inputs) : final_frame]
+        final_frame = min(confirmed_frame + 1, checker.next_frame)
+        final_inputs = max(0, final_frame - history.first_frame)
+        history.inputs += checker.inputs[len(history.inputs) : final_inputs]
         if end_frame is not None and end_frame <= final_frame:
             history.end_frame = end_frame
         self._take_checksums(history, final_frame)
         checker.forget_final(confirmed_frame)
+
+    def _begin(self) -> None:
+        checker = self._checker
+        if not self.episodes:
+            self._missed_frames = self._frames_before(checker.episode)
+        self._next_frame = checker.first_frame
+        self.episodes.append(EpisodeHistory(checker.seed, checker.episode, checker.first_frame))
 
     def _take_checksums(self, history: EpisodeHistory, final_frame: int) -> None:
         slots = self._checker.slots

@@ -2,7 +2,8 @@
 
 Theory of operation: every peer is a session, a game with its runner, and a clock of its own, all
 driven by a host (`peergym.testing.mesh_peer`). Nothing here helps the sessions: what they know of
-each other went through the network.
+each other went through the network. What shall go wrong is said beforehand by a schedule, or done
+by a test while the match runs.
 
 Law: the same arguments give the same match, byte for byte.
 """
@@ -18,11 +19,14 @@ from peergym.envs.adapter import GameAdapter
 from peergym.errors import ConfigurationError
 from peergym.rollback.config import SessionConfig
 from peergym.rollback.session import P2PSession
+from peergym.testing.arbiter import Arbiter
 from peergym.testing.clock import PeerClock, VirtualClock
 from peergym.testing.conditions import PairConditions
+from peergym.testing.director import Director
 from peergym.testing.mesh_peer import MeshPeer
 from peergym.testing.network import Network
 from peergym.testing.oracle import MakeGame
+from peergym.testing.schedule import Schedule
 from peergym.testing.scripted import ScriptedInputs
 
 Script = Callable[[int, int, int], int]
@@ -55,11 +59,15 @@ class Mesh:
         rematch: Whether everybody is ready again after an episode.
         rematch_after_s: How long after its end, in seconds.
         keeps_wire: Whether every packet sent is kept (`MeshPeer.sent`).
+        schedule: What shall happen, by itself.
 
     Attributes:
         clock: Virtual time.
         links: The simulated network.
-        peers: The peers, by peer id.
+        arbiter: Who decides between equal halves, if the sessions ask.
+        director: Carries the schedule out.
+        peers: The peers, by peer id; those who are gone too.
+        owners_at: Who runs each seat, by epoch, as the peers were told.
         input_of: What a player does at a frame: the script, or what takes its place.
     """
 
@@ -77,6 +85,7 @@ class Mesh:
     rematch: bool = True
     rematch_after_s: float = 0.0
     keeps_wire: bool = False
+    schedule: Schedule = field(default_factory=Schedule)
 
     def __post_init__(self) -> None:
         self.clock = VirtualClock()
@@ -87,9 +96,15 @@ class Mesh:
             raise ConfigurationError(
                 "owners", f"{len(self.owners)} seats for a game of {game.players} players"
             )
-        scripted = ScriptedInputs(self.seed, game.action_counts, game.frame_rate_hz)
-        self.input_of: Script = self.script or scripted.value
-        self.peers = {
+        self.frame_rate_hz = game.frame_rate_hz
+        self._action_counts = game.action_counts
+        self._substitutes: dict[int, ScriptedInputs] = {}
+        self.input_of: Script = self.script or self._scripted(self.seed).value
+        self.owners_at: dict[int, tuple[int, ...]] = {0: tuple(self.owners)}
+        self.arbiter = Arbiter(self.clock)
+        self.director = Director(self, self.schedule)
+        self.peers: dict[int, MeshPeer] = {}
+        self.peers |= {
             peer: MeshPeer(self, self._config(peer, game), self.clocks.get(peer, PeerClock()))
             for peer in sorted(set(self.owners))
         }
@@ -119,18 +134,57 @@ class Mesh:
                         recipient.peer,
                         partial(recipient.receive, "input", sender.peer),
                         partial(recipient.receive, "control", sender.peer),
+                        partial(recipient.receive, "bulk", sender.peer),
                     )
                     sender.connect(recipient.peer, channels)
 
+    def _scripted(self, seed: int) -> ScriptedInputs:
+        return ScriptedInputs(seed, self._action_counts, self.frame_rate_hz)
+
+    def input_by(self, peer: int, player: int, episode: int, frame: int) -> int:
+        """What a peer gives for a seat that it runs.
+
+        Whoever runs a seat in the place of another does something else than he would have done:
+        so it shows where the one ends and the other begins.
+        """
+        if self.owners[player] == peer:
+            return self.input_of(player, episode, frame)
+        substitute = self._substitutes.get(peer)
+        if substitute is None:
+            substitute = self._substitutes[peer] = self._scripted(self.seed + 7919 * (peer + 1))
+        return substitute.value(player, episode, frame)
+
     @property
     def survivors(self) -> list[MeshPeer]:
-        """The peers that have not died or left."""
-        return [peer for peer in self.peers.values() if not peer.is_dead]
+        """The peers that have not died, left or been excluded, ascending."""
+        return [peer for peer in self.peers.values() if not peer.is_gone]
+
+    def peer_of(self, player: int) -> MeshPeer:
+        """The peer that took a player's seat last, be it there or gone; agents do not count."""
+        return self.peers[self.owners[player]]
 
     @property
     def frames(self) -> int:
         """Frames that every survivor has confirmed, over all episodes."""
-        return min((peer.history.frames for peer in self.survivors), default=0)
+        return min([peer.history.frames for peer in self.survivors], default=0)
+
+    def frames_before(self, episode: int) -> int:
+        """How many frames the episodes before one have taken, as far as it is known."""
+        return sum(
+            max(
+                [
+                    history.frames
+                    for peer in self.peers.values()
+                    if (history := peer.history.episode(number)) is not None
+                ],
+                default=0,
+            )
+            for number in range(episode)
+        )
+
+    def note_progress(self) -> None:
+        """Something has changed: let happen what is due."""
+        self.director.note_progress()
 
     def run(self, for_s: float) -> None:
         """Let ``for_s`` seconds pass."""

@@ -2,7 +2,8 @@
 
 Theory of operation: the host does what every host does. It ticks when the session says so: it
 gives the players' inputs, drains, and then simulates. It calls the timer when that is due, and
-after every mutation it drains datagrams, messages and events.
+after every mutation it drains datagrams, messages and events. What concerns others than the
+session (the arbiter, who runs which seat, what happens next) it passes on to the mesh.
 
 Laws:
     - One mutation, then drain.
@@ -12,41 +13,25 @@ Laws:
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from math import inf
 from typing import TYPE_CHECKING, Any
 
 from peergym.envs.runner import GameRunner
 from peergym.rollback.config import SessionConfig
-from peergym.rollback.events import Event
+from peergym.rollback.events import ArbiterWanted, Event, Excluded
 from peergym.rollback.requests import AdvanceFrame
 from peergym.rollback.session import SessionState
 from peergym.testing.checkers import CheckedRunner, RequestChecker
 from peergym.testing.clock import PeerClock
 from peergym.testing.history import HistoryRecorder
+from peergym.testing.host_counts import HostCounts
 from peergym.testing.network import Channels
+from peergym.testing.seat_log import SeatLog
+from peergym.testing.wiretap import Wiretap
 
 if TYPE_CHECKING:
     from peergym.testing.mesh import Mesh
-
-
-@dataclass(slots=True)
-class HostCounts:
-    """What a peer's host has counted while episodes were running.
-
-    Attributes:
-        ticks: Calls of ``advance_frame``.
-        stalls: Those that simulated no new frame although the episode went on.
-        packets_sent, bytes_sent: On channel ``input``.
-        playing_s: Virtual time spent with an episode running.
-    """
-
-    ticks: int = 0
-    stalls: int = 0
-    packets_sent: int = 0
-    bytes_sent: int = 0
-    playing_s: float = 0.0
 
 
 class MeshPeer:
@@ -59,8 +44,14 @@ class MeshPeer:
         checker, history: What it was asked to do, and what came of it.
         counts: Figures counted by the host.
         events: (virtual time, event), everything the session told.
+        seat_log, wiretap: What it was told of the seats, and what really went over its wire.
+        first_epoch: The latest agreement when it came.
         told_checksums: What the session itself says, by (episode, frame).
         sent: Every packet sent as (channel, recipient, bytes), if the mesh keeps the wire.
+        is_dead: Whether it has crashed.
+        has_left: Whether it has said goodbye.
+        is_excluded: Whether the match goes on without it.
+        rematch: Whether it gets ready again after an episode.
     """
 
     def __init__(self, mesh: Mesh, config: SessionConfig, clock: PeerClock) -> None:
@@ -73,14 +64,20 @@ class MeshPeer:
             config.snapshot_interval,
             config.local_players,
             config.force_rollback_frames,
+            is_newcomer=config.is_newcomer,
         )
         self.runner = CheckedRunner(GameRunner(self.game), self.checker)
-        self.history = HistoryRecorder(self.checker, self.game.canonical)
+        self.history = HistoryRecorder(self.checker, self.game.canonical, mesh.frames_before)
+        self.wiretap = Wiretap(self.peer, config.input_bits, mesh.owners_at)
+        self.seat_log = SeatLog(config.owners, self.wiretap, mesh.owners_at)
+        self.first_epoch = max(mesh.owners_at)
         self.counts = HostCounts()
         self.events: list[tuple[float, Event]] = []
         self.sent: list[tuple[str, int, bytes]] = []
         self.told_checksums: dict[tuple[int, int], int] = {}
         self.is_dead = False
+        self.has_left = False
+        self.is_excluded = False
         self.rematch = mesh.rematch
         self._mesh = mesh
         self._virtual = mesh.clock
@@ -90,7 +87,6 @@ class MeshPeer:
         self._paused_until_s = -inf
         self._held_ticks_until_s = -inf
         self._late_s = mesh.late_s.get(self.peer, 0.0)
-        self._playing_since_s: float | None = None
 
     # --- what tests do to a peer
 
@@ -101,10 +97,12 @@ class MeshPeer:
     def leave(self, reason: str = "left") -> None:
         """Say goodbye."""
         self._mutate(lambda now_s: self.session.leave(now_s, reason))
+        self.has_left = True
 
     def die(self) -> None:
         """Stop for ever, without a word: a crashed tab."""
         self.is_dead = True
+        self.counts.note_playing(self._virtual.now_s, is_playing=False)
 
     def pause(self, for_s: float) -> None:
         """Freeze the whole host: nothing ticks, and what arrives waits."""
@@ -114,6 +112,11 @@ class MeshPeer:
     def hold_ticks(self, until_s: float) -> None:
         """Let no tick happen before virtual time ``until_s``; the network goes on being served."""
         self._held_ticks_until_s = until_s
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it takes part no longer: crashed, left, or excluded."""
+        return self.is_dead or self.has_left or self.is_excluded
 
     def events_of(self, kind: type) -> list[Any]:
         """The events of one kind so far."""
@@ -131,15 +134,27 @@ class MeshPeer:
 
     def receive(self, channel: str, sender: int, data: bytes) -> None:
         """Take in what has arrived."""
-        if self.is_dead:
-            return
-        if self._virtual.now_s < self._paused_until_s:
-            again = partial(self.receive, channel, sender, data)
-            self._virtual.call_at(self._paused_until_s, again)
-        elif channel == "input":
-            self._mutate(lambda now_s: self.session.receive_datagram(data, sender, now_s))
+        if channel == "input":
+            self._when_awake(lambda: self._receive_datagram(sender, data))
         else:
-            self._mutate(lambda now_s: self.session.receive_message(data, sender, now_s))
+            self._when_awake(
+                lambda: self._mutate(
+                    lambda now_s: self.session.receive_message(data, sender, now_s)
+                )
+            )
+
+    def _receive_datagram(self, sender: int, data: bytes) -> None:
+        session = self.session
+        episode = session.episode if session.state is SessionState.PLAYING else -1
+        self.wiretap.note_received(sender, data, episode, session.epoch)
+        self._mutate(lambda now_s: session.receive_datagram(data, sender, now_s))
+
+    def _when_awake(self, action: Callable[[], None]) -> None:
+        """Do something now, or when a pause is over."""
+        if self._virtual.now_s < self._paused_until_s:
+            self._virtual.call_at(self._paused_until_s, partial(self._when_awake, action))
+        elif not self.is_dead:
+            action()
 
     def _mutate(self, mutation: Callable[[float], None]) -> None:
         if not self.is_dead:
@@ -150,46 +165,52 @@ class MeshPeer:
 
     def _drain(self, now_s: float) -> None:
         session = self.session
-        self._note_playing()
+        is_playing = session.state is SessionState.PLAYING
+        self.counts.note_playing(self._virtual.now_s, is_playing=is_playing)
         datagrams = session.datagrams_to_send(now_s)
-        if self._playing_since_s is not None and datagrams:
-            self.counts.packets_sent += len(datagrams)
-            self.counts.bytes_sent += sum(len(data) for data, _ in datagrams)
+        if datagrams:
+            self.wiretap.note_sent(datagrams[0][0])  # the body is the same for all
+            self.counts.note_sent(len(datagrams), sum([len(data) for data, _ in datagrams]))
+        messages = session.messages_to_send(now_s)
         for data, peer in datagrams:
             self._channels[peer].input.send(data)
-        messages = session.messages_to_send(now_s)
         for data, peer in messages:
             self._channels[peer].control.send(data)
         if self._mesh.keeps_wire:
             self.sent += [("input", peer, data) for data, peer in datagrams]
             self.sent += [("control", peer, data) for data, peer in messages]
         while (event := session.next_event()) is not None:
-            self.events.append((self._virtual.now_s, event))
+            self._note_event(event)
         for frame, checksum in session.take_confirmed_checksums():
             self.told_checksums[session.episode, frame] = checksum
         if self.rematch and session.state is SessionState.ENDED:
             self.rematch = False  # until the next episode has begun
             self._virtual.call_after(self._mesh.rematch_after_s, self._be_ready_again)
+        self._mesh.note_progress()
+
+    def _note_event(self, event: Event) -> None:
+        self.events.append((self._virtual.now_s, event))
+        self.seat_log.note(event, self.session.episode, self._virtual.now_s)
+        if isinstance(event, ArbiterWanted):
+            self._mesh.arbiter.ask(self.peer, event.group, partial(self._be_told, event.group))
+        elif isinstance(event, Excluded):
+            self.is_excluded = True
+
+    def _be_told(self, group: tuple[int, ...], is_granted: bool) -> None:
+        """The arbiter has answered."""
+        decide = partial(self.session.decide, group, is_granted=is_granted)
+        self._when_awake(lambda: self._mutate(decide))
 
     def _be_ready_again(self) -> None:
         if self.session.state is SessionState.ENDED:
             self._mutate(self.session.set_ready)
         self.rematch = self._mesh.rematch
 
-    def _note_playing(self) -> None:
-        is_playing = self.session.state is SessionState.PLAYING and bool(self.counts.ticks)
-        if is_playing and self._playing_since_s is None:
-            self._playing_since_s = self._virtual.now_s
-        elif not is_playing and self._playing_since_s is not None:
-            self.counts.playing_s += self._virtual.now_s - self._playing_since_s
-            self._playing_since_s = None
-
     def playing_s(self) -> float:
         """Virtual time spent with an episode running, up to now, in seconds."""
-        running = 0.0
-        if self._playing_since_s is not None:
-            running = self._virtual.now_s - self._playing_since_s
-        return self.counts.playing_s + running
+        return self.counts.total_playing_s(self._virtual.now_s)
+
+    # --- time
 
     def _schedule(self) -> None:
         due_s = self._due_s()
@@ -226,12 +247,14 @@ class MeshPeer:
                 self._mutate(self._give_inputs)
         self._schedule()
 
+    # --- a tick
+
     def _give_inputs(self, now_s: float) -> None:
         """The first half of a tick: what the players do now goes out before anything else."""
         session = self.session
-        input_of, episode, frame = self._mesh.input_of, session.episode, session.current_frame
-        for player in session.config.local_players:
-            session.add_local_input(player, input_of(player, episode, frame))
+        for player in session.local_players:
+            value = self._mesh.input_by(self.peer, player, session.episode, session.current_frame)
+            session.add_local_input(player, value)
         self._is_in_tick = True
         # Two steps later in the same instant: everybody who ticks now has sent by then, and what
         # needs no time at all has arrived.
@@ -244,12 +267,19 @@ class MeshPeer:
     def _advance(self, now_s: float) -> None:
         """The second half of a tick: simulate."""
         session = self.session
+        self.checker.note_local_players(session.local_players)
         requests = session.advance_frame(now_s)
         self.counts.ticks += 1
         if requests:
             self.runner.execute(requests)
         session.set_end_frame(self.runner.end_frame)
-        last = requests[-1] if requests else None
-        if not isinstance(last, AdvanceFrame) or last.resimulated:
-            self.counts.stalls += session.state is SessionState.PLAYING
+        self._note_tick(requests[-1] if requests else None)
         self.history.note_tick(session.confirmed_frame, self.runner.end_frame, self._virtual.now_s)
+
+    def _note_tick(self, last: object) -> None:
+        session = self.session
+        has_advanced = isinstance(last, AdvanceFrame) and not last.resimulated
+        if session.state is SessionState.PLAYING:
+            self.counts.stalls += not has_advanced
+            lag_frames = session.current_frame - 1 - session.confirmed_frame
+            self.counts.note_tick(self._virtual.now_s, lag_frames, has_advanced=has_advanced)

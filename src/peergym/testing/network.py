@@ -1,13 +1,14 @@
 """A simulated network: seeded, on virtual time, between any number of peers.
 
-Theory of operation: for each ordered pair of peers there are two links, as a pair of browsers has
-two channels. The datagram link loses, delays, duplicates and reorders. The reliable link repeats
-what was lost after a timeout that doubles, and delivers in order, so one loss holds up everything
-behind it (head-of-line blocking). A link can be cut for a while: nothing sent then arrives.
+Theory of operation: for each ordered pair of peers there are three links, as a pair of browsers
+has three channels. The datagram link loses, delays, duplicates and reorders. The reliable links
+repeat what was lost after a timeout that doubles, and deliver in order, so one loss holds up
+everything behind it (head-of-line blocking). A link can be cut for a while: nothing sent then
+arrives.
 
 Laws:
     - The same seed and the same sends give the same deliveries, whatever other links do.
-    - The reliable link delivers everything once and in order, unless it is cut for ever.
+    - A reliable link delivers everything once and in order, unless it is cut for ever.
 
 Not modelled: bandwidth and queues; game traffic is some kilobytes a second.
 
@@ -166,6 +167,12 @@ class Channels:
 
     input: DatagramLink
     control: ReliableLink
+    bulk: ReliableLink
+
+    def cut(self, from_s: float, until_s: float = inf) -> None:
+        """Let nothing through that is sent between these times, in seconds."""
+        for link in (self.input, self.control, self.bulk):
+            link.cut(from_s, until_s)
 
 
 @dataclass(slots=True)
@@ -189,7 +196,12 @@ class Network:
     channels: dict[tuple[int, int], Channels] = field(default_factory=dict)
 
     def connect(
-        self, sender: int, recipient: int, on_input: Deliver, on_control: Deliver
+        self,
+        sender: int,
+        recipient: int,
+        on_input: Deliver,
+        on_control: Deliver,
+        on_bulk: Deliver,
     ) -> Channels:
         """Make the links from one peer to another.
 
@@ -198,21 +210,22 @@ class Network:
             recipient: Peer id.
             on_input: Takes the datagrams that arrive.
             on_control: Takes the messages that arrive.
+            on_bulk: Takes what arrives on the channel of that name.
         """
         if sender == recipient:
             raise ConfigurationError("recipient", f"peer {sender} needs no link to itself")
         pair = self.pairs.get((min(sender, recipient), max(sender, recipient)), self.conditions)
         way = pair.towards_higher if sender < recipient else pair.towards_lower
         timeout_s = max(LEAST_TIMEOUT_S, TIMEOUT_RTTS * pair.rtt_s)
+
+        def reliable(name: str, deliver: Deliver) -> ReliableLink:
+            random = self._random(sender, recipient, name)
+            return ReliableLink(self.clock, way, random, deliver, timeout_s)
+
         channels = self.channels[sender, recipient] = Channels(
             DatagramLink(self.clock, way, self._random(sender, recipient, "input"), on_input),
-            ReliableLink(
-                self.clock,
-                way,
-                self._random(sender, recipient, "control"),
-                on_control,
-                timeout_s,
-            ),
+            reliable("control", on_control),
+            reliable("bulk", on_bulk),
         )
         return channels
 
@@ -227,16 +240,18 @@ class Network:
         chosen = None if peers is None else set(peers)
         for (sender, recipient), channels in self.channels.items():
             if chosen is None or sender in chosen or recipient in chosen:
-                channels.input.cut(from_s, until_s)
-                channels.control.cut(from_s, until_s)
+                channels.cut(from_s, until_s)
 
     def partition(self, groups: Iterable[Iterable[int]], from_s: float, until_s: float) -> None:
-        """Cut all links that lead from one group of peers to another, for a while."""
+        """Cut all links that lead from one group of peers to another, for a while.
+
+        Peers that are in no group keep all their links.
+        """
         group_of = {peer: index for index, group in enumerate(groups) for peer in group}
         for (sender, recipient), channels in self.channels.items():
-            if group_of[sender] != group_of[recipient]:
-                channels.input.cut(from_s, until_s)
-                channels.control.cut(from_s, until_s)
+            ours, theirs = group_of.get(sender), group_of.get(recipient)
+            if ours is not None and theirs is not None and ours != theirs:
+                channels.cut(from_s, until_s)
 
     def totals(self) -> LinkStatistics:
         """The datagram links' statistics, added up."""

@@ -1,24 +1,25 @@
 """Holds what the peers of a mesh confirmed against the oracle and against each other.
 
-Theory of operation: for each episode the true inputs are taken from the peers that ran the seats
-(a peer's own inputs are never predicted), or from the others where that peer is gone. The oracle
-runs them in lockstep, and every checksum of every peer must equal the oracle's. Frames are
-numbered over all episodes: the state at frame 0 of an episode and the last of the one before are
-different frames.
+Theory of operation: for each episode the true inputs are taken from the peers that gave them
+(`peergym.testing.true_inputs`). The oracle runs them in lockstep, and every checksum of every peer
+must equal the oracle's: of those who went on, of newcomers and spectators from their first frame
+on, and of those who died or were excluded up to the last frame they confirmed. Frames are numbered
+over all episodes: the state at frame 0 of an episode and the last of the one before are different
+frames.
 
 Law: tolerance is zero. What was confirmed and has no checksum is not counted as equal.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 
+from peergym.testing.agreements import complaints
 from peergym.testing.history import EpisodeHistory
 from peergym.testing.mesh import Mesh
 from peergym.testing.mesh_peer import MeshPeer
-from peergym.testing.oracle import MakeGame, true_checksums
+from peergym.testing.oracle import true_checksums
+from peergym.testing.true_inputs import TrueInputs
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,9 @@ class Verdict:
         diverged: Frames at which some peer differs from the oracle or from another peer.
         first_diverged: (episode, frame) of the first of them; None without any.
         checksum: The oracle's, of the last frame that every survivor confirmed.
-        states: How many different states the oracle went through.
+        states: How many different states the oracle went through, up to there.
         varied_players: Players whose inputs were not always the same.
+        complaints: What is wrong with the agreements on who is in the match, in sentences.
     """
 
     frames: int
@@ -42,6 +44,7 @@ class Verdict:
     checksum: int
     states: int
     varied_players: tuple[int, ...]
+    complaints: tuple[str, ...]
 
 
 def judge(mesh: Mesh, most_frames: int | None = None) -> Verdict:
@@ -54,66 +57,75 @@ def judge(mesh: Mesh, most_frames: int | None = None) -> Verdict:
     Returns:
         What came of it.
     """
-    survivors = mesh.survivors
-    left = mesh.frames if most_frames is None else min(mesh.frames, most_frames)
-    wanted = left
-    judge_ = _Judge(mesh.make_game, mesh.owners)
-    for number, histories in enumerate(zip_longest(*[peer.history.episodes for peer in survivors])):
-        present = {
-            peer.peer: history
-            for peer, history in zip(survivors, histories, strict=True)
-            if history is not None
-        }
-        # While some have not begun the episode, nobody can have confirmed a frame of it.
-        frames = min(history.frames for history in present.values())
-        frames = min(frames, left) if len(present) == len(survivors) else 0
-        left -= frames
-        judge_.compare_episode(number, present, frames)
-        if not left:
-            break
+    wanted = mesh.frames if most_frames is None else min(mesh.frames, most_frames)
+    judge_ = _Judge(mesh)
+    episodes = 1 + max(
+        (history.number for peer in mesh.peers.values() for history in peer.history.episodes),
+        default=-1,
+    )
+    for number in range(episodes):
+        before = mesh.frames_before(number)
+        if most_frames is None or before < most_frames or number == 0:
+            limit = None if most_frames is None else most_frames - before
+            judge_.compare_episode(number, wanted - before, limit)
     return judge_.verdict(wanted)
 
 
 class _Judge:
-    def __init__(self, make_game: MakeGame, owners: Sequence[int]) -> None:
-        self._make_game = make_game
-        self._owners = owners
+    def __init__(self, mesh: Mesh) -> None:
+        self._mesh = mesh
+        self._truth = TrueInputs(mesh)
         self._compared = 0
         self._diverged = 0
         self._first: tuple[int, int] | None = None
         self._checksum = 0
         self._states: set[int] = set()
-        self._inputs: list[set[int]] = [set() for _ in owners]
+        self._inputs: list[set[int]] = [set() for _ in mesh.owners]
+        self._complaints = list(complaints(mesh))
 
-    def compare_episode(
-        self, number: int, histories: dict[int, EpisodeHistory], frames: int
-    ) -> None:
-        """Compare the states 0 to ``frames`` of one episode."""
-        inputs = self._true_inputs(histories, frames)
+    def compare_episode(self, number: int, common: int, limit: int | None) -> None:
+        """Compare the states of one episode, as far as anybody confirmed it.
+
+        Args:
+            number: Of the episode.
+            common: What every survivor confirmed of it and what follows; may be negative.
+            limit: The last frame to look at.
+        """
+        histories = self._histories(number)
+        last = max(history.frames for history in histories.values())
+        last = last if limit is None else min(last, limit)
+        inputs = self._truth.of(number, last)
+        if len(inputs) < last:
+            self._complaints.append(
+                f"episode {number}: frame {len(inputs)} was confirmed, but somebody's input there "
+                "was never given"
+            )
         seed = next(iter(histories.values())).seed
-        for frame, truth in enumerate(true_checksums(self._make_game, seed, inputs)):
-            seen = [history.checksums.get(frame) for history in histories.values()]
-            known = [checksum for checksum in seen if checksum is not None]
-            self._compared += len(known)
-            if any(checksum != truth for checksum in known):
-                self._diverged += 1
-                self._first = self._first or (number, frame)
-            self._checksum = truth
-            self._states.add(truth)
-
-    def _true_inputs(
-        self, histories: dict[int, EpisodeHistory], frames: int
-    ) -> list[tuple[int, ...]]:
-        # Of a seat whose peer is gone, what the others hold counts; they must still agree.
-        anybody = next(iter(histories.values()))
-        own = [histories.get(owner, anybody).inputs for owner in self._owners]
-        true = [
-            tuple([inputs[frame][player] for player, inputs in enumerate(own)])
-            for frame in range(frames)
-        ]
+        for frame, truth in enumerate(true_checksums(self._mesh.make_game, seed, inputs)):
+            self._compare(number, frame, truth, histories)
+            if frame <= common and (common or not number):
+                self._checksum = truth
+                self._states.add(truth)
         for player, values in enumerate(self._inputs):
-            values.update([inputs[player] for inputs in true])
-        return true
+            values.update([row[player] for row in inputs[: max(common, 0)]])
+
+    def _histories(self, number: int) -> dict[int, EpisodeHistory]:
+        found = {}
+        for peer in self._mesh.peers.values():
+            history = peer.history.episode(number)
+            if history is not None:
+                found[peer.peer] = history
+        return found
+
+    def _compare(
+        self, number: int, frame: int, truth: int, histories: dict[int, EpisodeHistory]
+    ) -> None:
+        seen = [history.checksums.get(frame) for history in histories.values()]
+        known = [checksum for checksum in seen if checksum is not None]
+        self._compared += len(known)
+        if any(checksum != truth for checksum in known):
+            self._diverged += 1
+            self._first = self._first or (number, frame)
 
     def verdict(self, frames: int) -> Verdict:
         """What came of all episodes."""
@@ -127,6 +139,7 @@ class _Judge:
             varied_players=tuple(
                 player for player, values in enumerate(self._inputs) if len(values) > 1
             ),
+            complaints=tuple(self._complaints),
         )
 
 
@@ -138,7 +151,13 @@ def true_lead_s(one: MeshPeer, other: MeshPeer) -> list[tuple[float, float]]:
         ``one`` simulated it earlier. No session can know this exactly.
     """
     leads: list[tuple[float, float]] = []
-    for ours, theirs in zip(one.history.episodes, other.history.episodes, strict=False):
-        for mine_s, his_s in zip(ours.tick_times_s, theirs.tick_times_s, strict=False):
-            leads.append((max(mine_s, his_s), his_s - mine_s))
+    for ours in one.history.episodes:
+        theirs = other.history.episode(ours.number)
+        if theirs is None:
+            continue
+        first = max(ours.first_frame, theirs.first_frame)
+        mine_s = ours.tick_times_s[first - ours.first_frame :]
+        his_s = theirs.tick_times_s[first - theirs.first_frame :]
+        for my_time_s, his_time_s in zip(mine_s, his_s, strict=False):
+            leads.append((max(my_time_s, his_time_s), his_time_s - my_time_s))
     return leads
