@@ -195,7 +195,7 @@ def run(bits: Bits, last_frame: int, width: int) -> dict[str, Any]:
 
 
 def decode_control(data: bytes) -> dict[str, Any]:
-    """The meaning of a control message."""
+    """The meaning of a message of ``control`` or ``bulk``."""
     require(0 < len(data) <= 24 * 1024, "length")
     cursor = Cursor(data)
     require(cursor.fixed(1) == 1, "version")
@@ -252,17 +252,17 @@ def state_dump(c: Cursor) -> dict[str, Any]:
     return meaning
 
 
-def loss_claim(c: Cursor) -> dict[str, Any]:
-    return {
-        "epoch": c.varint(EPISODE_LIMIT),
-        "player": c.varint(31),
-        "held": [c.varint(2**31) - 1 for _ in range(c.varint(32))],
-    }
-
-
 def backfill(c: Cursor) -> dict[str, Any]:
     meaning: dict[str, Any] = {"epoch": c.varint(EPISODE_LIMIT), "player": c.varint(31)}
     first_frame = c.varint(FRAME_LIMIT)
+    frames, repeats = input_values(c)
+    require(first_frame + frames - 1 <= FRAME_LIMIT, "frame")
+    meaning["run"] = {"first_frame": first_frame, "repeats": repeats}
+    return meaning
+
+
+def input_values(c: Cursor) -> tuple[int, list[list[Any]]]:
+    """Number of inputs, and the inputs as repeats."""
     size = c.varint(32)
     repeats: list[list[Any]] = []
     widest = frames = 0
@@ -274,18 +274,84 @@ def backfill(c: Cursor) -> dict[str, Any]:
         frames += count
         widest = max(widest, value)
     require(0 < frames <= 512, "number of inputs")
-    require(first_frame + frames - 1 <= FRAME_LIMIT, "frame")
     require(widest < 256**size and (size == 0 or widest >= 256 ** (size - 1)), "bytes of a value")
-    meaning["run"] = {"first_frame": first_frame, "repeats": repeats}
+    return frames, repeats
+
+
+def flag(c: Cursor) -> bool:
+    value = c.fixed(1)
+    require(value in (0, 1), "flag")
+    return value == 1
+
+
+def ascending(c: Cursor, most: int, limit: int) -> list[int]:
+    numbers = [c.varint(limit) for _ in range(c.varint(most))]
+    require(numbers == sorted(set(numbers)), "order")
+    return numbers
+
+
+def stance(c: Cursor) -> dict[str, Any]:
+    meaning: dict[str, Any] = {"version": c.varint(EPISODE_LIMIT), "is_ready": flag(c)}
+    meaning["departures"] = [
+        {
+            "peer": c.varint(255),
+            "is_agreed": flag(c),
+            "held": [c.varint(2**31) - 1 for _ in range(c.varint(32))],
+        }
+        for _ in range(c.varint(256))
+    ]
+    meaning["arrivals"] = [
+        {
+            "peer": c.varint(255),
+            "is_agreed": flag(c),
+            "players": ascending(c, 32, 31),
+            "frame": c.varint(FRAME_LIMIT),
+        }
+        for _ in range(c.varint(256))
+    ]
+    for changes in (meaning["departures"], meaning["arrivals"]):
+        named = [change["peer"] for change in changes]
+        require(named == sorted(set(named)), "order")
     return meaning
 
 
-def cuts(c: Cursor) -> dict[str, Any]:
-    meaning: dict[str, Any] = {"epoch": c.varint(EPISODE_LIMIT)}
-    meaning["cuts"] = [[c.varint(31), c.varint(2**31) - 1] for _ in range(c.varint(32))]
-    players = [player for player, _ in meaning["cuts"]]
-    require(len(players) > 0, "no cuts")
-    require(players == sorted(set(players)), "players ascend")
+def place(c: Cursor) -> dict[str, Any]:
+    meaning = {"episode": c.varint(2**31) - 1, "frame": c.varint(FRAME_LIMIT)}
+    require(meaning["episode"] >= 0 or meaning["frame"] == 0, "a frame of no episode")
+    return meaning
+
+
+def join_request(c: Cursor) -> dict[str, Any]:
+    wanted = ascending(c, 32, 31)
+    require(len(wanted) > 0, "no seats")
+    return {"players": wanted}
+
+
+def seating(c: Cursor) -> dict[str, Any]:
+    meaning: dict[str, Any] = {
+        "episode": c.varint(2**31) - 1,
+        "frame": c.varint(FRAME_LIMIT),
+        "has_state": flag(c),
+        "epoch": c.varint(EPISODE_LIMIT),
+        "members": ascending(c, 256, 255),
+        "owners": [],
+        "since": [],
+    }
+    for _ in range(c.varint(32)):
+        meaning["owners"].append(c.varint(256) - 1)
+        meaning["since"].append(c.varint(FRAME_LIMIT))
+    return meaning
+
+
+def input_rows(c: Cursor) -> dict[str, Any]:
+    meaning: dict[str, Any] = {"episode": c.varint(EPISODE_LIMIT)}
+    meaning["first_frame"] = c.varint(FRAME_LIMIT)
+    columns = [input_values(c) for _ in range(c.varint(32))]
+    lengths = {frames for frames, _ in columns}
+    require(len(columns) > 0, "no columns")
+    require(len(lengths) == 1, "columns differ in length")
+    require(meaning["first_frame"] + max(lengths) - 1 <= FRAME_LIMIT, "frame")
+    meaning["columns"] = [repeats for _, repeats in columns]
     return meaning
 
 
@@ -299,10 +365,14 @@ MESSAGES = {
     7: ("EpisodeEnd", episode_end),
     8: ("StateDump", state_dump),
     9: ("Goodbye", lambda c: {"reason": c.text(200)}),
-    16: ("LossClaim", loss_claim),
     17: ("Backfill", backfill),
-    18: ("CutProposal", cuts),
-    19: ("CutAck", cuts),
+    20: ("Stance", stance),
+    32: ("Follow", place),
+    33: ("Followed", place),
+    34: ("JoinRequest", join_request),
+    35: ("Seating", seating),
+    36: ("Rows", input_rows),
+    37: ("Repair", episode_end),
 }
 
 

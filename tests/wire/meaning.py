@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import asdict, fields
 from itertools import groupby
 from typing import Any
 
@@ -34,28 +34,41 @@ def of_datagram(body: Body, trailer: Trailer) -> dict[str, Any]:
 
 
 def of_run(run: InputRun) -> dict[str, Any]:
-    repeats = [[f"{value:x}", len(list(group))] for value, group in groupby(run.values)]
-    return {"first_frame": run.first_frame, "repeats": repeats}
+    return {"first_frame": run.first_frame, "repeats": repeats_of(run.values)}
+
+
+def repeats_of(values: tuple[int, ...]) -> list[list[Any]]:
+    return [[f"{value:x}", len(list(group))] for value, group in groupby(values)]
 
 
 def of_control(sequence: int, message: ControlMessage) -> dict[str, Any]:
     meaning: dict[str, Any] = {"message": type(message).__name__, "sequence": sequence}
     for field in fields(message):
         value = getattr(message, field.name)
-        if field.name == "checksum":
-            value = f"{value:x}"
-        elif field.name == "reports":
-            value = [[frame, f"{checksum:x}"] for frame, checksum in value]
-        elif field.name == "data":
-            value = value.hex()
-        elif field.name == "run":
-            value = of_run(value)
-        elif field.name in ("entries", "cuts"):
-            value = [list(pair) for pair in value]
-        elif field.name == "held":
-            value = list(value)
-        meaning[field.name] = value
+        meaning[field.name] = FIELDS.get(field.name, lists)(value)
     return meaning
+
+
+def lists(value: Any) -> Any:
+    """The same with lists in the place of tuples."""
+    if isinstance(value, dict):
+        return {name: lists(item) for name, item in value.items()}
+    return [lists(item) for item in value] if isinstance(value, tuple) else value
+
+
+def changes(value: Any) -> list[Any]:
+    return [lists(asdict(change)) for change in value]
+
+
+FIELDS: dict[str, Callable[[Any], Any]] = {
+    "checksum": "{:x}".format,
+    "reports": lambda reports: [[frame, f"{checksum:x}"] for frame, checksum in reports],
+    "data": bytes.hex,
+    "run": of_run,
+    "columns": lambda columns: [repeats_of(column) for column in columns],
+    "departures": changes,
+    "arrivals": changes,
+}
 
 
 def of_canonical(value: Any) -> Any:

@@ -10,18 +10,23 @@ from peergym.rollback.control import (
     Backfill,
     Checksums,
     ControlMessage,
-    CutAck,
-    CutProposal,
     EpisodeEnd,
+    Follow,
+    Followed,
     Goodbye,
     Hello,
     HelloAck,
-    LossClaim,
+    JoinRequest,
     Ready,
     Received,
+    Repair,
+    Rows,
+    Seating,
+    Stance,
     Start,
     StateDump,
 )
+from peergym.rollback.membership import Arrival, Departure
 from peergym.rollback.wire import (
     MAX_FRAME,
     Body,
@@ -58,7 +63,7 @@ def runs_of_seat(draw: st.DrawFn, held: int, width: int) -> tuple[InputRun, ...]
 @st.composite
 def seat_tables(draw: st.DrawFn) -> SeatTable:
     count = draw(st.integers(1, 6))
-    owners = draw(st.lists(st.integers(0, 3), min_size=count, max_size=count))
+    owners = draw(st.lists(st.integers(-1, 3), min_size=count, max_size=count))
     widths = st.one_of(st.integers(0, 8), st.sampled_from([9, 64, 256]))
     return SeatTable(owners, draw(st.lists(widths, min_size=count, max_size=count)))
 
@@ -67,7 +72,8 @@ def seat_tables(draw: st.DrawFn) -> SeatTable:
 def datagrams(draw: st.DrawFn) -> tuple[SeatTable, int, Body, Trailer]:
     """(seats, sender, body, trailer), short enough; now and then a sender without a seat."""
     seats = draw(seat_tables())
-    sender = draw(st.one_of(st.sampled_from(seats.owners), st.just(9)))
+    seated = [owner for owner in seats.owners if owner >= 0]
+    sender = draw(st.sampled_from([*seated, 9]))
     held = tuple(draw(frames) for _ in range(seats.count))
     is_playing = draw(st.booleans())
     statuses = st.one_of(st.just(PlayerStatus.PRESENT), st.sampled_from(PlayerStatus))
@@ -106,14 +112,46 @@ def state_dumps(draw: st.DrawFn) -> StateDump:
     return StateDump(draw(numbers), draw(numbers), part, parts, draw(st.binary(max_size=64)))
 
 
+inputs = st.sampled_from([0, 1, 300, 2**256 - 1])
 input_runs = st.builds(
-    InputRun,
-    st.integers(0, 2**30),
-    st.lists(st.sampled_from([0, 1, 300, 2**256 - 1]), min_size=1, max_size=40).map(tuple),
+    InputRun, st.integers(0, 2**30), st.lists(inputs, min_size=1, max_size=40).map(tuple)
 )
-cuts = st.dictionaries(st.integers(0, 31), frames, min_size=1, max_size=6).map(
-    lambda cut: tuple(sorted(cut.items()))
-)
+peers = st.integers(0, 255)
+players = st.sets(st.integers(0, 31), max_size=6).map(lambda seats: tuple(sorted(seats)))
+departures = st.builds(Departure, peers, st.lists(frames, max_size=5).map(tuple), st.booleans())
+arrivals = st.builds(Arrival, peers, players, numbers, st.booleans())
+# Without an episode there is no frame.
+places = st.one_of(st.just((-1, 0)), st.tuples(numbers, numbers))
+
+
+def by_peer(changes: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
+    """Ascending by peer, none twice."""
+    unique = st.lists(changes, max_size=5, unique_by=lambda change: change.peer)
+    return unique.map(lambda listed: tuple(sorted(listed, key=lambda change: change.peer)))
+
+
+@st.composite
+def seatings(draw: st.DrawFn) -> Seating:
+    seats = draw(st.lists(st.tuples(st.integers(-1, 255), numbers), max_size=32))
+    return Seating(
+        draw(st.one_of(st.just(-1), numbers)),
+        draw(numbers),
+        draw(st.booleans()),
+        draw(numbers),
+        tuple(sorted(draw(st.sets(peers, max_size=6)))),
+        tuple(owner for owner, _ in seats),
+        tuple(frame for _, frame in seats),
+    )
+
+
+@st.composite
+def rows(draw: st.DrawFn) -> Rows:
+    count = draw(st.integers(1, 30))
+    column = st.lists(inputs, min_size=count, max_size=count).map(tuple)
+    columns = draw(st.lists(column, min_size=1, max_size=4).map(tuple))
+    return Rows(draw(numbers), draw(st.integers(0, MAX_FRAME - count + 1)), columns)
+
+
 messages: st.SearchStrategy[ControlMessage] = st.one_of(
     st.builds(
         Hello,
@@ -129,10 +167,14 @@ messages: st.SearchStrategy[ControlMessage] = st.one_of(
     st.builds(EpisodeEnd, numbers, numbers, u64),
     state_dumps(),
     st.builds(Goodbye, text(200)),
-    st.builds(LossClaim, numbers, st.integers(0, 31), st.lists(frames, max_size=32).map(tuple)),
     st.builds(Backfill, numbers, st.integers(0, 31), input_runs),
-    st.builds(CutProposal, numbers, cuts),
-    st.builds(CutAck, numbers, cuts),
+    st.builds(Stance, numbers, st.booleans(), by_peer(departures), by_peer(arrivals)),
+    places.map(lambda place: Follow(*place)),
+    places.map(lambda place: Followed(*place)),
+    st.builds(JoinRequest, players.filter(bool)),
+    seatings(),
+    rows(),
+    st.builds(Repair, numbers, numbers, u64),
 )
 
 scalars = st.one_of(

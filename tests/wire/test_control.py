@@ -1,4 +1,4 @@
-"""Control messages: what is said comes out, within its limits."""
+"""Messages of `control` and `bulk`: what is said comes out, within its limits."""
 
 from __future__ import annotations
 
@@ -15,15 +15,19 @@ from peergym.rollback.control import (
     Backfill,
     Checksums,
     ControlMessage,
-    CutAck,
-    CutProposal,
     EpisodeEnd,
+    Follow,
+    Followed,
     Goodbye,
     Hello,
     HelloAck,
-    LossClaim,
+    JoinRequest,
     Ready,
     Received,
+    Repair,
+    Rows,
+    Seating,
+    Stance,
     Start,
     StateDump,
     WireError,
@@ -31,6 +35,7 @@ from peergym.rollback.control import (
     encode_control,
     split_state,
 )
+from peergym.rollback.membership import Arrival, Departure
 from peergym.rollback.wire import InputRun
 from tests.wire.strategies import messages
 
@@ -41,15 +46,78 @@ def test_a_message_comes_back(message: ControlMessage, sequence: int) -> None:
     assert decode_control(encode_control(message, sequence)) == (sequence, message)
 
 
+WIDE = (2**256 - 1, 1) * 256  # 512 inputs that cannot be shortened: 33 bytes each, and the length
+
+
 def test_the_largest_messages_are_within_the_limit() -> None:
     hello = Hello(255, "m" * 64, tuple((f"{n:064}", "v" * 256) for n in range(64)))
     part = StateDump(2**31 - 1, 2**31 - 1, 255, 256, b"x" * MAX_PART_BYTES)
-    backfill = Backfill(0, 0, InputRun(0, (2**256 - 1, 1) * 256))
-    checksums = Checksums(0, 0, tuple((8_000_000 * n, n) for n in range(256)))
-    for message in (hello, part, backfill, checksums):
+    backfill = Backfill(0, 0, InputRun(0, WIDE))
+    rows = Rows(2**31 - 1, 2**31 - 512, (WIDE, (1, 2) * 256))
+    for message in (hello, part, backfill, rows):
         data = encode_control(message, 2**32 - 1)
-        assert 4000 < len(data) <= MAX_MESSAGE_BYTES or message is checksums
+        assert MAX_PART_BYTES < len(data) <= MAX_MESSAGE_BYTES
         assert decode_control(data) == (2**32 - 1, message)
+
+
+def test_256_checksums_of_distant_frames_fit() -> None:
+    checksums = Checksums(0, 0, tuple((8_000_000 * n, n) for n in range(256)))
+    assert decode_control(encode_control(checksums, 9)) == (9, checksums)
+
+
+def test_a_stance_about_every_peer_there_can_be_fits() -> None:
+    """Each peer id has one seat at most one time, or some have several and others none."""
+    last = 2**31 - 1
+    stance = Stance(
+        last,
+        True,
+        tuple(Departure(peer, (last,), True) for peer in range(256)),
+        tuple(Arrival(peer, (31,), last, True) for peer in range(256)),
+    )
+    data = encode_control(stance, 2**32 - 1)
+    assert len(data) < 6000
+    assert decode_control(data) == (2**32 - 1, stance)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        Rows(0, 0, (WIDE, WIDE)),
+        Rows(0, 0, (WIDE,) * 32),
+        Stance(0, False, tuple(Departure(peer, (2**31 - 1,) * 32) for peer in range(256)), ()),
+    ],
+    ids=["rows of two players", "rows of all", "stance"],
+)
+def test_what_each_limit_allows_but_the_size_of_a_message_does_not_is_not_encoded(
+    message: ControlMessage,
+) -> None:
+    with pytest.raises(WireError, match="24576 at most"):
+        encode_control(message, 0)
+
+
+def test_a_message_may_have_24_kib_and_not_a_byte_more() -> None:
+    def rows(changes: int) -> Rows:
+        narrow = (1, 2) * changes + (0,) * (512 - 2 * changes)
+        return Rows(0, 0, (WIDE, (1 << 95, 1) * 256, narrow))
+
+    fitting = [n for n in range(256) if len(encoded_or_empty(rows(n))) > 0]
+    message = rows(fitting[-1])
+    missing = MAX_MESSAGE_BYTES - len(encode_control(message, 0))
+    longest = encode_control(message, 128**missing if missing else 0)
+    assert len(fitting) < 256
+    assert len(longest) == MAX_MESSAGE_BYTES
+    assert decode_control(longest)[1] == message
+    with pytest.raises(WireError, match="24577 bytes"):
+        encode_control(message, 128 ** (missing + 1))
+    with pytest.raises(WireError, match="24577 bytes"):
+        decode_control(longest + b"\0")
+
+
+def encoded_or_empty(message: ControlMessage) -> bytes:
+    try:
+        return encode_control(message, 0)
+    except WireError:
+        return b""
 
 
 @pytest.mark.parametrize("size", [0, 1, MAX_PART_BYTES, MAX_PART_BYTES + 1, 100_000])
@@ -93,26 +161,59 @@ def test_a_state_beyond_four_mebibytes_is_not_cut() -> None:
         (StateDump(0, 0, 0, 257, b""), 0),
         (StateDump(0, 0, 0, 1, b"x" * (MAX_PART_BYTES + 1)), 0),
         (Goodbye("é" * 101), 0),
-        (LossClaim(0, 32, ()), 0),
-        (LossClaim(0, 0, (-2,)), 0),
         (Backfill(0, 0, InputRun(0, ())), 0),
         (Backfill(0, 0, InputRun(0, (-1,))), 0),
         (Backfill(0, 0, InputRun(0, (2**256,))), 0),
         (Backfill(0, 0, InputRun(0, (1,) * 513)), 0),
         (Backfill(0, 0, InputRun(2**31 - 1, (1, 1))), 0),
-        (CutProposal(1, ()), 0),
-        (CutProposal(1, ((2, 5), (1, 5))), 0),
-        (CutAck(1, ((2, -2),)), 0),
+        (Stance(-1, False, (), ()), 0),
+        (Stance(2**31, False, (), ()), 0),
+        (Stance(0, False, (Departure(256, ()),), ()), 0),
+        (Stance(0, False, (Departure(-1, ()),), ()), 0),
+        (Stance(0, False, (Departure(0, (-2,)),), ()), 0),
+        (Stance(0, False, (Departure(0, (2**31,)),), ()), 0),
+        (Stance(0, False, (Departure(0, (0,) * 33),), ()), 0),
+        (Stance(0, False, (Departure(2, ()), Departure(1, ())), ()), 0),
+        (Stance(0, False, (Departure(2, ()), Departure(2, (), True)), ()), 0),
+        (Stance(0, False, (), (Arrival(256, (0,), 0),)), 0),
+        (Stance(0, False, (), (Arrival(0, (32,), 0),)), 0),
+        (Stance(0, False, (), (Arrival(0, (1, 0), 0),)), 0),
+        (Stance(0, False, (), (Arrival(0, (0, 0), 0),)), 0),
+        (Stance(0, False, (), (Arrival(0, (0,), -1),)), 0),
+        (Stance(0, False, (), (Arrival(0, (0,), 2**31),)), 0),
+        (Stance(0, False, (), (Arrival(2, (0,), 0), Arrival(1, (1,), 0))), 0),
+        (Follow(-2, 0), 0),
+        (Follow(2**31, 0), 0),
+        (Follow(-1, 1), 0),
+        (Followed(-1, 1), 0),
+        (Followed(0, -1), 0),
+        (JoinRequest(()), 0),
+        (JoinRequest((32,)), 0),
+        (JoinRequest((1, 0)), 0),
+        (JoinRequest((1, 1)), 0),
+        (Seating(-2, 0, False, 0, (), (0,), (0,)), 0),
+        (Seating(0, -1, False, 0, (), (0,), (0,)), 0),
+        (Seating(0, 0, False, 0, (1, 0), (0,), (0,)), 0),
+        (Seating(0, 0, False, 0, (256,), (0,), (0,)), 0),
+        (Seating(0, 0, False, 0, (), (-2,), (0,)), 0),
+        (Seating(0, 0, False, 0, (), (256,), (0,)), 0),
+        (Seating(0, 0, False, 0, (), (0,), (-1,)), 0),
+        (Seating(0, 0, False, 0, (), (0, 1), (0,)), 0),
+        (Seating(0, 0, False, 0, (), (0,) * 33, (0,) * 33), 0),
+        (Rows(0, 0, ()), 0),
+        (Rows(0, 0, ((),)), 0),
+        (Rows(0, 0, ((0, 1), (0,))), 0),
+        (Rows(0, 0, ((0, -1),)), 0),
+        (Rows(0, 0, ((2**256,),)), 0),
+        (Rows(0, 0, ((0,) * 513,)), 0),
+        (Rows(0, 0, ((0,),) * 33), 0),
+        (Rows(0, -1, ((0,),)), 0),
+        (Rows(0, 2**31 - 1, ((0, 0),)), 0),
+        (Repair(0, 0, 2**64), 0),
+        (Repair(0, -1, 0), 0),
     ],
     ids=lambda value: repr(value)[:60],
 )
 def test_what_exceeds_a_limit_is_not_encoded(message: Any, sequence: int) -> None:
     with pytest.raises(WireError):
         encode_control(message, sequence)
-
-
-def test_equal_agreements_have_equal_bytes() -> None:
-    """A cut commits when all have acknowledged the same; bytes are what is compared."""
-    proposal = encode_control(CutProposal(1, ((0, 80), (2, -1))), 0)
-    acknowledged = encode_control(CutAck(1, ((0, 80), (2, -1))), 0)
-    assert proposal[3:] == acknowledged[3:]

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from peergym.rollback import canonical
-from peergym.rollback.control import Goodbye, decode_control, encode_control
+from peergym.rollback.control import Goodbye, Rows, decode_control, encode_control
 from peergym.rollback.wire import (
     Body,
     InputRun,
@@ -166,6 +166,19 @@ BOMBS: dict[str, tuple[Decoder, bytes]] = {
     "a message of 5 MB": (decode_control, b"\1\0\x09" + b"a" * 5_000_000),
     "a part of 2**31 bytes": (decode_control, bytes.fromhex("0100080000000180808080" + "08")),
     "2**31 checksums": (decode_control, bytes.fromhex("0100060000" + "8080808008")),
+    "2**31 departures": (decode_control, bytes.fromhex("0100140000" + "8080808008")),
+    "8,000 departures": (decode_control, bytes.fromhex("0100140000" + "c03e" + "000000" * 8000)),
+    "2**31 seats": (decode_control, bytes.fromhex("0100230000000000" + "8080808008")),
+    "2**31 columns": (decode_control, bytes.fromhex("0100240000" + "8080808008")),
+    "8,000 columns of 512": (
+        decode_control,
+        bytes.fromhex("0100240000" + "c03e" + "0001ff03" * 6000),
+    ),
+    "a column of 2**31 repeats": (decode_control, bytes.fromhex("010024000001008080808008")),
+    "a column of 512 times 512": (
+        decode_control,
+        bytes.fromhex("01002400000101" + "8004" + "ff0301ff0302" * 256),
+    ),
 }
 
 
@@ -191,3 +204,17 @@ def test_the_fullest_datagram_expands_to_a_bounded_number_of_inputs() -> None:
     assert len(data) < 200
     body, _ = decode_datagram(data, 0, seats)
     assert sum(len(run.values) for runs in body.inputs for run in runs) == 32 * 512
+
+
+def test_the_fullest_rows_expand_to_a_bounded_number_of_inputs() -> None:
+    """200 bytes may say 512 inputs of 32 players, and no message says more."""
+    said = Rows(0, 0, ((1,) * 512,) * 32)
+    data = encode_control(said, 0)
+    assert len(data) < 200
+    tracemalloc.start()
+    try:
+        assert decode_control(data) == (0, said)
+        _, peak_bytes = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak_bytes < 32 * 512 * 8 * 2

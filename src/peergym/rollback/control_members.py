@@ -8,7 +8,12 @@ from __future__ import annotations
 from itertools import groupby
 
 from peergym.rollback.binary import Reader, Writer
-from peergym.rollback.control_limits import MAX_PEER, check, check_ascending
+from peergym.rollback.control_limits import (
+    MAX_MESSAGE_BYTES,
+    MAX_PEER,
+    check,
+    check_ascending,
+)
 from peergym.rollback.control_messages import (
     Backfill,
     Follow,
@@ -91,6 +96,13 @@ def write_stance(out: Writer, stance: Stance) -> None:
         out.u8(new.is_agreed)
         _write_players(out, new.players)
         out.varint(new.frame, MAX_FRAME)
+    _check_size(out)
+
+
+def _check_size(out: Writer) -> None:
+    """Refuse what a receiver would; each field's limit alone allows a message far too long."""
+    size = len(out.to_bytes())
+    check(size <= MAX_MESSAGE_BYTES, f"message of {size} bytes, {MAX_MESSAGE_BYTES} at most")
 
 
 def read_stance(reader: Reader) -> Stance:
@@ -132,12 +144,19 @@ def _read_players(reader: Reader) -> tuple[int, ...]:
 
 
 def write_follow(out: Writer, message: Follow | Followed) -> None:
+    _check_place(message.episode, message.frame)
     out.varint(message.episode + 1, MAX_EPISODE + 1)
     out.varint(message.frame, MAX_FRAME)
 
 
 def read_follow(reader: Reader) -> tuple[int, int]:
-    return reader.varint(MAX_EPISODE + 1) - 1, reader.varint(MAX_FRAME)
+    episode, frame = reader.varint(MAX_EPISODE + 1) - 1, reader.varint(MAX_FRAME)
+    _check_place(episode, frame)
+    return episode, frame
+
+
+def _check_place(episode: int, frame: int) -> None:
+    check(episode >= 0 or frame == 0, f"frame {frame} of no episode")
 
 
 def write_join_request(out: Writer, message: JoinRequest) -> None:
@@ -181,23 +200,29 @@ def read_seating(reader: Reader) -> Seating:
 
 
 def write_rows(out: Writer, message: Rows) -> None:
-    frames = len(message.columns[0]) if message.columns else 0
-    check(all(len(column) == frames for column in message.columns), "columns differ in length")
-    check(message.first_frame + frames - 1 <= MAX_FRAME, f"frames above {MAX_FRAME}")
+    _check_columns(message)
     out.varint(message.episode, MAX_EPISODE)
     out.varint(message.first_frame, MAX_FRAME)
     out.varint(len(message.columns), MAX_PLAYERS)
     for column in message.columns:
         _write_values(out, column)
+    _check_size(out)
 
 
 def read_rows(reader: Reader) -> Rows:
     episode, first_frame = reader.varint(MAX_EPISODE), reader.varint(MAX_FRAME)
     columns = tuple([_read_values(reader) for _ in range(reader.varint(MAX_PLAYERS))])
-    frames = len(columns[0]) if columns else 0
-    check(all(len(column) == frames for column in columns), "columns differ in length")
-    check(first_frame + frames - 1 <= MAX_FRAME, f"frames above {MAX_FRAME}")
-    return Rows(episode, first_frame, columns)
+    rows = Rows(episode, first_frame, columns)
+    _check_columns(rows)
+    return rows
+
+
+def _check_columns(rows: Rows) -> None:
+    check(bool(rows.columns), "inputs of no player")
+    frames = len(rows.columns[0])
+    check(all(len(column) == frames for column in rows.columns), "columns differ in length")
+    last_frame = rows.first_frame + frames - 1
+    check(last_frame <= MAX_FRAME, f"frame {last_frame} is above {MAX_FRAME}")
 
 
 def write_repair(out: Writer, message: Repair) -> None:
