@@ -34,8 +34,9 @@ from peergym.rollback.time_sync import LeadFilter
 
 INTERRUPTED_AFTER_S = 0.5  # below it, silence is jitter; above it, people wonder
 HELLO_EVERY_S = 0.5
-# A path that has come back may stay mute: Chromium's SCTP backs off for up to 3 s, and longer if
-# its first retransmission is lost too (measured: 0.03 to 0.3 s as a rule, 1 to 5 s in one of ten).
+# A path that has come back may stay mute: SCTP waits for its timer, in Chromium up to 3 s, if what
+# was sent into the silence has used up its window. Our hosts send too little for that (measured:
+# 0.1 to 0.5 s); others may not.
 RESTORED_GRACE_S = 5.0
 
 
