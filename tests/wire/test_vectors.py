@@ -6,6 +6,7 @@ Vectors are added (`vectors/add.py`), never edited: the encoder must still give 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -105,10 +106,33 @@ def test_every_message_and_every_flag_has_a_vector() -> None:
     assert tags == {0, 1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12}
 
 
-def test_the_example_of_the_page_is_a_vector() -> None:
-    page = (Path(__file__).parents[2] / "docs" / "wire.md").read_text(encoding="utf-8")
-    example = page.split("### Example")[1].split("15 bytes.")[0]
+PAGE = (Path(__file__).parents[2] / "docs" / "wire.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("file_name", "name", "heading", "end"),
+    [
+        ("datagrams", "the example of the page", "### Example", "15 bytes."),
+        ("control", "claim", "Nothing else is needed", "11 bytes."),
+    ],
+)
+def test_an_example_of_the_page_is_a_vector(
+    file_name: str, name: str, heading: str, end: str
+) -> None:
+    example = PAGE.split(heading)[1].split(end)[0]
     rows = [line[4:16] for line in example.splitlines() if line.startswith("    ")]
     pairs = [pair for row in rows for pair in row.split() if len(pair) == 2]
-    names = {p.values[0]["name"]: p.values[0]["hex"] for p in load("datagrams")}
-    assert "".join(pairs) == names["the example of the page"]
+    names = {p.values[0]["name"]: p.values[0]["hex"] for p in load(file_name)}
+    assert "".join(pairs) == names[name]
+    assert end == f"{len(pairs)} bytes."
+
+
+def test_the_page_lists_every_message_under_its_number() -> None:
+    table = PAGE.split("## Messages")[1].split("### The handshake")[0]
+    listed = dict(re.findall(r"^\| (\d+) \| (\w+) \|", table, re.MULTILINE))
+    spoken = {}
+    for parameters in load("control"):
+        data = bytes.fromhex(parameters.values[0]["hex"])
+        after_sequence = next(i for i in range(1, len(data)) if data[i] < 128) + 1
+        spoken[str(data[after_sequence])] = parameters.values[0]["meaning"]["message"]
+    assert listed == spoken
