@@ -157,7 +157,9 @@ class Arrivals:
         for peer, players in self._requests.items():
             feed = self._feeds.get(peer)
             arrival = Arrival(peer, players, self._frame_ahead())
-            if feed is None or not feed.is_caught_up or not self.may_accept(arrival):
+            # Of somebody who follows another member, that he asks must do.
+            is_caught_up = feed is None or feed.is_caught_up
+            if not is_caught_up or not self.may_accept(arrival):
                 continue
             if membership.accept(arrival):
                 self._proposed_s = now_s
@@ -211,17 +213,22 @@ class Arrivals:
         if feed is not None:
             feed.tell_stance()
             for player in new.players:
-                self._roster.endpoints[new.peer].bulk.send(self._last_inputs(player, new.frame))
+                self._tell_last_inputs(feed, player, new.frame)
 
     def _hand_over(self, player: int, new: Arrival, *, is_agent: bool) -> None:
-        """Give the others the last inputs of the agent that we ran in the newcomer's seat."""
-        for endpoint in self._roster.members():
-            if is_agent and endpoint.peer != new.peer:
-                endpoint.send(self._last_inputs(player, new.frame))
+        """Give everybody the last inputs of the agent that we ran in the newcomer's seat."""
+        run = self._last_inputs(player, new.frame)
+        if is_agent and run is not None:
+            self._roster.send_to_members(Backfill(self._roster.membership.epoch, player, run))
 
-    def _last_inputs(self, player: int, frame: int) -> Backfill:
+    def _tell_last_inputs(self, feed: Feed, player: int, frame: int) -> None:
+        run = self._last_inputs(player, frame)
+        if run is not None:
+            feed.tell(Backfill(self._roster.membership.epoch, player, run))
+
+    def _last_inputs(self, player: int, frame: int) -> InputRun | None:
         """A seat's inputs before a newcomer's first frame, as far as not everybody has them."""
         episode = self._episode()
-        first = min(episode.sync.confirmed_frame + 1, frame - 1)
-        values = episode.sync.queues[player].run(first, frame - 1)
-        return Backfill(self._roster.membership.epoch, player, InputRun(first, values))
+        queue, first = episode.sync.queues[player], episode.sync.confirmed_frame + 1
+        last = min(queue.held, frame - 1)
+        return InputRun(first, queue.run(first, last)) if first <= last else None

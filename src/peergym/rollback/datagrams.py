@@ -87,7 +87,8 @@ class Datagrams:
             raise wire.WireError("datagram of another match")
         if is_playing and body.episode == episode.number:
             for player in self._roster.local_players:
-                newest = episode.sync.queues[player].held
+                before_us = episode.local_inputs.first_frame(player) - 1
+                newest = max(episode.sync.queues[player].held, before_us)
                 if body.held[player] > newest:
                     raise wire.WireError(
                         f"acknowledges frame {body.held[player]} of player {player}, "

@@ -7,7 +7,7 @@ arbiter, and carries out what was agreed: beyond the cut the seat is empty, or a
     silent for 0.5 s       | interrupted: told, nothing else
     silent for drop_after  | lost: claimed, its inputs are frozen
     goodbye                | the same, at once
-    2 s without news of a survivor about an open loss, although it is heard | lost as well
+    a survivor that says nothing about an open loss for 2 s, or 4 s if it is heard | lost as well
     2 s without a quorum   | excluded
 
 Laws:
@@ -40,6 +40,7 @@ from peergym.rollback.wire import WireError
 
 REPEAT_S = 0.5  # a stance, while something is open: a route may have lost it
 HOLD_S = 2.0  # the design's bound for an agreement that does not move
+HEARD_HOLD_S = 4.0  # its datagrams are heard: at 30 % loss a message may take that long
 MOST_HOLD_S = 8.0  # for one that moves but does not come about; four holds
 
 
@@ -70,7 +71,7 @@ class Departures:
         self._said_version = 0
         self._said_s = 0.0
         self._news_s: dict[int, float] = {}
-        self._open_since_s = 0.0
+        self._open_since_s: float | None = None
         self._asked: frozenset[int] | None = None
 
     @property
@@ -106,8 +107,6 @@ class Departures:
     ) -> None:
         """Take a member for lost; or for gone, if it said why."""
         peer, membership = endpoint.peer, self._membership
-        if not membership.is_open:
-            self._open_since_s = now_s
         membership.claim(peer, self._held(peer))
         endpoint.send(membership.stance)  # it may be there after all, and must learn that it is out
         endpoint.state = PeerState.LOST if left_because is None else PeerState.LEFT
@@ -218,27 +217,33 @@ class Departures:
     def settle(self, now_s: float) -> None:
         """Say what has changed, and do what has become due while something is open."""
         membership = self._membership
-        if membership.is_open:
-            self._hold(now_s)
+        if not membership.is_open:
+            self._open_since_s = None
+        elif self._open_since_s is None:
+            self._open_since_s = now_s
+        else:
+            self._hold(now_s - self._open_since_s, now_s)
         is_repeat_due = membership.is_open and now_s >= self._said_s + REPEAT_S
         if membership.version != self._said_version or is_repeat_due:
             self._say_stance(now_s)
 
-    def _hold(self, now_s: float) -> None:
-        """Wait for the others, but not for ever."""
+    def _hold(self, open_s: float, now_s: float) -> None:
+        """Wait for the others, but not for ever; something has been open for ``open_s``."""
         membership = self._membership
         quorum = membership.quorum()
         if membership.wants_arbiter and self._asked != membership.survivors:
             self._asked = membership.survivors
             self._events.put(ArbiterWanted(membership.epoch, tuple(sorted(membership.survivors))))
-        if quorum is not Quorum.YES and now_s - self._open_since_s >= HOLD_S:
+        if quorum is not Quorum.YES and open_s >= HOLD_S:
             membership.give_up()
         if not membership.open_losses:
             return
         for peer in sorted(membership.laggards()):
-            is_mute = now_s - self._news_s.get(peer, now_s) >= HOLD_S
-            if is_mute or now_s - self._open_since_s >= MOST_HOLD_S:
-                self.lose(self._roster.endpoints[peer], self._config.local_peer, now_s)
+            endpoint = self._roster.endpoints[peer]
+            patience_s = HOLD_S if endpoint.is_interrupted else HEARD_HOLD_S
+            is_mute = now_s - self._news_s.get(peer, now_s) >= patience_s
+            if is_mute or open_s >= MOST_HOLD_S:
+                self.lose(endpoint, self._config.local_peer, now_s)
 
     def carry_out(self, lost: Departure, epoch: int) -> None:
         """Somebody's departure has been agreed upon: beyond the cut the seat is another's."""

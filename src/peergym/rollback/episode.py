@@ -254,7 +254,7 @@ class Episode:
         """A local player's inputs since the oldest that any peer lacks."""
         queue = self.sync.queues[player]
         first = min([view[player] for view in views], default=queue.held) + 1
-        if first > queue.held:
+        if first > queue.held or player not in self.local_inputs.players:
             return ()
         return (InputRun(first, queue.run(first, queue.held)),)
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from peergym.rollback.control import (
     MAX_STATE_BYTES,
+    ControlMessage,
     EpisodeEnd,
     Follow,
     Followed,
@@ -99,7 +100,11 @@ class Feed:
     def tell_stance(self) -> None:
         """Tell a newcomer that it has been agreed upon, after who sits where now."""
         self._say_seating(has_state=False)
-        self._endpoint.bulk.send(self._roster.membership.stance)
+        self.tell(self._roster.membership.stance)
+
+    def tell(self, message: ControlMessage) -> None:
+        """Tell something that has to come after all that was told before."""
+        self._endpoint.bulk.send(message)
 
     def is_done(self, frame: int) -> bool:
         """Whether he has been told everything below ``frame``."""

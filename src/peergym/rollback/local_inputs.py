@@ -50,6 +50,10 @@ class LocalInputs:
         """The seats whose inputs are given here."""
         return tuple(self._values)
 
+    def first_frame(self, player: int) -> int:
+        """The first frame on which a seat's inputs are ours."""
+        return self._first_frames.get(player, 0)
+
     def finish_player(self, player: int, last_frame: int) -> None:
         """Run a seat no longer after ``last_frame``: up to there, repeat its last input."""
         self.fill(player, last_frame)
@@ -96,7 +100,7 @@ class LocalInputs:
         frame = self._registered[player] = self._sync.frame
         queue = self._sync.queues[player]
         target = frame + self._delays[player]
-        if target <= queue.held or queue.held < self._first_frames.get(player, 0) - 1:
+        if target <= queue.held or queue.held < self.first_frame(player) - 1:
             return
         filler = queue.real(queue.held) if queue.held >= 0 else 0
         for skipped in range(queue.held + 1, target):

@@ -311,7 +311,7 @@ class Membership:
             return
         self._stances[sender] = stance
         claimed = {departure.peer for departure in stance.departures}
-        if self.local_peer in claimed:
+        if self.local_peer in claimed or self._goes_on_without_us(stance):
             self.claim(sender, held_of(sender))
             return
         self._adopt_agreements(stance)
@@ -459,6 +459,20 @@ class Membership:
         stance = self._stances.get(claimer)
         return stance is not None and any(each.peer == claimed for each in stance.departures)
 
+    def _goes_on_without_us(self, stance: Stance) -> bool:
+        """Whether a member has agreed on something as if we, a newcomer, had not come.
+
+        The only one that had agreed on us may have been lost before it could say so. The others
+        then go on without us, and do not claim us, since to them we were never a member.
+        """
+        ours = self._arrived.get(self.local_peer)
+        if ours is None or _is_among(ours, stance.arrivals):
+            return False
+        return any(
+            change.is_agreed and change not in self._changes()
+            for change in (*stance.departures, *stance.arrivals)
+        )
+
     def _is_convincing(self, claimer: int, claimed: int) -> bool:
         """Whether a claim about a peer that we hear should be adopted."""
         if any(
@@ -493,7 +507,8 @@ class Membership:
         if self._older is None:
             return
         newest = max(self._arrived, default=None)
-        for peer in self._older & self.survivors - {self.local_peer}:
+        # Those we take for lost as well: they may go on as if the newcomer had not been agreed.
+        for peer in self._older - {self.local_peer}:
             stance = self._stances.get(peer)
             if stance is None or not any(
                 new.peer == newest and new.is_agreed for new in stance.arrivals
@@ -504,3 +519,8 @@ class Membership:
 
 def _is_settled(change: Departure | Arrival | None) -> bool:
     return change is not None and change.is_agreed
+
+
+def _is_among(arrival: Arrival, arrivals: Iterable[Arrival]) -> bool:
+    """Whether the same newcomer is told of, agreed or not."""
+    return any(replace(each, is_agreed=arrival.is_agreed) == arrival for each in arrivals)

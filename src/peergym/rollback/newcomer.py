@@ -10,8 +10,11 @@ Law: until it is a member, nobody waits for it, and what it does changes nothing
 
 from __future__ import annotations
 
+from collections import deque
+
 from peergym.rollback.config import SessionConfig
 from peergym.rollback.control import (
+    Backfill,
     ControlMessage,
     Followed,
     JoinRequest,
@@ -26,6 +29,7 @@ from peergym.rollback.roster import Roster
 
 FOLLOWED_EVERY_S = 0.25  # also how soon the sponsor learns that we have caught up
 ASK_EVERY_S = 1.0
+MOST_BACKFILLS = 64  # one for each of a few seats from each member
 SILENT_AFTER_S = 3.0  # a member that has nothing to tell says so every second
 
 
@@ -40,6 +44,7 @@ class Newcomer:
         players: The seats that we want, ascending; empty until the host says which.
         follower: What we were told.
         stances: The newest stance of each member, for when we are one.
+        backfills: The last inputs before us of an agent in our seat, likewise: (peer, message).
         is_member: Whether all have agreed on us.
         first_frame: The first frame on which our inputs act, from then on.
     """
@@ -48,6 +53,7 @@ class Newcomer:
         self.players: tuple[int, ...] = ()
         self.follower = Follower(len(config.owners))
         self.stances: dict[int, Stance] = {}
+        self.backfills: deque[tuple[int, Backfill]] = deque(maxlen=MOST_BACKFILLS)
         self.is_member = False
         self.first_frame = 0
         self._local_peer = config.local_peer
@@ -134,6 +140,10 @@ class Newcomer:
         elif isinstance(message, Rows):
             self._followed_s = min(self._followed_s, now_s - FOLLOWED_EVERY_S / 2)
         return beginning
+
+    def keep_backfill(self, peer: int, message: Backfill) -> None:
+        """What came before we knew that we are a member."""
+        self.backfills.append((peer, message))
 
     def arrival(self, stance: Stance) -> Arrival | None:
         """Our own arrival, if the stance says that it was agreed upon."""

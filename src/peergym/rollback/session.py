@@ -156,7 +156,7 @@ class P2PSession:
             control.StateDump: self._handle_dump,
             control.Goodbye: self._handle_goodbye,
             control.Stance: self._handle_stance,
-            control.Backfill: self._departures.take_backfill,
+            control.Backfill: self._handle_backfill,
             control.Follow: self._arrivals.take_follow,
             control.Followed: self._arrivals.take_followed,
             control.JoinRequest: self._arrivals.take_request,
@@ -239,7 +239,8 @@ class P2PSession:
         timers_s = [self._departures.timer_s, self._newcomer.timer_s if self._newcomer else None]
         for endpoint in endpoints.values():
             timers_s.append(endpoint.hello_timer_s)
-            timers_s.append(endpoint.silence_timer_s(self.config.effective_drop_after_s))
+            if self._is_judged(endpoint):
+                timers_s.append(endpoint.silence_timer_s(self.config.effective_drop_after_s))
         for timer_s in timers_s:
             if timer_s is not None and timer_s < due_s:
                 due_s = timer_s
@@ -528,7 +529,7 @@ class P2PSession:
     def _resend_s(self) -> float:
         """How often to repeat ourselves in a stall; into a silence, enough to notice its end."""
         is_silent = all(endpoint.is_interrupted for endpoint in self._roster.members())
-        return EAGER_KEEPALIVE_S if is_silent else self.config.frame_period_s / 2
+        return KEEPALIVE_S if is_silent else self.config.frame_period_s / 2
 
     def _longest_one_way_s(self) -> float:
         return max((e.round_trip.one_way_s for e in self._roster.members()), default=0.0)
@@ -584,12 +585,18 @@ class P2PSession:
             return
         self._departures.take_stance(endpoint, stance, self._time.now_s, self._arrivals.may_accept)
 
+    def _handle_backfill(self, endpoint: Endpoint, message: control.Backfill) -> None:
+        if self._newcomer is not None and self._is_outside:
+            self._newcomer.keep_backfill(endpoint.peer, message)
+        else:
+            self._departures.take_backfill(endpoint, message)
+
     def _handle_bulk(self, endpoint: Endpoint, message: control.ControlMessage) -> None:
         newcomer = self._newcomer
         if not self.config.is_newcomer:
             raise wire.WireError(f"{type(message).__name__} is not expected on bulk")
         if isinstance(message, control.Backfill):
-            self._departures.take_backfill(endpoint, message)
+            self._handle_backfill(endpoint, message)
         if newcomer is None or isinstance(message, control.Backfill):
             return  # what was under way when we knew enough
         if isinstance(message, control.Stance):
@@ -728,6 +735,10 @@ class P2PSession:
 
     # --- who comes and goes
 
+    def _is_judged(self, endpoint: Endpoint) -> bool:
+        """Whether its silence matters: nobody waits for who is not a member, nor do we then."""
+        return endpoint.is_member and not self._is_outside
+
     def _note_heard(self, endpoint: Endpoint, now_s: float) -> None:
         silent_s = endpoint.note_heard(now_s)
         if silent_s is not None:
@@ -815,6 +826,7 @@ class P2PSession:
         newcomer = self._newcomer
         if newcomer is not None:
             self._take_rows(newcomer)
+            self._checksums.extend(self._episode.compute_checksums())
             advanced = self._episode.follow(requests)
             self._episode.clock.tick(now_s, advanced, 0.0, 0)
             self._update_newcomer(now_s)
@@ -849,6 +861,9 @@ class P2PSession:
             self._events.put(
                 PlayerJoined(player, arrival.frame, membership.epoch, self.config.local_peer)
             )
+        for peer, backfill in newcomer.backfills:
+            if peer in roster.endpoints:
+                self._departures.take_backfill(roster.endpoints[peer], backfill)
         for peer, kept in sorted(newcomer.stances.items()):
             if peer in roster.endpoints:
                 self._departures.take_stance(
