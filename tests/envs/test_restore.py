@@ -280,3 +280,38 @@ def test_plain_bytes_of_a_state_are_the_same_as_before_they_were_sent() -> None:
     plain = game.plain(game.save())
     assert plain["state"]["value"] == game.env.value
     assert encode(plain) == game.canonical(game.save())
+
+
+class Spawning(Holder):
+    """Draws for each of its things, in the order in which they came."""
+
+    def reset(self, seed: int | None = None, options: dict[str, Any] | None = None) -> Any:
+        super().reset(seed, options)
+        self.value = {}
+        return {}, {}
+
+    def step(self, actions: dict[str, int]) -> Any:
+        for name in self.value:
+            self.value[name] += self.random.randrange(10)
+        self.value.setdefault(self.random.randrange(1000), 0)
+        return super().step(actions)
+
+
+def test_a_game_that_goes_by_the_order_of_a_dict_needs_more_than_canonical_bytes() -> None:
+    def course_from(data: bytes, game: GameAdapter) -> bytes:
+        game.reset(3)
+        game.load(game.restore(data))
+        for _ in range(20):
+            game.step((0, 0))
+        return game.canonical(game.save())
+
+    donor = GameAdapter(Spawning())
+    donor.reset(3)
+    for _ in range(10):
+        donor.step((0, 0))
+    sent, canonical = donor.transfer(donor.save()), donor.canonical(donor.save())
+    for _ in range(20):
+        donor.step((0, 0))
+    truth = donor.canonical(donor.save())
+    assert course_from(sent, GameAdapter(Spawning())) == truth
+    assert course_from(canonical, GameAdapter(Spawning())) != truth
