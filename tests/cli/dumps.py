@@ -23,7 +23,7 @@ def config_of(game: GameAdapter, **fields: Any) -> SessionConfig:
         "input_bits": game.input_bits,
         "match_id": "field-trial",
         "seed": SEED,
-        "description": {"game": "a game of the tests", "python": "3.11"},
+        "description": {"game": "a game of the tests"},
     }
     return SessionConfig(**(values | fields))
 

@@ -351,3 +351,19 @@ def test_the_command_runs_as_a_program(tmp_path: Path) -> None:
         check=True,
     )
     assert "equals ours" in ran.stdout
+
+
+def test_another_platform_than_the_players_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    games = [GameAdapter(Chaos()), GameAdapter(Forgetful())]
+    found = first_different(games)
+    assert found is not None
+    elsewhere = {"maths": "0123456789abcdef", "python": "2.7", "room": "blue"}
+    config = config_of(games[0], description=elsewhere)
+    data = make_dump(config, **found, game={"spec": "chaos"})
+    notes = as_json(capsys, tmp_path, data)["re_execution"]["notes"]
+    assert [note.split(", here it is")[0] for note in notes] == [
+        "The peers agreed on maths 0123456789abcdef",
+        "The peers agreed on python 2.7",
+    ]
