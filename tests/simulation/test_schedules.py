@@ -115,7 +115,7 @@ def test_json_that_is_no_schedule_is_refused(value: Any) -> None:
 def test_a_player_that_is_not_there_is_named() -> None:
     schedule = Schedule((parse_happening(Kind.PARTITION, "0|4@9+5"),))
     schedule.check_players(5)
-    with pytest.raises(ConfigurationError, match="0|4@9"):
+    with pytest.raises(ConfigurationError, match=r"0\|4@9"):
         schedule.check_players(4)
     spectator = Schedule((parse_happening(Kind.KILL_SPECTATOR, "1@9"),))
     spectator.check_players(1, spectators=2)

@@ -190,7 +190,7 @@ class MeshPeer:
 
     def _note_event(self, event: Event) -> None:
         self.events.append((self._virtual.now_s, event))
-        self.seat_log.note(event, self.session.episode, self._virtual.now_s)
+        self.seat_log.note(event, self._virtual.now_s)
         if isinstance(event, ArbiterWanted):
             self._mesh.arbiter.ask(self.peer, event.group, partial(self._be_told, event.group))
         elif isinstance(event, Excluded):

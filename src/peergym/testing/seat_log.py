@@ -12,7 +12,14 @@ from __future__ import annotations
 from collections.abc import MutableMapping, Sequence
 from dataclasses import dataclass
 
-from peergym.rollback.events import Event, PeerLeft, PeerLost, PlayerCut, PlayerJoined
+from peergym.rollback.events import (
+    EpisodeStarted,
+    Event,
+    PeerLeft,
+    PeerLost,
+    PlayerCut,
+    PlayerJoined,
+)
 from peergym.testing.wiretap import Wiretap
 
 
@@ -72,6 +79,7 @@ class SeatLog:
     Attributes:
         changes: In the order in which they were told.
         claims: By the lost peer; the first one counts.
+        episode: The episode that had been started when the latest event was told.
     """
 
     def __init__(
@@ -82,28 +90,27 @@ class SeatLog:
     ) -> None:
         self.changes: list[SeatChange] = []
         self.claims: dict[int, Claim] = {}
+        self.episode = -1
         self._owners = list(owners)
         self._wiretap = wiretap
         self._owners_at = owners_at
 
-    def note(self, event: Event, episode: int, now_s: float) -> None:
-        """Take in what the session told while an episode ran (or between two)."""
-        if isinstance(event, PlayerCut):
-            self._change(
-                SeatChange(
-                    event.epoch, event.player, event.frame + 1, event.heir, event.peer, episode,
-                    now_s,
-                )
-            )  # fmt: skip
+    def note(self, event: Event, now_s: float) -> None:
+        """Take in what the session told, in order."""
+        if isinstance(event, EpisodeStarted):
+            self.episode = event.episode
+        elif isinstance(event, PlayerCut):
+            first = event.frame + 1
+            self._change(event.epoch, event.player, first, event.heir, event.peer, now_s)
         elif isinstance(event, PlayerJoined):
-            self._change(
-                SeatChange(event.epoch, event.player, event.frame, event.peer, None, episode, now_s)
-            )
+            self._change(event.epoch, event.player, event.frame, event.peer, None, now_s)
         elif isinstance(event, PeerLost | PeerLeft) and event.peer not in self.claims:
-            newest = self._wiretap.newest_received(event.peer, episode)
-            self.claims[event.peer] = Claim(event.peer, newest, episode, now_s)
+            newest = self._wiretap.newest_received(event.peer, self.episode)
+            self.claims[event.peer] = Claim(event.peer, newest, self.episode, now_s)
 
-    def _change(self, change: SeatChange) -> None:
-        self.changes.append(change)
-        self._owners[change.player] = change.runner
-        self._owners_at[change.epoch] = tuple(self._owners)
+    def _change(
+        self, epoch: int, player: int, frame: int, runner: int, lost: int | None, now_s: float
+    ) -> None:
+        self.changes.append(SeatChange(epoch, player, frame, runner, lost, self.episode, now_s))
+        self._owners[player] = runner
+        self._owners_at[epoch] = tuple(self._owners)
