@@ -64,6 +64,15 @@ def test_in_a_hole_nothing_from_the_future_is_told() -> None:
     assert asked.calls == [(2, (1, 2, 3), 1), (2, (1, 2, 3), 3)]
 
 
+def test_between_two_holes_what_lies_before_the_frame_counts() -> None:
+    queue, asked = queue_with((1, 2, 3))
+    queue.add(5, 9)
+    queue.add(8, 4)
+    queue.input_for(7)
+    queue.input_for(4)
+    assert asked.calls == [(2, (1, 2, 3, 9), 2), (2, (1, 2, 3), 2)]
+
+
 def test_a_hole_at_the_very_beginning_is_no_reason_to_ask() -> None:
     queue, asked = queue_with((5, 6), first=2)
     assert queue.input_for(1) == 0

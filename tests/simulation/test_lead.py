@@ -72,24 +72,6 @@ def test_a_symmetric_200_ms_path_never_skips_a_tick(jitter_ms: int) -> None:
     judge_sound(mesh, 3500)
 
 
-def test_an_asymmetric_path_shows_as_one_sided_rollbacks_on_both_sides() -> None:
-    # 200 ms towards peer 1 and 10 ms back: no clock can see it, the rollbacks can.
-    mesh = match(network=PairConditions(rtt_s=0.21, asymmetry_s=0.19))
-    mesh.run(60.0)
-    judge_sound(mesh, 3500)
-    zero, one = (mesh.peers[peer].session.statistics().peers[0] for peer in (0, 1))
-    assert zero.one_sided_frames > 100
-    assert one.one_sided_frames < -100
-    assert mesh.peers[0].checker.counts.rollback_frames > 0
-
-
-def test_a_symmetric_path_shares_the_rollbacks_within_a_factor_of_two() -> None:
-    mesh = match(network=PairConditions(rtt_s=0.15, jitter_s=0.02), seed=6)
-    mesh.run(60.0)
-    one, other = (mesh.peers[peer].checker.counts.rollback_frames for peer in (0, 1))
-    assert 0 < max(one, other) <= 2 * min(one, other)
-
-
 def test_four_peers_with_four_clocks_run_within_one_frame_of_each_other() -> None:
     mesh = Mesh(
         chaos(4),

@@ -6,10 +6,8 @@ import json
 
 import pytest
 
-from peergym.envs import GameAdapter
-from peergym.rollback import ArticleInputDelay, AutomaticInputDelay, P2PSession, SessionConfig
+from peergym.rollback import ArticleInputDelay, AutomaticInputDelay
 from peergym.rollback.config import InputDelay
-from peergym.rollback.input_delay import InputDelayController
 from peergym.testing import Mesh, PairConditions
 from tests.simulation.matches import PERIOD_S, checksums, judge_sound, match, rollbacks, stalls
 from tests.simulation.test_lab_command import run
@@ -19,19 +17,10 @@ BAD = PairConditions(rtt_s=0.12, jitter_s=0.02, loss=0.05)
 WORSE = PairConditions(rtt_s=0.2, jitter_s=0.04, loss=0.15, burst_packets=4)
 
 
-def make_session(config: SessionConfig, game: GameAdapter) -> P2PSession:
-    """A session whose delay knows that nothing is predicted."""
-    session = P2PSession(config, game.canonical)
-    session._delay = InputDelayController(
-        config.input_delay, config.frame_period_s, config.prediction_window
-    )
-    return session
-
-
 def lockstep(delay: InputDelay, network: PairConditions, players: int = 2, seed: int = 1) -> Mesh:
     """A match in which nothing is predicted."""
     session = {"input_delay": delay, "prediction_window": 0}
-    return match(players, network, seed=seed, session=session, make_session=make_session)
+    return match(players, network, seed=seed, session=session)
 
 
 def judge_lockstep(mesh: Mesh, least_frames: int) -> None:
@@ -103,7 +92,7 @@ def test_the_automatic_delay_takes_all_of_the_one_way_time_and_does_not_stall(
 
 def test_the_automatic_delay_of_a_window_of_eight_stays_as_it_is() -> None:
     session = {"input_delay": AUTOMATIC}
-    mesh = match(2, PairConditions(rtt_s=0.12), session=session, make_session=make_session)
+    mesh = match(2, PairConditions(rtt_s=0.12), session=session)
     mesh.run(31.0)
     judge_sound(mesh, 1780)
     assert stalls(mesh) == 0
@@ -116,5 +105,7 @@ def test_the_lab_plays_in_lockstep(delay: str, capsys: pytest.CaptureFixture[str
     assert run(*arguments.split()) == 0
     result = json.loads(capsys.readouterr().out)
     assert (result["frames"], result["diverged"], result["rollbacks"]) == (300, 0, 0)
-    if delay in ("6", "article"):
+    if delay in ("6", "article", "auto"):
         assert result["stalls"] <= 10
+    if delay == "auto":
+        assert result["input_delay_frames"] == 6

@@ -12,8 +12,9 @@ from peergym.envs.policy_predictor import PolicyPredictor
 from peergym.errors import ConfigurationError
 from peergym.games.chaos import Chaos
 from peergym.games.pong import Pong
-from peergym.rollback import P2PSession, SessionConfig
-from peergym.rollback.prediction import CheckedPredictor, Predictor, repeat_last
+from peergym.rollback import P2PSession, SessionConfig, SessionState
+from peergym.rollback.events import MatchEnded, PeerLeft
+from peergym.rollback.prediction import Predictor, repeat_last
 from peergym.testing import Mesh, PairConditions, judge
 from peergym.testing.mesh import MakeSession
 from tests.simulation.matches import checksums, judge_sound, match, rollbacks
@@ -26,8 +27,7 @@ def predicting(make: MakePredictor) -> MakeSession:
     """Makes sessions that guess by these predictors."""
 
     def make_session(config: SessionConfig, game: GameAdapter) -> P2PSession:
-        predictor = CheckedPredictor(make(config, game), config.input_bits)
-        return P2PSession(config, game.canonical, predictor)
+        return P2PSession(config, game.canonical, make(config, game))
 
     return make_session
 
@@ -89,11 +89,16 @@ def test_a_guess_that_is_no_input_is_an_error_at_its_own_host(guess: int) -> Non
     mesh = match(2, NETWORK, make_session=predicting(make))
     with pytest.raises(ConfigurationError, match=f"predictor: guessed {guess} for player 0"):
         mesh.run_frames(300)
-    # Whatever was confirmed before is right, and the other peer is not harmed.
-    mesh.peers[1].die()
+    failed = mesh.peers[1]
+    assert failed.session.state is SessionState.CLOSED
+    now_s = failed.clock.read(mesh.clock.now_s)
+    assert failed.session.advance_frame(now_s) == [], "nothing is simulated on a broken timeline"
+    # Whatever was confirmed before is right, and the other peer is told.
     mesh.run(1.0)
-    verdict = judge(mesh)
-    assert verdict.diverged == 0
+    assert judge(mesh).diverged == 0
+    assert any("whose inputs are 0 to 3" in event.reason for event in failed.events_of(MatchEnded))
+    (goodbye,) = mesh.peers[0].events_of(PeerLeft)
+    assert (goodbye.peer, goodbye.reason) == (1, "its predictor failed")
 
 
 def test_a_predictor_that_raises_is_an_error_at_its_own_host() -> None:

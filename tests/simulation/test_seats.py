@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from peergym.rollback import AutomaticInputDelay
 from peergym.testing import Mesh, PairConditions
 from tests.simulation.matches import chaos, judge_sound
 
@@ -51,6 +52,22 @@ def test_local_players_with_different_delays_act_each_after_his_own() -> None:
         for player, delay in ((0, 1), (1, 6)):
             acted = [row[player] for row in inputs[20:120]]
             assert acted == [(frame - delay) % 4 for frame in range(20, 120)]
+
+
+def test_a_delay_that_was_fixed_outlives_the_rule_and_the_episode() -> None:
+    session = {"input_delay": AutomaticInputDelay()}
+    mesh = Mesh(
+        chaos(3, score_to_win=2), NETWORK, owners=(0, 0, 1), seed=1, session=session,
+        script=lambda player, _, frame: frame % 4,
+    )  # fmt: skip
+    assert mesh.run_until_playing()
+    mesh.peers[0].session.set_input_delay(1, 6)
+    assert mesh.run_until(lambda: len(mesh.peers[1].history.episodes) == 3, 60.0)
+    assert mesh.run_frames(mesh.frames + 40)
+    for player, delay in ((0, 1), (1, 6)):
+        acted = [row[player] for row in mesh.peers[1].history.episodes[2].inputs]
+        assert acted[20:30] == [(frame - delay) % 4 for frame in range(20, 30)]
+    judge_sound(mesh, 100)
 
 
 def test_a_match_of_one_peer_alone_needs_no_network() -> None:

@@ -21,11 +21,12 @@ Optional attributes of the class
         A dict with any of: ``name``; ``render_fps`` (frames a second, default 60); ``noop`` (the
         action of somebody who does nothing, default 0); ``screen`` ((width, height) in pixels,
         default (800, 600)); ``options`` (see `peergym.envs.options`); ``keys_to_action`` (see
-        `peergym.envs.keys`); ``pointer`` (see `peergym.envs.pointer`).
+        `peergym.envs.keys`); ``pointer`` (see `peergym.envs.pointer`); ``confirmed_effects``
+        (names of effects that must not be wrong: heard and told once they are certain).
     ``effects``
         A list, there from ``__init__`` or `reset` on, that `step` appends names to, such as
-        ``"hit"``: sounds for the page to play, each once in spite of rollback. Never part of the
-        state.
+        ``"hit"``: sounds for the page to play, each once in spite of rollback, and broken off if
+        it turns out never to have happened. Never part of the state. See ``docs/games.md``.
     ``draw(surface, player)``
         Draw the game on a `peergym.envs.Surface` as seen by the player with this index.
     ``policy(agent)``

@@ -62,6 +62,7 @@ class SessionConfig:
         absent_policy: What becomes of the seats of those who are lost.
         has_arbiter: Whether somebody (the signalling server) decides which half goes on when the
             members fall into two equal halves; without, it is the half with the lowest peer id.
+        repairs_desyncs: Whether those whose state differs get the state of the majority.
         description: What must agree before a match starts (game, versions, digests, maths),
             name to short text; a difference is reported by name.
         force_rollback_frames: Resimulate this many frames in every tick, to prove that rollback
@@ -83,6 +84,7 @@ class SessionConfig:
     drop_after_s: float | None = None
     absent_policy: AbsentPolicy = AbsentPolicy.END
     has_arbiter: bool = False
+    repairs_desyncs: bool = True
     description: Mapping[str, str] = field(default_factory=dict)
     force_rollback_frames: int = 0
 

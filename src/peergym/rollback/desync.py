@@ -14,7 +14,7 @@ Laws:
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from peergym.rollback import canonical
@@ -24,6 +24,7 @@ from peergym.rollback.wire import WireError
 
 MOST_PENDING_REPORTS = 256  # of one peer: four minutes at one a second, four seconds at 60
 MOST_OWN_CHECKSUMS = 512
+NEVER = 1 << 62  # as a frame: later than any
 
 Canonical = Callable[[object], bytes]
 
@@ -63,6 +64,8 @@ class ChecksumComparer:
         self.dropped_reports = 0
         self._equal_frames = dict.fromkeys(peers, -1)
         self.first_different: tuple[int, object] | None = None
+        self._at_difference: dict[int, int] = {}
+        self._counts_from: dict[int, int] = {}
 
     def add_peer(self, peer: int) -> None:
         """Compare with one more peer from now on."""
@@ -102,7 +105,9 @@ class ChecksumComparer:
     def add_report(self, peer: int, frame: int, checksum: int) -> None:
         """Keep a peer's checksum until ours is there; too many are dropped and counted."""
         pending = self._pending.get(peer)
-        if pending is None:
+        if self.first_different is not None and frame == self.first_different[0]:
+            self._at_difference[peer] = checksum
+        if pending is None or frame < self._counts_from.get(peer, 0):
             return
         if len(pending) >= MOST_PENDING_REPORTS:
             self.dropped_reports += 1
@@ -162,9 +167,60 @@ class ChecksumComparer:
                     return self._differ(peer, self._own_end[0], end[1])
         return None
 
+    def checksums_at_difference(self, peers: Iterable[int]) -> dict[int, int] | None:
+        """Everybody's checksum of the first different frame, once all are known.
+
+        Args:
+            peers: All members, we included.
+
+        Returns:
+            By peer; None while one is missing, or nothing differs that could be repaired.
+        """
+        if self.first_different is None or self._own_end is not None:
+            return None
+        frame = self.first_different[0]
+        checksum = self._own[frame][0]
+        known: dict[int, int] = {}
+        for peer in peers:
+            remote: int | None = checksum
+            if peer in self._equal_frames and self._equal_frames[peer] < frame:
+                remote = self._at_difference.get(peer)
+            if remote is None:
+                return None
+            known[peer] = remote
+        return known
+
+    def resume(self, peers: Iterable[int], frame: int) -> None:
+        """Compare again, after a repair, what lies at ``frame`` and above.
+
+        Args:
+            peers: Whose checksums count; of the others none do until `count_again`.
+            frame: The first frame that does.
+        """
+        counting = set(peers)
+        self.first_different = None
+        self._at_difference.clear()
+        self._own.clear()
+        self.next_frame = -(-max(frame, 0) // self._interval) * self._interval
+        for peer, pending in self._pending.items():
+            self._equal_frames[peer] = frame - 1
+            self._counts_from[peer] = frame if peer in counting else NEVER
+            for reported in [f for f in pending if f < self._counts_from[peer]]:
+                del pending[reported]
+
+    def count_again(self, peer: int, frame: int) -> None:
+        """A peer's checksums count again, from ``frame`` on."""
+        if peer in self._pending:
+            self._counts_from[peer] = frame
+            self._equal_frames[peer] = max(self._equal_frames[peer], frame - 1)
+
     def _differ(self, peer: int, frame: int, remote: int) -> Mismatch:
         checksum, state = self._own[frame]
         self.first_different = (frame, state)
+        self._at_difference = {
+            other: pending[frame] for other, pending in self._pending.items() if frame in pending
+        }
+        self._at_difference[peer] = remote
         return Mismatch(peer, frame, checksum, remote, self._equal_frames[peer])
 
     def parts_of_first_different(self, episode: int) -> tuple[StateDump, ...]:

@@ -92,6 +92,7 @@ class Episode:
         self._is_reset_due = True
         self._state = state
         self._vacant_until = -1
+        self._replacement: tuple[int, object] | None = None
         if first_frame:
             self.sync.snapshots.new_slot(first_frame).put(state)
         for player, owner in enumerate(seats.owners):
@@ -153,9 +154,28 @@ class Episode:
             requests.append(ResetEpisode(self.number, self.seed))
             if sync.frame:
                 requests.append(LoadState(sync.frame, self._state))
-        depth = sync.correct(requests)
+        depth = self._put_in_place(requests) or sync.correct(requests)
         sync.save(requests)
         return depth
+
+    def replace(self, frame: int, state: object) -> None:
+        """Put another peer's state in the place of ours, as soon as we are as far.
+
+        Args:
+            frame: A frame that the other peer has confirmed.
+            state: The state of that frame, as the game loads it.
+        """
+        self._replacement = (frame, state)
+
+    def _put_in_place(self, requests: list[Request]) -> int:
+        """Go on from a state that replaces ours. Returns the frames simulated again."""
+        sync = self.sync
+        if self._replacement is None or self._replacement[0] > sync.frame:
+            return 0
+        frame, state = self._replacement
+        self._replacement = None
+        final = {row: inputs for row, inputs in self.rows if row >= frame}
+        return sync.replace(requests, frame, state, final)
 
     def _confirm(self, held_by_all: int) -> None:
         """Move the confirmed frame, keep the inputs up to there for followers, and discard."""
@@ -227,22 +247,19 @@ class Episode:
         elif self.sync.queues[player].held == frame - 1:
             self.sync.queues[player].vacate(frame)
 
-    def enter(
-        self, owners: tuple[int, ...], players: tuple[int, ...], frame: int, delay_frames: int
-    ) -> None:
+    def enter(self, owners: tuple[int, ...], players: tuple[int, ...], frame: int) -> None:
         """Take part from now on in what we were told so far.
 
         Args:
             owners: The peer that runs each seat, or `NOBODY`.
             players: Our seats.
             frame: The first frame on which our inputs act.
-            delay_frames: Our input delay.
         """
         for player, owner in enumerate(owners):
             if owner == NOBODY:
                 self.sync.queues[player].vacate(self.sync.queues[player].held + 1)
         for player in players:
-            self.local_inputs.add_player(player, delay_frames, frame)
+            self.local_inputs.add_player(player, 0, frame)
 
     def take_in(self, player: int, runs: tuple[InputRun, ...]) -> None:
         """Put a remote player's inputs into its queue, as far ahead as is bounded."""

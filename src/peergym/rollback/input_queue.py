@@ -172,7 +172,9 @@ class InputQueue:
             self.first_wrong = frame
 
     def _predict(self, frame: int) -> int:
-        newest = self.newest if self.newest < frame else self.held
+        newest = min(self.newest, frame - 1)
+        while newest > self.held and newest not in self._real:
+            newest -= 1  # into a hole: what lies beyond it is not known yet at ``frame``
         if newest < 0:
             return 0
         if self._predictor is None:

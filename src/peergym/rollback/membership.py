@@ -146,6 +146,7 @@ class Membership:
         self._promised: set[Departure | Arrival] = set()
         self._granted: frozenset[int] | None = None
         self._older: frozenset[int] | None = None
+        self._newest: Arrival | None = None
         self._agreements: list[Agreement] = []
 
     @classmethod
@@ -164,6 +165,7 @@ class Membership:
         membership._lost = {lost.peer: lost for lost in stance.departures if lost.is_agreed}
         membership._arrived = {new.peer: new for new in stance.arrivals if new.is_agreed}
         membership._older = membership.members - {local_peer}
+        membership._newest = membership._arrived.get(local_peer)
         return membership
 
     # --- what there is to know
@@ -430,6 +432,7 @@ class Membership:
         )
         # A loss was agreed by quorums of all groups there were, which leaves one group.
         self._older = before if arrivals and not departures else None
+        self._newest = settled_new[-1] if settled_new else None
         settled = {lost.peer for lost in departures} | {new.peer for new in arrivals}
         self._promised = {each for each in self._promised if each.peer not in settled}
         self._granted = None
@@ -468,10 +471,8 @@ class Membership:
         ours = self._arrived.get(self.local_peer)
         if ours is None or _is_among(ours, stance.arrivals):
             return False
-        return any(
-            change.is_agreed and change not in self._changes()
-            for change in (*stance.departures, *stance.arrivals)
-        )
+        theirs: list[Departure | Arrival] = [*stance.departures, *stance.arrivals]
+        return any(change.is_agreed and change not in self._changes() for change in theirs)
 
     def _is_convincing(self, claimer: int, claimed: int) -> bool:
         """Whether a claim about a peer that we hear should be adopted."""
@@ -503,16 +504,15 @@ class Membership:
             del self._arrived[pending.peer]
 
     def _settle_older(self) -> None:
-        """Forget the smaller group once all of it is known to have agreed on the newcomer."""
+        """Forget the smaller group once all of it is known to have agreed on the newcomer.
+
+        All: those that we take for lost may go on as if the newcomer had never been agreed upon.
+        """
         if self._older is None:
             return
-        newest = max(self._arrived, default=None)
-        # Those we take for lost as well: they may go on as if the newcomer had not been agreed.
         for peer in self._older - {self.local_peer}:
             stance = self._stances.get(peer)
-            if stance is None or not any(
-                new.peer == newest and new.is_agreed for new in stance.arrivals
-            ):
+            if stance is None or self._newest not in stance.arrivals:
                 return
         self._older = None
 

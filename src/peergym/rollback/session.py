@@ -37,7 +37,7 @@ from enum import Enum
 from math import inf
 from typing import Any
 
-from peergym.errors import PeergymError, UsageError
+from peergym.errors import ConfigurationError, PeergymError, UsageError
 from peergym.rollback import control, wire
 from peergym.rollback.arrivals import Arrivals
 from peergym.rollback.catch_up import CatchUp
@@ -70,7 +70,8 @@ from peergym.rollback.lane import Pace
 from peergym.rollback.local_time import LocalTime
 from peergym.rollback.membership import Arrival
 from peergym.rollback.newcomer import Newcomer
-from peergym.rollback.prediction import Predictor
+from peergym.rollback.prediction import CheckedPredictor, Predictor
+from peergym.rollback.repair import DesyncRepair
 from peergym.rollback.requests import Request
 from peergym.rollback.roster import Roster
 from peergym.rollback.seats import Control
@@ -119,7 +120,7 @@ class P2PSession:
         self.config = config
         self.state = SessionState.HANDSHAKE
         self._canonical_bytes = canonical_bytes
-        self._predictor = predictor
+        self._predictor = predictor and CheckedPredictor(predictor, config.input_bits)
         self._roster = Roster(config)
         self._events = EventQueue()
         self._time = LocalTime()
@@ -131,7 +132,9 @@ class P2PSession:
         self._statistics = SessionStatistics()
         self._checksums: deque[tuple[int, int]] = deque(maxlen=MOST_KEPT_CHECKSUMS)
         self._time_sync = TimeSync(config.frame_period_s)
-        self._delay = InputDelayController(config.input_delay, config.frame_period_s)
+        self._delay = InputDelayController(
+            config.input_delay, config.frame_period_s, config.prediction_window
+        )
         self._episode = self._new_episode(0, 0.0)  # what is told before the first one starts
         self._datagrams = Datagrams(config, self._roster)
         self._watch = DesyncWatch(self._roster, self._events)
@@ -142,6 +145,12 @@ class P2PSession:
             config, self._roster, self._events, lambda: self._episode, canonical_bytes
         )
         self._restore = restore
+        self._repair = DesyncRepair(
+            self._roster,
+            self._events,
+            canonical_bytes,
+            restore if config.repairs_desyncs else None,
+        )
         self._newcomer = Newcomer(config, self._roster) if config.is_newcomer else None
         self._ending: Ending | None = None
         self._catch_up: CatchUp | None = None
@@ -160,6 +169,7 @@ class P2PSession:
             control.Follow: self._arrivals.take_follow,
             control.Followed: self._arrivals.take_followed,
             control.JoinRequest: self._arrivals.take_request,
+            control.Repair: self._handle_repair,
         }
 
     # --- what the host reads
@@ -326,8 +336,9 @@ class P2PSession:
             self._is_datagram_due |= self._episode.local_inputs.take_news()
 
     def set_input_delay(self, player: int, delay_frames: int) -> None:
-        """Fix the delay of one local seat from the next tick on."""
+        """Fix the delay of one local seat from the next tick on, for the rest of the match."""
         self._episode.local_inputs.set_delay(player, delay_frames)
+        self._delay.fix(player, delay_frames)
         self._events.put(InputDelayChanged(player, delay_frames))
 
     def set_end_frame(self, frame: int | None) -> None:
@@ -341,8 +352,7 @@ class P2PSession:
         """Say goodbye to everybody and close."""
         self._enter(now_s)
         if self.state is not SessionState.CLOSED:
-            for endpoint in self._roster.talking():
-                endpoint.send(control.Goodbye(reason))
+            self._say_goodbye(reason)
             self._close("we left")
 
     def advance_frame(self, now_s: float) -> list[Request]:
@@ -362,9 +372,15 @@ class P2PSession:
         if self.state is not SessionState.PLAYING:
             return requests
         self._checksums.extend(self._watch.exchange(self._episode))
+        self._repair.update(self._episode)
         if not self._end_if_confirmed():
             most = self._frames_to_catch_up(now_s)
-            depth, advanced = self._episode.simulate(requests, self._roster.views, most)
+            try:
+                depth, advanced = self._episode.simulate(requests, self._roster.views, most)
+            except ConfigurationError as error:  # of our predictor, in mid-tick: nothing is whole
+                self._say_goodbye("its predictor failed")
+                self._close(str(error))
+                raise
             self._count_rollback(depth)
             self._note_tick(now_s, advanced)
         self._update_followers(now_s)
@@ -519,9 +535,8 @@ class P2PSession:
             self._statistics.stalled_for = self._episode.sync.missing_players()
             if not any(endpoint.is_interrupted for endpoint in self._roster.members()):
                 self._delay.note_stall(now_s)  # a silence is no network that more delay would help
-        delay = self._delay.update(self._longest_one_way_s(), now_s)
-        if delay is not None:
-            self._apply_delay(delay)
+        if self._delay.update(self._longest_one_way_s(), now_s) is not None:
+            self._apply_delay()
         is_repeat_due = not advanced and now_s - self._last_sent_s >= self._resend_s()
         if self._episode.local_inputs.take_news() or is_repeat_due:
             self._is_datagram_due = True
@@ -534,8 +549,9 @@ class P2PSession:
     def _longest_one_way_s(self) -> float:
         return max((e.round_trip.one_way_s for e in self._roster.members()), default=0.0)
 
-    def _apply_delay(self, delay_frames: int) -> None:
+    def _apply_delay(self) -> None:
         for player in self._roster.local_players:
+            delay_frames = self._delay.frames_of(player)
             self._episode.local_inputs.set_delay(player, delay_frames)
             self._events.put(InputDelayChanged(player, delay_frames))
 
@@ -585,6 +601,9 @@ class P2PSession:
             return
         self._departures.take_stance(endpoint, stance, self._time.now_s, self._arrivals.may_accept)
 
+    def _handle_repair(self, endpoint: Endpoint, message: control.Repair) -> None:
+        self._repair.take_repair(endpoint, message, self._episode)
+
     def _handle_backfill(self, endpoint: Endpoint, message: control.Backfill) -> None:
         if self._newcomer is not None and self._is_outside:
             self._newcomer.keep_backfill(endpoint.peer, message)
@@ -593,6 +612,10 @@ class P2PSession:
 
     def _handle_bulk(self, endpoint: Endpoint, message: control.ControlMessage) -> None:
         newcomer = self._newcomer
+        if isinstance(message, control.StateDump) and newcomer is None:
+            if self.state is SessionState.PLAYING:
+                self._repair.take_state(endpoint, message, self._episode)
+            return
         if not self.config.is_newcomer:
             raise wire.WireError(f"{type(message).__name__} is not expected on bulk")
         if isinstance(message, control.Backfill):
@@ -704,10 +727,11 @@ class P2PSession:
         for endpoint in self._roster.endpoints.values():
             endpoint.start_episode()
         self._ending = self._catch_up = None
-        delay = self._delay.start_episode(self._longest_one_way_s(), self._time.now_s)
+        self._repair.start_episode()
+        self._delay.start_episode(self._longest_one_way_s(), self._time.now_s)
         self._set_state(SessionState.PLAYING)
         self._events.put(EpisodeStarted(number, self._episode.seed))
-        self._apply_delay(delay)
+        self._apply_delay()
 
     def _end_if_confirmed(self) -> bool:
         ending = self._episode.ending()
@@ -880,8 +904,8 @@ class P2PSession:
                 endpoint.view[player] = max(told, arrival.frame - 1)
             episode.comparer.add_peer(endpoint.peer)
         self._time_sync.allow_skips(now_s)
-        delay = self._delay.start_episode(self._longest_one_way_s(), now_s)
-        episode.enter(roster.seats.owners, arrival.players, arrival.frame, delay)
+        self._delay.start_episode(self._longest_one_way_s(), now_s)
+        episode.enter(roster.seats.owners, arrival.players, arrival.frame)
         positions = [
             endpoint.position_frames(now_s, self.config.frame_period_s)
             for endpoint in roster.members()
@@ -890,6 +914,7 @@ class P2PSession:
         target = known[len(known) // 2] if known else float(episode.sync.frame)
         self._catch_up = CatchUp(target, now_s, self.config.frame_period_s, arrival)
         self._set_state(SessionState.PLAYING)
+        self._apply_delay()
 
     def _frames_to_catch_up(self, now_s: float) -> int:
         """How many new frames this tick may simulate: more than one on the way to the others."""
@@ -911,6 +936,10 @@ class P2PSession:
     def _set_state(self, state: SessionState) -> None:
         self.state = state
         self._state_since_s = self._time.now_s
+
+    def _say_goodbye(self, reason: str) -> None:
+        for endpoint in self._roster.talking():
+            endpoint.send(control.Goodbye(reason))
 
     def _close(self, reason: str) -> None:
         if self.state is not SessionState.CLOSED:

@@ -34,6 +34,10 @@ class Snapshots:
         slot = self._slots[frame] = SnapshotSlot(frame)
         return slot
 
+    def clear(self) -> None:
+        """Drop all: they belong to a history that does not count any more."""
+        self._slots.clear()
+
     def get(self, frame: int) -> SnapshotSlot | None:
         """The snapshot of ``frame``, if there is one."""
         return self._slots.get(frame)

@@ -21,6 +21,8 @@ from the confirmed frame costs 18 to 47 % of the speed at 150 to 250 ms.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from peergym.rollback.config import SessionConfig
 from peergym.rollback.input_queue import InputQueue
 from peergym.rollback.prediction import Predictor
@@ -86,6 +88,37 @@ class SyncLayer:
         if self._is_saved(self.frame):
             requests.append(SaveState(self.frame, self.snapshots.new_slot(self.frame)))
         return self.frame - slot.frame
+
+    def replace(
+        self,
+        requests: list[Request],
+        frame: int,
+        state: object,
+        final: Mapping[int, tuple[int, ...]],
+    ) -> int:
+        """Append what puts another state in the place of ours at ``frame``, and goes on from it.
+
+        Args:
+            requests: The list of this tick, which grows.
+            frame: At most the current frame.
+            state: The state of that frame.
+            final: Confirmed inputs of frames from there on that may have been discarded.
+
+        Returns:
+            The number of frames that are simulated again.
+        """
+        self._first_wrong_frame()
+        self.snapshots.clear()
+        self.snapshots.new_slot(frame).put(state)
+        requests.append(LoadState(frame, state))
+        for again in range(frame, self.frame):
+            if again > frame and self._is_saved(again):
+                requests.append(SaveState(again, self.snapshots.new_slot(again)))
+            inputs = final.get(again) or self._inputs(again)
+            requests.append(AdvanceFrame(again, inputs, True))
+        if self.frame > frame and self._is_saved(self.frame):
+            requests.append(SaveState(self.frame, self.snapshots.new_slot(self.frame)))
+        return self.frame - frame
 
     def save(self, requests: list[Request]) -> None:
         """Append the saving of the current frame, unless it is saved or need not be."""

@@ -14,8 +14,10 @@ Laws:
       `LEAST_SKIP_FRAMES`.
     - A skip shifts the samples with it, so that the same lead is not corrected twice.
 
-Not seen by any estimate: asymmetry of the path. It shows as one-sided rollbacks, which are
-counted and exchanged instead.
+Not seen by any estimate: asymmetry of the path. Both sides take half a round trip for either way,
+so the timelines end up apart by half the difference, and both get the other's inputs equally late:
+the rollbacks are shared. What makes them one-sided all the same (a player who delays his inputs
+less, say) is counted and exchanged.
 
 Source: the lead from stamps is mitxela's "WebRTC Pong" (2021); the filter, the trim and the first
 two seconds are Slippi's (https://github.com/project-slippi), which hears a whole match of
