@@ -49,7 +49,7 @@ class Arrivals:
         roster: Everybody.
         events: Where it is told.
         episode: The running or last episode.
-        canonical_bytes: Turns a saved state into its canonical bytes.
+        transfer: Turns a saved state into bytes that another peer can restore.
     """
 
     def __init__(
@@ -58,13 +58,13 @@ class Arrivals:
         roster: Roster,
         events: EventQueue,
         episode: Callable[[], Episode],
-        canonical_bytes: Canonical,
+        transfer: Canonical,
     ) -> None:
         self._config = config
         self._roster = roster
         self._events = events
         self._episode = episode
-        self._canonical_bytes = canonical_bytes
+        self._transfer = transfer
         self._feeds: dict[int, Feed] = {}
         self._requests: dict[int, tuple[int, ...]] = {}
         self._first_frames: dict[int, int] = {}
@@ -77,7 +77,7 @@ class Arrivals:
         """Somebody wants to be told the match."""
         feed = self._feeds.get(endpoint.peer)
         if feed is None:
-            feed = self._feeds[endpoint.peer] = Feed(endpoint, self._roster, self._canonical_bytes)
+            feed = self._feeds[endpoint.peer] = Feed(endpoint, self._roster, self._transfer)
         feed.restart(message)
 
     def take_followed(self, endpoint: Endpoint, message: Followed) -> None:

@@ -167,6 +167,12 @@ class ChecksumComparer:
                     return self._differ(peer, self._own_end[0], end[1])
         return None
 
+    @property
+    def last_equal(self) -> tuple[int, object] | None:
+        """The newest frame at which all were equal and that we still hold, with its state."""
+        kept = self._own.get(self.last_equal_frame)
+        return None if kept is None else (self.last_equal_frame, kept[1])
+
     def checksums_at_difference(self, peers: Iterable[int]) -> dict[int, int] | None:
         """Everybody's checksum of the first different frame, once all are known.
 

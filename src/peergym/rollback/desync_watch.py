@@ -7,11 +7,19 @@ that each side can name the first field that differs.
 
 from __future__ import annotations
 
-from peergym.rollback import control
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from peergym.rollback import canonical, control
+from peergym.rollback.config import SessionConfig
+from peergym.rollback.desync import Canonical, Mismatch
+from peergym.rollback.desync_dump import make_dump
 from peergym.rollback.endpoint import Endpoint
 from peergym.rollback.episode import Ending, Episode
 from peergym.rollback.event_queue import EventQueue
 from peergym.rollback.events import DesyncDetected, DesyncLocated
+from peergym.rollback.input_runs import InputRun
 from peergym.rollback.roster import Roster
 
 
@@ -21,11 +29,19 @@ class DesyncWatch:
     Args:
         roster: Everybody.
         events: Where a difference is told.
+        canonical_bytes: Turns a saved state into its canonical bytes.
+        transfer: Turns a saved state into bytes that another peer can restore.
     """
 
-    def __init__(self, roster: Roster, events: EventQueue) -> None:
+    def __init__(
+        self, roster: Roster, events: EventQueue, canonical_bytes: Canonical, transfer: Canonical
+    ) -> None:
         self._roster = roster
         self._events = events
+        self._canonical_bytes = canonical_bytes
+        self._transfer = transfer
+        self._findings: Findings | None = None
+        self._early: dict[int, tuple[int, bytes]] = {}
 
     def exchange(self, episode: Episode) -> list[tuple[int, int]]:
         """Send what has become final, compare what has come.
@@ -72,6 +88,7 @@ class DesyncWatch:
             return
         self.compare(episode)
         frame, data = whole
+        self._note_remote_state(episode, endpoint.peer, frame, data)
         difference = episode.comparer.difference_from(frame, data)
         if difference is not None:
             self._events.put(DesyncLocated(endpoint.peer, frame, difference))
@@ -90,6 +107,92 @@ class DesyncWatch:
                 mismatch.last_equal_frame,
             )
         )
+        self._findings = self._find(episode, mismatch)
         for part in episode.comparer.parts_of_first_different(episode.number):
             for endpoint in self._roster.members():
                 endpoint.send(part)
+
+    # --- what is kept of it
+
+    def _find(self, episode: Episode, mismatch: Mismatch) -> Findings:
+        """Keep what a dump has to hold, before a repair and the course of play take it away."""
+        different, equal = episode.comparer.first_different, episode.comparer.last_equal
+        peer, frame = self._roster.local_peer, mismatch.frame
+        findings = Findings(
+            episode=episode.number,
+            seed=episode.seed,
+            frame=frame,
+            last_equal_frame=equal[0] if equal else -1,
+            checksums={peer: mismatch.local_checksum, mismatch.peer: mismatch.remote_checksum},
+            states={peer: self._transfer(different[1])} if different else {},
+            last_equal_state=self._transfer(equal[1]) if equal else None,
+            rows=tuple(row for row in episode.rows if row[0] >= (equal[0] if equal else 0)),
+            owners=self._roster.seats.owners,
+        )
+        for other, (early_frame, data) in self._early.items():
+            if early_frame == frame:
+                findings.add(other, data)
+        self._early.clear()
+        return findings
+
+    def _note_remote_state(self, episode: Episode, peer: int, frame: int, data: bytes) -> None:
+        findings = self._findings
+        if findings is None or (findings.episode, findings.frame) != (episode.number, frame):
+            self._early[peer] = (frame, data)
+        else:
+            findings.add(peer, data)
+
+    def dump(self, config: SessionConfig, game: Mapping[str, Any], recording: bytes) -> bytes:
+        """The latest desync as a file; empty without one.
+
+        Args:
+            config: The match.
+            game: How to find the game again: ``spec``, ``options``, ``digest``.
+            recording: The flight recording, if one was kept.
+        """
+        findings = self._findings
+        return b"" if findings is None else findings.dump(config, game, recording)
+
+
+@dataclass(slots=True)
+class Findings:
+    """What is known of a desync, as `make_dump` wants it.
+
+    Attributes:
+        rows: Confirmed inputs of all players since the last equal frame: (frame, inputs).
+    """
+
+    episode: int
+    seed: int
+    frame: int
+    last_equal_frame: int
+    checksums: dict[int, int]
+    states: dict[int, bytes]
+    last_equal_state: bytes | None
+    rows: tuple[tuple[int, tuple[int, ...]], ...]
+    owners: tuple[int, ...]
+
+    def add(self, peer: int, data: bytes) -> None:
+        """Another peer's canonical bytes of the first different frame have come."""
+        self.states[peer] = data
+        self.checksums[peer] = canonical.checksum(data)
+
+    def dump(self, config: SessionConfig, game: Mapping[str, Any], recording: bytes) -> bytes:
+        """Write it down."""
+        first = self.rows[0][0] if self.rows else 0
+        columns = zip(*[inputs for _, inputs in self.rows], strict=True)
+        runs = [InputRun(first, tuple(column)) for column in columns]
+        return make_dump(
+            config,
+            episode=self.episode,
+            seed=self.seed,
+            frame=self.frame,
+            last_equal_frame=self.last_equal_frame,
+            checksums=self.checksums,
+            states=self.states,
+            last_equal_state=self.last_equal_state,
+            inputs=runs or [InputRun(0, ()) for _ in self.owners],
+            owners=self.owners,
+            game=game,
+            recording=recording,
+        )

@@ -41,16 +41,16 @@ class Feed:
     Args:
         endpoint: The follower.
         roster: Everybody.
-        canonical_bytes: Turns a saved state into its canonical bytes.
+        transfer: Turns a saved state into bytes that another peer can restore.
 
     Attributes:
         is_caught_up: Whether he has simulated all but the last half second.
     """
 
-    def __init__(self, endpoint: Endpoint, roster: Roster, canonical_bytes: Canonical) -> None:
+    def __init__(self, endpoint: Endpoint, roster: Roster, transfer: Canonical) -> None:
         self._endpoint = endpoint
         self._roster = roster
-        self._canonical_bytes = canonical_bytes
+        self._transfer = transfer
         self._episode = -1
         self._next_frame = 0
         self._seen_frame = 0
@@ -127,7 +127,7 @@ class Feed:
 
     def _say_state(self, episode: Episode) -> None:
         slot = episode.sync.snapshots.newest_not_above(episode.sync.confirmed_frame + 1)
-        data = self._canonical_bytes(slot.state)
+        data = self._transfer(slot.state)
         if len(data) > MAX_STATE_BYTES:
             return
         self._next_frame = self._seen_frame = slot.frame

@@ -36,8 +36,9 @@ class DesyncRepair:
     Args:
         roster: Everybody.
         events: Where it is told.
-        canonical_bytes: Turns a saved state into its canonical bytes.
-        restore: Turns canonical bytes into a state that the game loads; None if that cannot be
+        canonical_bytes: Turns a saved state into its canonical bytes, for a checksum.
+        transfer: Turns a saved state into bytes that ``restore`` takes.
+        restore: Turns such bytes into a state that the game loads; None if that cannot be
             done here, and then nothing is repaired.
     """
 
@@ -46,15 +47,18 @@ class DesyncRepair:
         roster: Roster,
         events: EventQueue,
         canonical_bytes: Canonical,
+        transfer: Canonical,
         restore: Restore | None,
     ) -> None:
         self._roster = roster
         self._events = events
         self._canonical_bytes = canonical_bytes
+        self._transfer = transfer
         self._restore = restore
         self._assemblies: dict[int, DumpAssembly] = {}
         self._authority: int | None = None
         self._wrong: frozenset[int] = frozenset()
+        self._repaired: dict[int, int] = {}
 
     def update(self, episode: Episode) -> None:
         """Decide as soon as everybody's checksum is known; send our state if it counts.
@@ -74,11 +78,12 @@ class DesyncRepair:
             episode.comparer.resume(right, episode.sync.confirmed_frame + 1)
         if local_peer == self._authority:
             slot = episode.sync.snapshots.newest_not_above(episode.sync.confirmed_frame + 1)
-            data = self._canonical_bytes(slot.state)
+            data = self._transfer(slot.state)
             if len(data) <= MAX_STATE_BYTES:
                 for part in split_state(episode.number, slot.frame, data):
                     for peer in sorted(self._wrong):
                         self._roster.endpoints[peer].bulk.send(part)
+        self._note_repaired(episode)
 
     def take_state(self, endpoint: Endpoint, part: StateDump, episode: Episode) -> None:
         """Take in a part of a state that somebody sends us to put in place.
@@ -103,33 +108,40 @@ class DesyncRepair:
         counts_from = max(frame, episode.sync.frame) + 1
         peers = self._roster.membership.survivors - self._wrong
         episode.comparer.resume(peers, counts_from)
-        checksum = canonical.checksum(data)
+        checksum = canonical.checksum(self._canonical_bytes(state))
         self._roster.send_to_members(Repair(episode.number, counts_from, checksum))
         self._events.put(MatchRepaired(episode.number, frame, endpoint.peer, True))
         self._finish()
 
     def take_repair(self, endpoint: Endpoint, message: Repair, episode: Episode) -> None:
         """Somebody's state has been replaced; its checksums count again from a frame on."""
-        if message.episode != episode.number:
-            return
-        self.update(episode)
+        if message.episode == episode.number:
+            self._repaired[endpoint.peer] = message.frame
+            self.update(episode)
+            self._note_repaired(episode)
+
+    def _note_repaired(self, episode: Episode) -> None:
+        """Count those again who have told that they are repaired, perhaps before we had decided."""
         authority = self._authority
-        if authority is None or endpoint.peer not in self._wrong:
+        if authority is None:
             return
-        self._wrong -= {endpoint.peer}
-        episode.comparer.count_again(endpoint.peer, message.frame)
-        self._events.put(MatchRepaired(episode.number, message.frame, authority, False))
+        for peer in sorted(self._wrong.intersection(self._repaired)):
+            frame = self._repaired.pop(peer)
+            self._wrong -= {peer}
+            episode.comparer.count_again(peer, frame)
+            self._events.put(MatchRepaired(episode.number, frame, authority, False))
         self._finish()
 
     def start_episode(self) -> None:
         """Nothing of the last episode is left to repair."""
         self._authority, self._wrong = None, frozenset()
         self._assemblies.clear()
+        self._repaired.clear()
 
     def _finish(self) -> None:
         """Once everybody is repaired, the next difference is a new one."""
         present = self._roster.membership.survivors
-        if not self._wrong & present:
+        if self._authority is not None and not self._wrong & present:
             self.start_episode()
 
 

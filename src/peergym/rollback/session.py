@@ -32,7 +32,7 @@ Source: the requests follow GGRS, the verbs aioquic (RFC 9000 has no part in the
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import Enum
 from math import inf
 from typing import Any
@@ -106,8 +106,10 @@ class P2PSession:
         canonical_bytes: Turns a saved state into its canonical bytes, which are equal on every
             peer exactly if the states are.
         predictor: Guesses missing inputs; None repeats each player's newest real input.
-        restore: Turns canonical bytes from a peer into a state that the game loads, or raises an
-            error of ours; needed by newcomers, and to repair after a desync.
+        restore: Turns what ``transfer`` made on a peer into a state that the game loads, or
+            raises an error of ours; needed by newcomers, and to repair after a desync.
+        transfer: Turns a saved state into bytes for another peer; None takes the canonical bytes,
+            which lose the order of dicts and what is shared.
     """
 
     def __init__(
@@ -116,7 +118,9 @@ class P2PSession:
         canonical_bytes: Canonical,
         predictor: Predictor | None = None,
         restore: Callable[[bytes], object] | None = None,
+        transfer: Canonical | None = None,
     ) -> None:
+        transfer = transfer or canonical_bytes
         self.config = config
         self.state = SessionState.HANDSHAKE
         self._canonical_bytes = canonical_bytes
@@ -137,18 +141,19 @@ class P2PSession:
         )
         self._episode = self._new_episode(0, 0.0)  # what is told before the first one starts
         self._datagrams = Datagrams(config, self._roster)
-        self._watch = DesyncWatch(self._roster, self._events)
+        self._watch = DesyncWatch(self._roster, self._events, canonical_bytes, transfer)
         self._departures = Departures(
             config, self._roster, self._events, lambda: self._episode, self._close
         )
         self._arrivals = Arrivals(
-            config, self._roster, self._events, lambda: self._episode, canonical_bytes
+            config, self._roster, self._events, lambda: self._episode, transfer
         )
         self._restore = restore
         self._repair = DesyncRepair(
             self._roster,
             self._events,
             canonical_bytes,
+            transfer,
             restore if config.repairs_desyncs else None,
         )
         self._newcomer = Newcomer(config, self._roster) if config.is_newcomer else None
@@ -265,6 +270,17 @@ class P2PSession:
         taken = list(self._checksums)
         self._checksums.clear()
         return taken
+
+    def desync_dump(self, game: Mapping[str, Any], recording: bytes = b"") -> bytes:
+        """The latest desync as a file for `peergym desync`; empty without one.
+
+        It grows more complete while the states of the others come in: ask after `DesyncLocated`.
+
+        Args:
+            game: How to find the game again: ``spec``, ``options``, ``digest``.
+            recording: The flight recording, if one was kept.
+        """
+        return self._watch.dump(self.config, game, recording)
 
     def statistics(self) -> SessionStatistics:
         """Figures for people to look at, as of the last call."""
