@@ -49,7 +49,8 @@ def replay_trace(path: Path, find_game: FindGame) -> tuple[Recording, ReplayResu
         runner.execute(requests)
         return runner.end_frame
 
-    return recording, replay(recording, adapter.canonical, execute)
+    result = replay(recording, adapter.canonical, execute, adapter.restore, adapter.transfer)
+    return recording, result
 
 
 def describe_replay(recording: Recording, result: ReplayResult) -> str:

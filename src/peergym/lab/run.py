@@ -22,7 +22,7 @@ from peergym.rollback.flight_recorder import RecordedSession
 from peergym.rollback.session import P2PSession
 from peergym.testing.clock import PeerClock
 from peergym.testing.conditions import PairConditions
-from peergym.testing.mesh import Mesh
+from peergym.testing.mesh import Mesh, plain_session
 from peergym.testing.oracle import MakeGame
 from peergym.testing.verdict import judge, true_lead_s
 
@@ -153,8 +153,14 @@ def _build(options: LabOptions) -> Mesh:
 
     def make_session(config: SessionConfig, game: GameAdapter) -> P2PSession:
         if options.game and config.local_peer == options.recorded_peer:
-            return RecordedSession(config, game.canonical, options.game)
-        return P2PSession(config, game.canonical)
+            return RecordedSession(
+                config,
+                game.canonical,
+                options.game,
+                restore=game.restore,
+                transfer=game.transfer,
+            )
+        return plain_session(config, game)
 
     late_s = options.offset_frames / options.make_game().frame_rate_hz
     return Mesh(

@@ -238,11 +238,13 @@ class Departures:
             membership.give_up()
         if not membership.open_losses:
             return
+        # Somebody who holds inputs back keeps all others from being ready: it is not their fault.
+        blamed = membership.withholders() or membership.laggards()
         for peer in sorted(membership.laggards()):
             endpoint = self._roster.endpoints[peer]
             patience_s = HOLD_S if endpoint.is_interrupted else HEARD_HOLD_S
             is_mute = now_s - self._news_s.get(peer, now_s) >= patience_s
-            if is_mute or open_s >= MOST_HOLD_S:
+            if is_mute or (peer in blamed and open_s >= MOST_HOLD_S):
                 self.lose(endpoint, self._config.local_peer, now_s)
 
     def carry_out(self, lost: Departure, epoch: int) -> None:

@@ -60,6 +60,11 @@ class Op(IntEnum):
     SET_INPUT_DELAY = 10
     LINK_CLOSED = 11
     PATH_RESTORED = 12
+    RECEIVE_BULK = 13
+    BULK_TO_SEND = 14
+    ADD_PEER = 15
+    JOIN = 16
+    DECIDE = 17
 
 
 class RecordedSession(P2PSession):
@@ -69,6 +74,8 @@ class RecordedSession(P2PSession):
         config, canonical_bytes: As for `P2PSession`.
         game: How to find the game again, kept in the header (a JSON object).
         limit_bytes: Largest size of the recording.
+        restore: As for `P2PSession`.
+        transfer: Likewise.
     """
 
     def __init__(
@@ -77,8 +84,10 @@ class RecordedSession(P2PSession):
         canonical_bytes: Callable[[object], bytes],
         game: Mapping[str, Any],
         limit_bytes: int = DEFAULT_LIMIT_BYTES,
+        restore: Callable[[bytes], object] | None = None,
+        transfer: Callable[[object], bytes] | None = None,
     ) -> None:
-        super().__init__(config, canonical_bytes)
+        super().__init__(config, canonical_bytes, restore=restore, transfer=transfer)
         header = json.dumps({"config": config_to_json(config), "game": dict(game)}, sort_keys=True)
         self._recording = bytearray(MAGIC + header.encode() + b"\n")
         self._limit_bytes = limit_bytes
@@ -139,6 +148,33 @@ class RecordedSession(P2PSession):
         if sent:
             self._record(Op.MESSAGES_TO_SEND, now_s, 0, self._digest(sent))
         return sent
+
+    def receive_bulk(self, data: bytes, peer: int, now_s: float) -> None:
+        """As `P2PSession.receive_bulk`."""
+        self._record(Op.RECEIVE_BULK, now_s, peer, data)
+        super().receive_bulk(data, peer, now_s)
+
+    def bulk_to_send(self, now_s: float) -> list[tuple[bytes, int]]:
+        """As `P2PSession.bulk_to_send`."""
+        sent = super().bulk_to_send(now_s)
+        if sent:
+            self._record(Op.BULK_TO_SEND, now_s, 0, self._digest(sent))
+        return sent
+
+    def add_peer(self, peer: int, now_s: float) -> None:
+        """As `P2PSession.add_peer`."""
+        self._record(Op.ADD_PEER, now_s, peer)
+        super().add_peer(peer, now_s)
+
+    def join(self, players: tuple[int, ...], now_s: float) -> None:
+        """As `P2PSession.join`."""
+        self._record(Op.JOIN, now_s, 0, bytes(players))
+        super().join(players, now_s)
+
+    def decide(self, group: tuple[int, ...], now_s: float, *, is_granted: bool) -> None:
+        """As `P2PSession.decide`."""
+        self._record(Op.DECIDE, now_s, int(is_granted), bytes(group))
+        super().decide(group, now_s, is_granted=is_granted)
 
     def set_ready(self, now_s: float) -> None:
         """As `P2PSession.set_ready`."""
@@ -244,6 +280,8 @@ def replay(
     recording: Recording,
     canonical_bytes: Callable[[object], bytes],
     execute: Callable[[list[Request]], int | None],
+    restore: Callable[[bytes], object] | None = None,
+    transfer: Callable[[object], bytes] | None = None,
 ) -> ReplayResult:
     """Make the recorded calls on a fresh session.
 
@@ -251,6 +289,8 @@ def replay(
         recording: What to replay.
         canonical_bytes: As for `P2PSession`.
         execute: Carries out requests on a game and returns its end frame (or None).
+        restore: As for `P2PSession`, and as when it was recorded.
+        transfer: Likewise.
 
     Returns:
         What came of it; stops at the first difference.
@@ -258,7 +298,7 @@ def replay(
     Raises:
         ConfigurationError: No session can be made as recorded, or it refuses a call; says which.
     """
-    session = P2PSession(recording.config, canonical_bytes)
+    session = P2PSession(recording.config, canonical_bytes, restore=restore, transfer=transfer)
     digest = b""
     checksums: list[tuple[int, int, int]] = []
     first_difference: int | None = None
@@ -285,6 +325,8 @@ def _make(
         return session.datagrams_to_send(call.time_s)
     if call.op is Op.MESSAGES_TO_SEND:
         return session.messages_to_send(call.time_s)
+    if call.op is Op.BULK_TO_SEND:
+        return session.bulk_to_send(call.time_s)
     if call.op is Op.ADVANCE_FRAME:
         requests = session.advance_frame(call.time_s)
         if requests:
@@ -308,6 +350,10 @@ _MUTATIONS: dict[Op, Callable[[P2PSession, Call], None]] = {
     ),
     Op.LINK_CLOSED: lambda s, c: s.link_closed(c.index, c.time_s),
     Op.PATH_RESTORED: lambda s, c: s.path_restored(c.index, c.time_s),
+    Op.RECEIVE_BULK: lambda s, c: s.receive_bulk(c.payload, c.index, c.time_s),
+    Op.ADD_PEER: lambda s, c: s.add_peer(c.index, c.time_s),
+    Op.JOIN: lambda s, c: s.join(tuple(c.payload), c.time_s),
+    Op.DECIDE: lambda s, c: s.decide(tuple(c.payload), c.time_s, is_granted=bool(c.index)),
 }
 
 

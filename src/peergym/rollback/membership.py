@@ -222,6 +222,14 @@ class Membership:
             if peer != self.local_peer and not self._is_with_us(self._stances.get(peer))
         )
 
+    def withholders(self) -> frozenset[int]:
+        """The survivors that say they hold more of the lost than we, and have not handed it on."""
+        return frozenset(
+            peer
+            for peer, stance in self._stances.items()
+            if peer in self.survivors and self._holds_more(stance)
+        )
+
     def quorum(self) -> Quorum:
         """Whether the survivors may go on."""
         results = {self._quorum_of(self.members)}
@@ -379,11 +387,17 @@ class Membership:
                 continue
             if stance is None or not self._has_same_changes(stance):
                 return False
-            for theirs in stance.departures:
-                ours = self._lost[theirs.peer].held
-                if any(h > o for h, o in zip(theirs.held, ours, strict=True)):
-                    return False
+            if self._holds_more(stance):
+                return False
         return True
+
+    def _holds_more(self, stance: Stance) -> bool:
+        return any(
+            held > ours
+            for theirs in stance.departures
+            if theirs.peer in self._lost
+            for held, ours in zip(theirs.held, self._lost[theirs.peer].held, strict=False)
+        )
 
     def _has_same_changes(self, stance: Stance) -> bool:
         ours, theirs = self._lost, stance.departures

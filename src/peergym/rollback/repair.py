@@ -58,6 +58,7 @@ class DesyncRepair:
         self._assemblies: dict[int, DumpAssembly] = {}
         self._authority: int | None = None
         self._wrong: frozenset[int] = frozenset()
+        self._states: dict[int, tuple[int, bytes]] = {}
         self._repaired: dict[int, int] = {}
 
     def update(self, episode: Episode) -> None:
@@ -83,6 +84,7 @@ class DesyncRepair:
                 for part in split_state(episode.number, slot.frame, data):
                     for peer in sorted(self._wrong):
                         self._roster.endpoints[peer].bulk.send(part)
+        self._put_in_place(episode)
         self._note_repaired(episode)
 
     def take_state(self, endpoint: Endpoint, part: StateDump, episode: Episode) -> None:
@@ -93,24 +95,29 @@ class DesyncRepair:
         """
         assembly = self._assemblies.setdefault(endpoint.peer, DumpAssembly())
         whole = assembly.add(part)
-        self.update(episode)  # the state may be here before we have noticed anything
-        is_wanted = self._roster.local_peer in self._wrong and endpoint.peer == self._authority
-        if whole is None or part.episode != episode.number or not is_wanted:
+        if whole is not None and part.episode == episode.number:
+            self._states[endpoint.peer] = whole
+            self.update(episode)  # it may be here before we have noticed anything
+            self._put_in_place(episode)
+
+    def _put_in_place(self, episode: Episode) -> None:
+        """Replace our state by the authority's, if ours is wrong and that has come."""
+        authority, local_peer = self._authority, self._roster.local_peer
+        if authority not in self._states or local_peer not in self._wrong:
             return
-        frame, data = whole
+        frame, data = self._states.pop(authority)
         try:
             state = self._restore(data) if self._restore is not None else None
         except PeergymError as error:
-            self._events.put(StateRefused(endpoint.peer, str(error)))
+            self._events.put(StateRefused(authority, str(error)))
             return
         episode.replace(frame, state)
-        self._wrong -= {self._roster.local_peer}
+        self._wrong -= {local_peer}
         counts_from = max(frame, episode.sync.frame) + 1
-        peers = self._roster.membership.survivors - self._wrong
-        episode.comparer.resume(peers, counts_from)
+        episode.comparer.resume(self._roster.membership.survivors - self._wrong, counts_from)
         checksum = canonical.checksum(self._canonical_bytes(state))
         self._roster.send_to_members(Repair(episode.number, counts_from, checksum))
-        self._events.put(MatchRepaired(episode.number, frame, endpoint.peer, True))
+        self._events.put(MatchRepaired(episode.number, frame, authority, True))
         self._finish()
 
     def take_repair(self, endpoint: Endpoint, message: Repair, episode: Episode) -> None:
@@ -136,6 +143,7 @@ class DesyncRepair:
         """Nothing of the last episode is left to repair."""
         self._authority, self._wrong = None, frozenset()
         self._assemblies.clear()
+        self._states.clear()
         self._repaired.clear()
 
     def _finish(self) -> None:
