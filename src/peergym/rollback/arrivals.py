@@ -19,20 +19,18 @@ Laws:
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from math import ceil
 
-from peergym.rollback.config import NOBODY, SessionConfig
+from peergym.rollback.config import NOBODY
 from peergym.rollback.control import Backfill, Follow, Followed, JoinRequest
+from peergym.rollback.course import Course
 from peergym.rollback.desync import Canonical
 from peergym.rollback.endpoint import Endpoint, PeerState
-from peergym.rollback.episode import Ending, Episode
-from peergym.rollback.event_queue import EventQueue
+from peergym.rollback.episode import Episode
 from peergym.rollback.events import PlayerJoined
 from peergym.rollback.feed import Feed
 from peergym.rollback.input_runs import InputRun
 from peergym.rollback.membership import Arrival
-from peergym.rollback.roster import Roster
 from peergym.rollback.seats import Control
 from peergym.rollback.wire import WireError
 
@@ -45,25 +43,15 @@ class Arrivals:
     """Looks after everybody who is not a member.
 
     Args:
-        config: The match.
-        roster: Everybody.
-        events: Where it is told.
-        episode: The running or last episode.
+        course: Of the match.
         transfer: Turns a saved state into bytes that another peer can restore.
     """
 
-    def __init__(
-        self,
-        config: SessionConfig,
-        roster: Roster,
-        events: EventQueue,
-        episode: Callable[[], Episode],
-        transfer: Canonical,
-    ) -> None:
-        self._config = config
-        self._roster = roster
-        self._events = events
-        self._episode = episode
+    def __init__(self, course: Course, transfer: Canonical) -> None:
+        self._course = course
+        self._config = course.config
+        self._roster = course.roster
+        self._events = course.events
         self._transfer = transfer
         self._feeds: dict[int, Feed] = {}
         self._requests: dict[int, tuple[int, ...]] = {}
@@ -108,18 +96,17 @@ class Arrivals:
 
     # --- what follows
 
-    def update(self, episode: Episode | None, ending: Ending | None, now_s: float) -> None:
+    def update(self, episode: Episode | None) -> None:
         """Tell the followers what there is to tell, and propose who has caught up.
 
         Args:
             episode: The running or last episode; None before the first.
-            ending: How it ended, if it has.
-            now_s: The time.
         """
+        now_s = self._course.time.now_s
         for peer in [peer for peer in self._feeds if self._is_gone(peer, now_s)]:
             self.remove(peer)
         for peer, feed in list(self._feeds.items()):
-            feed.update(episode, ending, now_s)
+            feed.update(episode, self._course.ending, now_s)
             if peer in self._first_frames and feed.is_done(self._first_frames[peer]):
                 del self._feeds[peer], self._first_frames[peer]
         self.hold_back()
@@ -137,7 +124,7 @@ class Arrivals:
         is_connected = endpoint is not None and endpoint.state is PeerState.CONNECTED
         return (
             is_connected
-            and arrival.frame > self._episode().vacant_until
+            and arrival.frame > self._course.episode.vacant_until
             and all(self._is_free(player) for player in arrival.players)
         )
 
@@ -171,7 +158,7 @@ class Arrivals:
         ways_s = [endpoint.round_trip.one_way_s for endpoint in self._roster.talking()]
         ahead_s = 2.0 * max(ways_s, default=0.0) + MARGIN_S
         ahead = ceil(ahead_s * self._config.frame_rate_hz)
-        return self._episode().newest_frame + 1 + ahead
+        return self._course.episode.newest_frame + 1 + ahead
 
     def hold_back(self) -> None:
         """Hold the inputs of a seat back from the frame on which a newcomer would take it."""
@@ -179,7 +166,7 @@ class Arrivals:
         held_back, self._held_back = self._held_back, pending
         if pending == held_back:
             return
-        episode = self._episode()
+        episode = self._course.episode
         if held_back is not None and not self._roster.membership.is_known(held_back.peer):
             for player in held_back.players:
                 episode.release(player, held_back.frame, is_ours=self._is_ours(player))
@@ -192,7 +179,7 @@ class Arrivals:
 
     def carry_out(self, new: Arrival, epoch: int) -> None:
         """A newcomer has been agreed upon: it is a member from now on."""
-        roster, episode = self._roster, self._episode()
+        roster, episode = self._roster, self._course.episode
         self._held_back = None
         self._requests.pop(new.peer, None)
         endpoint = roster.endpoints[new.peer]
@@ -228,7 +215,7 @@ class Arrivals:
 
     def _last_inputs(self, player: int, frame: int) -> InputRun | None:
         """A seat's inputs before a newcomer's first frame, as far as not everybody has them."""
-        episode = self._episode()
+        episode = self._course.episode
         queue, first = episode.sync.queues[player], episode.sync.confirmed_frame + 1
         last = min(queue.held, frame - 1)
         return InputRun(first, queue.run(first, last)) if first <= last else None

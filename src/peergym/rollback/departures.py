@@ -20,11 +20,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from peergym.rollback.config import NOBODY, AbsentPolicy, SessionConfig
+from peergym.rollback.config import NOBODY, AbsentPolicy
 from peergym.rollback.control import Backfill
+from peergym.rollback.course import Course
 from peergym.rollback.endpoint import INTERRUPTED_AFTER_S, Endpoint, PeerState
-from peergym.rollback.episode import Episode
-from peergym.rollback.event_queue import EventQueue
 from peergym.rollback.events import (
     ArbiterWanted,
     PeerInterrupted,
@@ -34,7 +33,6 @@ from peergym.rollback.events import (
 )
 from peergym.rollback.input_runs import MAX_FRAMES_PER_SEAT, InputRun
 from peergym.rollback.membership import Arrival, Departure, Membership, Quorum, Stance
-from peergym.rollback.roster import Roster
 from peergym.rollback.seats import Control
 from peergym.rollback.wire import WireError
 
@@ -48,26 +46,14 @@ class Departures:
     """Carries out the agreement on those who are gone.
 
     Args:
-        config: The match.
-        roster: Everybody.
-        events: Where it is told.
-        episode: The running or last episode.
-        close: Ends the match for us, with a reason for people.
+        course: Of the match.
     """
 
-    def __init__(
-        self,
-        config: SessionConfig,
-        roster: Roster,
-        events: EventQueue,
-        episode: Callable[[], Episode],
-        close: Callable[[str], None],
-    ) -> None:
-        self._config = config
-        self._roster = roster
-        self._events = events
-        self._episode = episode
-        self._close = close
+    def __init__(self, course: Course) -> None:
+        self._course = course
+        self._config = course.config
+        self._roster = course.roster
+        self._events = course.events
         self._said_version = 0
         self._said_s = 0.0
         self._news_s: dict[int, float] = {}
@@ -85,7 +71,7 @@ class Departures:
 
     # --- losing somebody
 
-    def judge_silence(self, endpoint: Endpoint, now_s: float) -> bool:
+    def judge_silence(self, endpoint: Endpoint) -> bool:
         """Look at how long a member has been silent.
 
         Returns:
@@ -93,20 +79,19 @@ class Departures:
         """
         if endpoint.state is not PeerState.CONNECTED:
             return False
+        now_s = self._course.time.now_s
         drop_after_s = self._config.effective_drop_after_s
         if now_s >= endpoint.drop_at_s(drop_after_s):
-            self.lose(endpoint, self._config.local_peer, now_s)
+            self.lose(endpoint, self._config.local_peer)
         elif endpoint.is_newly_interrupted(now_s):
             silent_s = now_s - endpoint.last_heard_s
             self._events.put(PeerInterrupted(endpoint.peer, silent_s, drop_after_s - silent_s))
             return True
         return False
 
-    def lose(
-        self, endpoint: Endpoint, claimed_by: int, now_s: float, left_because: str | None = None
-    ) -> None:
+    def lose(self, endpoint: Endpoint, claimed_by: int, left_because: str | None = None) -> None:
         """Take a member for lost; or for gone, if it said why."""
-        peer, membership = endpoint.peer, self._membership
+        peer, membership, now_s = endpoint.peer, self._membership, self._course.time.now_s
         membership.claim(peer, self._held(peer))
         endpoint.send(membership.stance)  # it may be there after all, and must learn that it is out
         endpoint.state = PeerState.LOST if left_because is None else PeerState.LEFT
@@ -115,11 +100,11 @@ class Departures:
         )
         self._news_s = dict.fromkeys(membership.survivors, now_s)
         if self._config.absent_policy is AbsentPolicy.END:
-            self._say_stance(now_s)
-            self._close(f"peer {peer} {'was lost' if left_because is None else 'left'}")
+            self._say_stance()
+            self._course.close(f"peer {peer} {'was lost' if left_because is None else 'left'}")
 
     def _held(self, peer: int) -> tuple[int, ...]:
-        queues = self._episode().sync.queues
+        queues = self._course.episode.sync.queues
         return tuple([queues[player].held for player in self._roster.seats.players_of(peer)])
 
     # --- the conversation
@@ -128,7 +113,6 @@ class Departures:
         self,
         endpoint: Endpoint,
         stance: Stance,
-        now_s: float,
         may_accept: Callable[[Arrival], bool],
     ) -> None:
         """Take in a peer's stance.
@@ -136,7 +120,6 @@ class Departures:
         Args:
             endpoint: The peer.
             stance: What it says.
-            now_s: The time.
             may_accept: Whether a newcomer can be accepted as proposed.
 
         Raises:
@@ -149,12 +132,12 @@ class Departures:
             sender,
             stance,
             self._held,
-            lambda peer: self._is_silent(peer, now_s),
+            self._is_silent,
             may_accept,
         )
-        self._news_s[sender] = now_s
+        self._news_s[sender] = self._course.time.now_s
         for peer in sorted(set(membership.open_losses) - before):
-            self.lose(self._roster.endpoints[peer], sender, now_s)
+            self.lose(self._roster.endpoints[peer], sender)
         if membership.is_lost(sender):
             if endpoint.state is PeerState.LOST:
                 endpoint.control.send(membership.stance)
@@ -171,13 +154,13 @@ class Departures:
             if not new.players or new.players[-1] >= len(roster.seats.owners):
                 raise WireError(f"newcomer {new.peer} would take seats {new.players}")
 
-    def _is_silent(self, peer: int, now_s: float) -> bool:
-        endpoint = self._roster.endpoints.get(peer)
+    def _is_silent(self, peer: int) -> bool:
+        endpoint, now_s = self._roster.endpoints.get(peer), self._course.time.now_s
         return endpoint is None or now_s - endpoint.last_heard_s >= INTERRUPTED_AFTER_S
 
     def _hand_on(self, endpoint: Endpoint, stance: Stance) -> None:
         """Give a survivor the inputs of the lost that we hold and it does not."""
-        membership, queues = self._membership, self._episode().sync.queues
+        membership, queues = self._membership, self._course.episode.sync.queues
         for lost in stance.departures:
             if lost.peer not in membership.open_losses:
                 continue
@@ -203,20 +186,20 @@ class Departures:
         last_frame = message.run.first_frame + len(message.run.values) - 1
         if last_frame < self._roster.seats.since()[message.player]:
             # The last inputs of the agent in whose place somebody plays from then on.
-            self._episode().take_in(message.player, (message.run,))
+            self._course.episode.take_in(message.player, (message.run,))
         elif peer in membership.open_losses:
-            self._episode().take_in(message.player, (message.run,))
+            self._course.episode.take_in(message.player, (message.run,))
             membership.note_held(peer, self._held(peer))
 
-    def _say_stance(self, now_s: float) -> None:
-        self._said_version, self._said_s = self._membership.version, now_s
+    def _say_stance(self) -> None:
+        self._said_version, self._said_s = self._membership.version, self._course.time.now_s
         self._roster.send_to_members(self._membership.stance)
 
     # --- what follows
 
-    def settle(self, now_s: float) -> None:
+    def settle(self) -> None:
         """Say what has changed, and do what has become due while something is open."""
-        membership = self._membership
+        membership, now_s = self._membership, self._course.time.now_s
         if not membership.is_open:
             self._open_since_s = None
         elif self._open_since_s is None:
@@ -225,7 +208,7 @@ class Departures:
             self._hold(now_s - self._open_since_s, now_s)
         is_repeat_due = membership.is_open and now_s >= self._said_s + REPEAT_S
         if membership.version != self._said_version or is_repeat_due:
-            self._say_stance(now_s)
+            self._say_stance()
 
     def _hold(self, open_s: float, now_s: float) -> None:
         """Wait for the others, but not for ever; something has been open for ``open_s``."""
@@ -245,13 +228,13 @@ class Departures:
             patience_s = HOLD_S if endpoint.is_interrupted else HEARD_HOLD_S
             is_mute = now_s - self._news_s.get(peer, now_s) >= patience_s
             if is_mute or (peer in blamed and open_s >= MOST_HOLD_S):
-                self.lose(endpoint, self._config.local_peer, now_s)
+                self.lose(endpoint, self._config.local_peer)
 
     def carry_out(self, lost: Departure, epoch: int) -> None:
         """Somebody's departure has been agreed upon: beyond the cut the seat is another's."""
         endpoint = self._roster.endpoints[lost.peer]
         endpoint.is_member = False
-        episode = self._episode()
+        episode = self._course.episode
         episode.comparer.remove_peer(lost.peer)
         heir = NOBODY
         if self._config.absent_policy is AbsentPolicy.AGENT:

@@ -55,6 +55,7 @@ class DesyncRepair:
         self._canonical_bytes = canonical_bytes
         self._transfer = transfer
         self._restore = restore
+        self._number = 0
         self._assemblies: dict[int, DumpAssembly] = {}
         self._authority: int | None = None
         self._wrong: frozenset[int] = frozenset()
@@ -67,6 +68,9 @@ class DesyncRepair:
         Args:
             episode: The running episode.
         """
+        if self._number != episode.number:  # nothing of the last episode is left to repair
+            self._number = episode.number
+            self._forget()
         if self._authority is not None or self._restore is None:
             return
         checksums = episode.comparer.checksums_at_difference(self._roster.membership.survivors)
@@ -139,8 +143,8 @@ class DesyncRepair:
             self._events.put(MatchRepaired(episode.number, frame, authority, False))
         self._finish()
 
-    def start_episode(self) -> None:
-        """Nothing of the last episode is left to repair."""
+    def _forget(self) -> None:
+        """Nothing is left to repair."""
         self._authority, self._wrong = None, frozenset()
         self._assemblies.clear()
         self._states.clear()
@@ -150,7 +154,7 @@ class DesyncRepair:
         """Once everybody is repaired, the next difference is a new one."""
         present = self._roster.membership.survivors
         if self._authority is not None and not self._wrong & present:
-            self.start_episode()
+            self._forget()
 
 
 def choose_group(checksums: Mapping[int, int]) -> frozenset[int]:

@@ -1,7 +1,8 @@
 """One peer's part in a match: bytes, inputs and time go in; requests, bytes and events come out.
 
-Theory of operation: the session is sans-IO. It has a `Roster` of everybody and, while an episode
-runs, one `Episode`; `Departures` and `Arrivals` look after those who go and come. The host calls
+Theory of operation: the session is sans-IO. Its `Course` has the `Roster` of everybody and, while
+an episode runs, one `Episode`. Each part looks after one thing: the `Opening`, `Departures`,
+`Arrivals`, our own `Entry`, desyncs; the session gives them what comes in. The host calls
 `advance_frame` when `next_tick_s` has come, carries out the requests in order, tells the session
 where the game ended (`set_end_frame`), and sends what the drains give it.
 
@@ -33,69 +34,39 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping
-from enum import Enum
 from math import inf
 from typing import Any
 
-from peergym.errors import ConfigurationError, PeergymError, UsageError
+from peergym.errors import ConfigurationError, UsageError
 from peergym.rollback import control, wire
 from peergym.rollback.arrivals import Arrivals
-from peergym.rollback.catch_up import CatchUp
 from peergym.rollback.config import SessionConfig
+from peergym.rollback.course import Course, SessionState
 from peergym.rollback.datagrams import Datagrams
 from peergym.rollback.departures import Departures
 from peergym.rollback.desync import Canonical
 from peergym.rollback.desync_watch import DesyncWatch
 from peergym.rollback.endpoint import Endpoint, PeerState
-from peergym.rollback.episode import CATCH_UP_FRAMES, Ending, Episode
-from peergym.rollback.event_queue import EventQueue
-from peergym.rollback.events import (
-    EpisodeEnded,
-    EpisodeStarted,
-    Event,
-    Excluded,
-    Following,
-    InputDelayChanged,
-    MatchEnded,
-    PeerConnected,
-    PeerReady,
-    PeerRefused,
-    PeerResumed,
-    PlayerJoined,
-    StateRefused,
-)
-from peergym.rollback.follower import Beginning
-from peergym.rollback.input_delay import InputDelayController
+from peergym.rollback.entry import TICKING, Entry
+from peergym.rollback.episode import Episode
+from peergym.rollback.events import EpisodeEnded, Event, Excluded, InputDelayChanged, PeerResumed
 from peergym.rollback.lane import Pace
-from peergym.rollback.local_time import LocalTime
-from peergym.rollback.membership import Arrival
-from peergym.rollback.newcomer import Newcomer
+from peergym.rollback.opening import Opening
 from peergym.rollback.prediction import CheckedPredictor, Predictor
 from peergym.rollback.repair import DesyncRepair
 from peergym.rollback.requests import Request
-from peergym.rollback.roster import Roster
 from peergym.rollback.seats import Control
-from peergym.rollback.start_agreement import StartAgreement, start_times_s
 from peergym.rollback.statistics import PeerStatistics, SessionStatistics
-from peergym.rollback.time_sync import TimeSync
 
-MOST_WAIT_FOR_RTT_S = 1.0  # an episode starts better with a round trip known, but it starts
+__all__ = ["P2PSession", "SessionState"]
+
 KEEPALIVE_S = 0.2  # the design's figure: well below the half second that counts as silence
 EAGER_KEEPALIVE_S = 0.05  # while round trips are being measured or somebody waits for our view
 EAGER_AFTER_CHANGE_S = 2.0  # how long after a change of state the eager rate lasts
 LATE_CALL_S = 0.25  # beyond the time a call was due: our own process slept
 MOST_KEPT_CHECKSUMS = 4096
 
-
-class SessionState(Enum):
-    """Where the match stands; see the table above."""
-
-    HANDSHAKE = "handshake"
-    WAITING = "waiting"
-    FOLLOWING = "following"
-    PLAYING = "playing"
-    ENDED = "ended"
-    CLOSED = "closed"
+_GONE = (PeerState.REFUSED, PeerState.LEFT, PeerState.LOST)
 
 
 class P2PSession:
@@ -121,49 +92,34 @@ class P2PSession:
         transfer: Canonical | None = None,
     ) -> None:
         transfer = transfer or canonical_bytes
+        checked = predictor and CheckedPredictor(predictor, config.input_bits)
         self.config = config
-        self.state = SessionState.HANDSHAKE
-        self._canonical_bytes = canonical_bytes
-        self._predictor = predictor and CheckedPredictor(predictor, config.input_bits)
-        self._roster = Roster(config)
-        self._events = EventQueue()
-        self._time = LocalTime()
-        self._state_since_s = 0.0
-        self._start = StartAgreement()
-        self._episodes_started = 0
-        self._last_sent_s = 0.0
-        self._is_datagram_due = True
-        self._statistics = SessionStatistics()
-        self._checksums: deque[tuple[int, int]] = deque(maxlen=MOST_KEPT_CHECKSUMS)
-        self._time_sync = TimeSync(config.frame_period_s)
-        self._delay = InputDelayController(
-            config.input_delay, config.frame_period_s, config.prediction_window
-        )
-        self._episode = self._new_episode(0, 0.0)  # what is told before the first one starts
-        self._datagrams = Datagrams(config, self._roster)
-        self._watch = DesyncWatch(self._roster, self._events, canonical_bytes, transfer)
-        self._departures = Departures(
-            config, self._roster, self._events, lambda: self._episode, self._close
-        )
-        self._arrivals = Arrivals(
-            config, self._roster, self._events, lambda: self._episode, transfer
-        )
-        self._restore = restore
+        course = self._course = Course(config, canonical_bytes, checked)
+        self._roster, self._events = course.roster, course.events
+        self._opening = Opening(course)
+        self._datagrams = Datagrams(config, course.roster)
+        self._watch = DesyncWatch(course.roster, course.events, canonical_bytes, transfer)
         self._repair = DesyncRepair(
-            self._roster,
-            self._events,
+            course.roster,
+            course.events,
             canonical_bytes,
             transfer,
             restore if config.repairs_desyncs else None,
         )
-        self._newcomer = Newcomer(config, self._roster) if config.is_newcomer else None
-        self._ending: Ending | None = None
-        self._catch_up: CatchUp | None = None
+        self._departures = Departures(course)
+        self._arrivals = Arrivals(course, transfer)
+        self._entry: Entry | None = None
+        if config.is_newcomer:
+            self._entry = Entry(course, self._datagrams, self._departures, self._arrivals, restore)
+        self._last_sent_s = 0.0
+        self._is_datagram_due = True
         self._bulk_pace = Pace()
+        self._statistics = SessionStatistics()
+        self._checksums: deque[tuple[int, int]] = deque(maxlen=MOST_KEPT_CHECKSUMS)
         self._handlers: dict[type, Callable[[Endpoint, Any], None]] = {
-            control.Hello: self._handle_hello,
-            control.HelloAck: self._handle_hello_ack,
-            control.Ready: self._handle_ready,
+            control.Hello: self._opening.take_hello,
+            control.HelloAck: self._opening.take_hello_ack,
+            control.Ready: self._opening.take_ready,
             control.Start: self._handle_start,
             control.Checksums: self._handle_checksums,
             control.EpisodeEnd: self._handle_episode_end,
@@ -177,6 +133,15 @@ class P2PSession:
             control.Repair: self._handle_repair,
         }
 
+    @property
+    def state(self) -> SessionState:
+        """Where the match stands; see the table above."""
+        return self._course.state
+
+    @property
+    def _episode(self) -> Episode:
+        return self._course.episode
+
     # --- what the host reads
 
     @property
@@ -187,7 +152,7 @@ class P2PSession:
     @property
     def episode(self) -> int:
         """Number of the running or last episode; -1 before the first."""
-        return self._episodes_started - 1
+        return self._course.number
 
     @property
     def current_frame(self) -> int:
@@ -213,17 +178,14 @@ class P2PSession:
     def members(self) -> tuple[int, ...]:
         """Who is in the match, by the latest agreement, ascending."""
         members = self._roster.membership.members
-        return tuple(sorted(members - {self.config.local_peer} if self._is_outside else members))
+        return tuple(
+            sorted(members - {self.config.local_peer} if self._course.is_outside else members)
+        )
 
     @property
     def epoch(self) -> int:
         """Number of the latest agreement on who is in the match; 0 at first."""
         return self._roster.epoch
-
-    @property
-    def _is_outside(self) -> bool:
-        """Whether we have come to a match and are not a member of it yet."""
-        return self._newcomer is not None and not self._newcomer.is_member
 
     def controller(self, player: int, frame: int) -> Control:
         """Who was in control of a seat at a frame of the running episode."""
@@ -232,13 +194,13 @@ class P2PSession:
     @property
     def input_delay_frames(self) -> int:
         """The local input delay."""
-        return self._delay.frames
+        return self._course.delay.frames
 
     def next_tick_s(self) -> float | None:
         """When `advance_frame` is due, on the caller's clock; None while no episode runs."""
-        if self.state not in _TICKING:
+        if self.state not in TICKING:
             return None
-        return self._time.deadline(self._episode.clock.next_tick_s)
+        return self._course.time.deadline(self._episode.clock.next_tick_s)
 
     def get_timer(self) -> float | None:
         """When `handle_timer` is due, on the caller's clock; None when nothing is pending.
@@ -248,10 +210,10 @@ class P2PSession:
         endpoints = self._roster.endpoints
         if self.state is SessionState.CLOSED or not endpoints:
             return None
-        if not self._time.has_started:
+        if not self._course.time.has_started:
             return -inf
         due_s = self._last_sent_s + self._keepalive_s()
-        timers_s = [self._departures.timer_s, self._newcomer.timer_s if self._newcomer else None]
+        timers_s = [self._departures.timer_s, self._entry.timer_s if self._entry else None]
         for endpoint in endpoints.values():
             timers_s.append(endpoint.hello_timer_s)
             if self._is_judged(endpoint):
@@ -259,7 +221,7 @@ class P2PSession:
         for timer_s in timers_s:
             if timer_s is not None and timer_s < due_s:
                 due_s = timer_s
-        return self._time.deadline(due_s)
+        return self._course.time.deadline(due_s)
 
     def next_event(self) -> Event | None:
         """The oldest event that has not been taken yet."""
@@ -288,9 +250,9 @@ class P2PSession:
         figures.frame = self._episode.sync.frame
         figures.complete_frame = self._episode.sync.complete_frame
         figures.confirmed_frame = self._episode.sync.confirmed_frame
-        figures.input_delay_frames = self._delay.frames
-        figures.period_trim = self._time_sync.trim
-        figures.skipped_ticks = self._time_sync.skipped_ticks
+        figures.input_delay_frames = self._course.delay.frames
+        figures.period_trim = self._course.time_sync.trim
+        figures.skipped_ticks = self._course.time_sync.skipped_ticks
         figures.snapshots_held = len(self._episode.sync.snapshots)
         figures.peers = tuple(
             [self._peer_statistics(endpoint) for endpoint in self._roster.talking()]
@@ -318,9 +280,9 @@ class P2PSession:
         """
         self._enter(now_s)
         seats = range(len(self.config.owners))
-        if self._newcomer is None or not players or not set(players) <= set(seats):
+        if self._entry is None or not players or not set(players) <= set(seats):
             raise UsageError(f"cannot join the match in the seats {players}")
-        self._newcomer.players = tuple(sorted(set(players)))
+        self._entry.set_players(tuple(sorted(set(players))))
 
     def set_ready(self, now_s: float) -> None:
         """Say that we are ready for the next episode; it starts when everybody is.
@@ -329,11 +291,7 @@ class P2PSession:
             UsageError: An episode is running or the match is over.
         """
         self._enter(now_s)
-        if self.state in (SessionState.PLAYING, SessionState.CLOSED):
-            raise UsageError(f"cannot be ready while the match is {self.state.value}")
-        if not self._start.is_ready:
-            self._start.is_ready = True
-            self._announce_ready()
+        self._opening.set_ready()
 
     def add_local_input(self, player: int, value: int) -> None:
         """Give a local player's input for the current frame; the first one for a frame counts.
@@ -343,7 +301,7 @@ class P2PSession:
         Raises:
             UsageError: The seat is not ours or the input is out of range.
         """
-        if self._roster.seats.owners[player] != self.config.local_peer:
+        if player not in self._roster.local_players:
             raise UsageError(f"player {player} is not run by peer {self.config.local_peer}")
         if not 0 <= value < 1 << self.config.input_bits[player]:
             raise UsageError(f"input {value} of player {player} does not fit its bits")
@@ -354,7 +312,7 @@ class P2PSession:
     def set_input_delay(self, player: int, delay_frames: int) -> None:
         """Fix the delay of one local seat from the next tick on, for the rest of the match."""
         self._episode.local_inputs.set_delay(player, delay_frames)
-        self._delay.fix(player, delay_frames)
+        self._course.delay.fix(player, delay_frames)
         self._events.put(InputDelayChanged(player, delay_frames))
 
     def set_end_frame(self, frame: int | None) -> None:
@@ -369,7 +327,7 @@ class P2PSession:
         self._enter(now_s)
         if self.state is not SessionState.CLOSED:
             self._say_goodbye(reason)
-            self._close("we left")
+            self._course.close("we left")
 
     def advance_frame(self, now_s: float) -> list[Request]:
         """Do one tick.
@@ -384,22 +342,22 @@ class P2PSession:
         now_s = self._enter(now_s)
         requests: list[Request] = []
         if self.state is SessionState.FOLLOWING:
-            self._follow(requests, now_s)
+            self._follow(requests)
         if self.state is not SessionState.PLAYING:
             return requests
         self._checksums.extend(self._watch.exchange(self._episode))
         self._repair.update(self._episode)
         if not self._end_if_confirmed():
-            most = self._frames_to_catch_up(now_s)
+            most = self._entry.frames_to_catch_up() if self._entry else 1
             try:
                 depth, advanced = self._episode.simulate(requests, self._roster.views, most)
             except ConfigurationError as error:  # of our predictor, in mid-tick: nothing is whole
                 self._say_goodbye("its predictor failed")
-                self._close(str(error))
+                self._course.close(str(error))
                 raise
             self._count_rollback(depth)
             self._note_tick(now_s, advanced)
-        self._update_followers(now_s)
+        self._update_followers()
         return requests
 
     def decide(self, group: tuple[int, ...], now_s: float, *, is_granted: bool) -> None:
@@ -415,16 +373,12 @@ class P2PSession:
             return
         for endpoint in list(self._roster.endpoints.values()):
             endpoint.greet(now_s)
-            if (
-                endpoint.is_member
-                and not self._is_outside
-                and self._departures.judge_silence(endpoint, now_s)
-            ):
-                self._delay.forget_stalls()
+            if self._is_judged(endpoint) and self._departures.judge_silence(endpoint):
+                self._course.delay.forget_stalls()
         self._settle()
-        self._start_if_all_ready()
-        self._update_followers(now_s)
-        self._update_newcomer(now_s)
+        self._update_followers()
+        if self._entry is not None:
+            self._entry.update()
         if now_s >= self._last_sent_s + self._keepalive_s():
             self._is_datagram_due = True
 
@@ -528,31 +482,33 @@ class P2PSession:
 
     def _enter(self, now_s: float) -> float:
         """Note the time of a call. Returns it as ours."""
-        if self._time.enter(now_s) > KEEPALIVE_S + LATE_CALL_S:
+        if self._course.time.enter(now_s) > KEEPALIVE_S + LATE_CALL_S:
             # We slept: the others' silence means nothing.
             for endpoint in self._roster.endpoints.values():
-                endpoint.last_heard_s = self._time.now_s
-        return self._time.now_s
+                endpoint.last_heard_s = self._course.time.now_s
+        return self._course.time.now_s
 
     def _keepalive_s(self) -> float:
         playing = self.state is SessionState.PLAYING and self.current_frame > 0
-        recent = self._time.now_s - self._state_since_s < EAGER_AFTER_CHANGE_S
+        recent = self._course.time.now_s - self._course.state_since_s < EAGER_AFTER_CHANGE_S
         handshake = self.state is SessionState.HANDSHAKE
         return EAGER_KEEPALIVE_S if handshake or (recent and not playing) else KEEPALIVE_S
 
     def _note_tick(self, now_s: float, advanced: int) -> None:
         leads = [e.lead for e in self._roster.members() if not e.is_interrupted]
-        skip = self._time_sync.update(leads, now_s)
-        self._episode.clock.tick(now_s, advanced, self._time_sync.trim, skip)
+        skip = self._course.time_sync.update(leads, now_s)
+        self._episode.clock.tick(now_s, advanced, self._course.time_sync.trim, skip)
         if advanced:
             self._statistics.stalled_for = ()
         else:
             self._statistics.stalls += 1
             self._statistics.stalled_for = self._episode.sync.missing_players()
             if not any(endpoint.is_interrupted for endpoint in self._roster.members()):
-                self._delay.note_stall(now_s)  # a silence is no network that more delay would help
-        if self._delay.update(self._longest_one_way_s(), now_s) is not None:
-            self._apply_delay()
+                self._course.delay.note_stall(
+                    now_s
+                )  # a silence is no network that more delay would help
+        if self._course.delay.update(self._course.longest_one_way_s(), now_s) is not None:
+            self._course.apply_delay()
         is_repeat_due = not advanced and now_s - self._last_sent_s >= self._resend_s()
         if self._episode.local_inputs.take_news() or is_repeat_due:
             self._is_datagram_due = True
@@ -561,15 +517,6 @@ class P2PSession:
         """How often to repeat ourselves in a stall; into a silence, enough to notice its end."""
         is_silent = all(endpoint.is_interrupted for endpoint in self._roster.members())
         return KEEPALIVE_S if is_silent else self.config.frame_period_s / 2
-
-    def _longest_one_way_s(self) -> float:
-        return max((e.round_trip.one_way_s for e in self._roster.members()), default=0.0)
-
-    def _apply_delay(self) -> None:
-        for player in self._roster.local_players:
-            delay_frames = self._delay.frames_of(player)
-            self._episode.local_inputs.set_delay(player, delay_frames)
-            self._events.put(InputDelayChanged(player, delay_frames))
 
     def _take_in(self, endpoint: Endpoint, body: wire.Body) -> None:
         players = self._datagrams.players_of(endpoint.peer, body.epoch)
@@ -595,6 +542,18 @@ class P2PSession:
             raise wire.WireError(f"{type(message).__name__} is not expected now")
         handler(endpoint, message)
 
+    def _handle_bulk(self, endpoint: Endpoint, message: control.ControlMessage) -> None:
+        if isinstance(message, control.StateDump) and not self._course.is_outside:
+            if self.state is SessionState.PLAYING:
+                self._repair.take_state(endpoint, message, self._episode)
+        elif self._entry is not None:
+            self._entry.take(endpoint, message)
+        else:
+            raise wire.WireError(f"{type(message).__name__} is not expected on bulk")
+
+    def _handle_start(self, endpoint: Endpoint, message: control.Start) -> None:
+        self._opening.take_start(endpoint, message)
+
     def _handle_checksums(self, endpoint: Endpoint, message: control.Checksums) -> None:
         self._watch.take_checksums(self._episode, endpoint, message)
         if self.state is SessionState.ENDED:  # no tick will compare them
@@ -608,153 +567,36 @@ class P2PSession:
     def _handle_dump(self, endpoint: Endpoint, message: control.StateDump) -> None:
         self._watch.take_dump(self._episode, endpoint, message)
 
+    def _handle_repair(self, endpoint: Endpoint, message: control.Repair) -> None:
+        self._repair.take_repair(endpoint, message, self._episode)
+
     def _handle_goodbye(self, endpoint: Endpoint, message: control.Goodbye) -> None:
         self._note_left(endpoint, message.reason)
 
     def _handle_stance(self, endpoint: Endpoint, stance: control.Stance) -> None:
-        if self._newcomer is not None and self._is_outside:
-            self._newcomer.stances[endpoint.peer] = stance
-            return
-        self._departures.take_stance(endpoint, stance, self._time.now_s, self._arrivals.may_accept)
-
-    def _handle_repair(self, endpoint: Endpoint, message: control.Repair) -> None:
-        self._repair.take_repair(endpoint, message, self._episode)
+        if self._entry is not None and self._course.is_outside:
+            self._entry.take_stance(endpoint, stance)
+        else:
+            self._departures.take_stance(endpoint, stance, self._arrivals.may_accept)
 
     def _handle_backfill(self, endpoint: Endpoint, message: control.Backfill) -> None:
-        if self._newcomer is not None and self._is_outside:
-            self._newcomer.keep_backfill(endpoint.peer, message)
+        if self._entry is not None:
+            self._entry.take_backfill(endpoint, message)
         else:
             self._departures.take_backfill(endpoint, message)
 
-    def _handle_bulk(self, endpoint: Endpoint, message: control.ControlMessage) -> None:
-        newcomer = self._newcomer
-        if isinstance(message, control.StateDump) and newcomer is None:
-            if self.state is SessionState.PLAYING:
-                self._repair.take_state(endpoint, message, self._episode)
-            return
-        if not self.config.is_newcomer:
-            raise wire.WireError(f"{type(message).__name__} is not expected on bulk")
-        if isinstance(message, control.Backfill):
-            self._handle_backfill(endpoint, message)
-        if newcomer is None or isinstance(message, control.Backfill):
-            return  # what was under way when we knew enough
-        if isinstance(message, control.Stance):
-            if self._is_outside and endpoint.peer == newcomer.host:
-                self._become_member(newcomer, message)
-            return
-        beginning = newcomer.take(endpoint, message, self._time.now_s)
-        if beginning is not None and self._is_outside:
-            self._begin_following(beginning, endpoint.peer)
-        if isinstance(message, control.Seating) and self._is_outside:
-            self._datagrams.note_seats()
-        self._take_rows(newcomer)
+    # --- ticks and episodes
 
-    def _handle_hello_ack(self, endpoint: Endpoint, message: control.HelloAck) -> None:
-        if endpoint.note_hello_ack():
-            self._note_connected(endpoint)
-
-    def _handle_hello(self, endpoint: Endpoint, hello: control.Hello) -> None:
-        differences = endpoint.differences(hello)
-        if differences:
-            endpoint.state = PeerState.REFUSED
-            self._events.put(PeerRefused(endpoint.peer, differences))
-            endpoint.send(endpoint.hello)  # so that the other side sees the difference too
-            if endpoint.is_member:
-                self._close(f"peer {endpoint.peer} runs another match")
-            return
-        endpoint.send(control.HelloAck())
-        if endpoint.note_hello():
-            self._note_connected(endpoint)
-
-    def _note_connected(self, endpoint: Endpoint) -> None:
-        self._events.put(PeerConnected(endpoint.peer))
-        self._enter_waiting_if_all_connected()
-
-    def _enter_waiting_if_all_connected(self) -> None:
-        if (
-            self._newcomer is None
-            and self.state is SessionState.HANDSHAKE
-            and all(e.state is PeerState.CONNECTED for e in self._roster.members())
-        ):
-            self._set_state(SessionState.WAITING)
-            if self._start.is_ready:
-                self._announce_ready()
-
-    def _announce_ready(self) -> None:
-        self._enter_waiting_if_all_connected()
-        if self._is_between():
-            self._roster.send_to_members(control.Ready(self.episode + 1))
-            self._start_if_all_ready()
-
-    def _handle_ready(self, endpoint: Endpoint, message: control.Ready) -> None:
-        if self._start.note_ready(endpoint.peer, message.episode):
-            self._events.put(PeerReady(endpoint.peer, message.episode))
-            self._start_if_all_ready()
-
-    def _start_if_all_ready(self) -> None:
-        following, roster = self.episode + 1, self._roster
-        members = {endpoint.peer: endpoint for endpoint in roster.members()}
-        is_ours_to_say = roster.lowest_member() == self.config.local_peer
-        if not (is_ours_to_say and self._is_between() and not roster.membership.is_open):
-            return
-        if not self._start.is_unanimous(following, members):
-            return
-        is_measured = all(e.round_trip.rtt_s is not None for e in members.values())
-        if not is_measured and self._time.now_s - self._state_since_s < MOST_WAIT_FOR_RTT_S:
-            return
-        ways_s = {peer: endpoint.round_trip.one_way_s for peer, endpoint in members.items()}
-        ours_s, theirs_s = start_times_s(ways_s)
-        for peer, start_in_s in theirs_s.items():
-            members[peer].send(control.Start(following, int(start_in_s * 1000)))
-        self._start_episode(following, self._time.now_s + ours_s)
-
-    def _handle_start(self, endpoint: Endpoint, message: control.Start) -> None:
-        decider = self._roster.lowest_member()
-        if endpoint.peer != decider:
-            raise wire.WireError(f"only peer {decider} starts an episode")
-        is_awaited = self._is_between() and self._start.is_ready
-        if not is_awaited or message.episode != self.episode + 1:
-            raise wire.WireError(f"starts episode {message.episode}, for which we are not ready")
-        self._start_episode(message.episode, self._time.now_s + message.start_in_ms / 1000)
-
-    def _is_between(self) -> bool:
-        """Whether an episode could start now."""
-        return self.state in (SessionState.WAITING, SessionState.ENDED)
-
-    # --- episodes
-
-    def _new_episode(self, number: int, start_s: float) -> Episode:
-        return Episode(
-            self.config,
-            self._roster.seats,
-            number,
-            start_s,
-            self._canonical_bytes,
-            self._predictor,
-        )
-
-    def _start_episode(self, number: int, start_s: float) -> None:
-        self._roster.seats.start_episode()
-        self._episode = self._new_episode(number, start_s)
-        self._episodes_started = number + 1
-        self._start.is_ready = False
-        self._checksums.clear()
-        self._time_sync.allow_skips(start_s)
-        for endpoint in self._roster.endpoints.values():
-            endpoint.start_episode()
-        self._ending = self._catch_up = None
-        self._repair.start_episode()
-        self._delay.start_episode(self._longest_one_way_s(), self._time.now_s)
-        self._set_state(SessionState.PLAYING)
-        self._events.put(EpisodeStarted(number, self._episode.seed))
-        self._apply_delay()
+    def _follow(self, requests: list[Request]) -> None:
+        if self._entry is not None:
+            self._checksums.extend(self._entry.follow(requests))
 
     def _end_if_confirmed(self) -> bool:
-        ending = self._episode.ending()
+        course, ending = self._course, self._episode.ending()
         if ending is None:
             return False
-        self._ending = ending
-        self._set_state(SessionState.ENDED)
+        course.ending = ending
+        course.set_state(SessionState.ENDED)
         self._is_datagram_due = True  # the others wait for our view in order to end too
         self._events.put(EpisodeEnded(self.episode, ending.frame, ending.checksum))
         self._watch.tell_end(self._episode, ending)
@@ -777,24 +619,27 @@ class P2PSession:
 
     def _is_judged(self, endpoint: Endpoint) -> bool:
         """Whether its silence matters: nobody waits for who is not a member, nor do we then."""
-        return endpoint.is_member and not self._is_outside
+        return endpoint.is_member and not self._course.is_outside
 
     def _note_heard(self, endpoint: Endpoint, now_s: float) -> None:
         silent_s = endpoint.note_heard(now_s)
         if silent_s is not None:
-            self._time_sync.allow_skips(now_s)
+            self._course.time_sync.allow_skips(now_s)
             self._events.put(PeerResumed(endpoint.peer, silent_s))
 
     def _note_left(self, endpoint: Endpoint, reason: str) -> None:
         if not endpoint.is_member:
             self._arrivals.remove(endpoint.peer)
-        elif endpoint.state in (PeerState.GREETING, PeerState.CONNECTED) and not self._is_outside:
-            self._departures.lose(endpoint, endpoint.peer, self._time.now_s, reason)
+        elif (
+            endpoint.state in (PeerState.GREETING, PeerState.CONNECTED)
+            and not self._course.is_outside
+        ):
+            self._departures.lose(endpoint, endpoint.peer, reason)
 
     def _settle(self) -> None:
         """Carry out what has been agreed, and do what has become due until it is."""
         membership = self._roster.membership
-        if self.state is SessionState.CLOSED or self._is_outside:
+        if self.state is SessionState.CLOSED or self._course.is_outside:
             return
         self._arrivals.hold_back()
         while (agreement := membership.take_agreement()) is not None:
@@ -807,160 +652,25 @@ class P2PSession:
             for new in agreement.arrivals:
                 self._arrivals.greet(new)
             self._is_datagram_due = True
-        self._departures.settle(self._time.now_s)
+        self._departures.settle()
         self._datagrams.note_status()
         if membership.is_excluded:
             self._events.put(Excluded(self.confirmed_frame))
-            self._close("the match goes on without us, or not at all")
-        elif not membership.is_open:
-            self._enter_waiting_if_all_connected()
-            self._start_if_all_ready()
+            self._course.close("the match goes on without us, or not at all")
+        else:
+            self._opening.settle()
 
-    def _update_followers(self, now_s: float) -> None:
+    def _update_followers(self) -> None:
         has_begun = self.state in (SessionState.PLAYING, SessionState.ENDED)
-        if not self._is_outside and self.state is not SessionState.CLOSED:
-            self._arrivals.update(self._episode if has_begun else None, self._ending, now_s)
+        if not self._course.is_outside and self.state is not SessionState.CLOSED:
+            self._arrivals.update(self._episode if has_begun else None)
             self._settle()
 
-    # --- coming to a match
-
-    def _begin_following(self, beginning: Beginning, peer: int) -> None:
-        """Put the state that was sent in place, and simulate what is confirmed from there."""
-        state: object = None
-        if beginning.state is not None:
-            try:
-                if self._restore is None:
-                    raise UsageError("no way to restore a state was given")
-                state = self._restore(beginning.state)
-            except PeergymError as error:
-                self._events.put(StateRefused(peer, str(error)))
-                self._close("the state of the match cannot be put in place here")
-                return
-        self._episode = Episode(
-            self.config,
-            self._roster.seats,
-            beginning.episode,
-            self._time.now_s,
-            self._canonical_bytes,
-            self._predictor,
-            beginning.frame,
-            state,
-            is_told=True,
-        )
-        self._episodes_started = beginning.episode + 1
-        self._set_state(SessionState.FOLLOWING)
-        self._events.put(EpisodeStarted(beginning.episode, self._episode.seed))
-        self._events.put(Following(beginning.episode, beginning.frame, peer))
-
-    def _take_rows(self, newcomer: Newcomer) -> None:
-        """Put what we were told into the queues."""
-        rows, sync = newcomer.follower.rows, self._episode.sync
-        if self.state not in _TICKING:
-            return
-        while rows and rows[0][0] < sync.frame + self.config.input_buffer_frames:
-            frame, inputs = rows.popleft()
-            for queue, value in zip(sync.queues, inputs, strict=True):
-                queue.add(frame, value)
-
-    def _follow(self, requests: list[Request], now_s: float) -> None:
-        newcomer = self._newcomer
-        if newcomer is not None:
-            self._take_rows(newcomer)
-            self._checksums.extend(self._episode.compute_checksums())
-            advanced = self._episode.follow(requests)
-            self._episode.clock.tick(now_s, advanced, 0.0, 0)
-            self._update_newcomer(now_s)
-
-    def _update_newcomer(self, now_s: float) -> None:
-        newcomer = self._newcomer
-        if newcomer is None:
-            return
-        newcomer.update(self.episode, self.current_frame, now_s)
-        is_told = newcomer.first_frame <= self._episode.sync.complete_frame + 1
-        if newcomer.is_member and (is_told or self.state is not SessionState.PLAYING):
-            self._newcomer = None  # we know everything that was before us
-
-    def _become_member(self, newcomer: Newcomer, stance: control.Stance) -> None:
-        """All members have agreed on us: from our first frame on we are one of them."""
-        arrival, membership = newcomer.arrival(stance), newcomer.membership(stance)
-        if arrival is None or membership is None:
-            return
-        roster, now_s = self._roster, self._time.now_s
-        newcomer.first_frame, newcomer.is_member = arrival.frame, True
-        roster.membership = membership
-        roster.epoch = membership.epoch
-        self._datagrams.note_seats()
-        roster.endpoints = {
-            peer: endpoint for peer, endpoint in roster.endpoints.items() if endpoint.is_member
-        }
-        if self.state is SessionState.FOLLOWING and newcomer.follower.ending is None:
-            self._enter_the_episode(arrival)
-        else:
-            self._set_state(SessionState.ENDED if self._episodes_started else SessionState.WAITING)
-        for player in arrival.players:
-            self._events.put(
-                PlayerJoined(player, arrival.frame, membership.epoch, self.config.local_peer)
-            )
-        for peer, backfill in newcomer.backfills:
-            if peer in roster.endpoints:
-                self._departures.take_backfill(roster.endpoints[peer], backfill)
-        for peer, kept in sorted(newcomer.stances.items()):
-            if peer in roster.endpoints:
-                self._departures.take_stance(
-                    roster.endpoints[peer], kept, now_s, self._arrivals.may_accept
-                )
-
-    def _enter_the_episode(self, arrival: Arrival) -> None:
-        """Go on from what is confirmed to where the others are, and play from our frame on."""
-        roster, episode, now_s = self._roster, self._episode, self._time.now_s
-        told = episode.sync.complete_frame
-        for endpoint in roster.members():
-            endpoint.view = [told] * len(roster.seats.owners)
-            for player in arrival.players:
-                endpoint.view[player] = max(told, arrival.frame - 1)
-            episode.comparer.add_peer(endpoint.peer)
-        self._time_sync.allow_skips(now_s)
-        self._delay.start_episode(self._longest_one_way_s(), now_s)
-        episode.enter(roster.seats.owners, arrival.players, arrival.frame)
-        positions = [
-            endpoint.position_frames(now_s, self.config.frame_period_s)
-            for endpoint in roster.members()
-        ]
-        known = sorted(position for position in positions if position is not None)
-        target = known[len(known) // 2] if known else float(episode.sync.frame)
-        self._catch_up = CatchUp(target, now_s, self.config.frame_period_s, arrival)
-        self._set_state(SessionState.PLAYING)
-        self._apply_delay()
-
-    def _frames_to_catch_up(self, now_s: float) -> int:
-        """How many new frames this tick may simulate: more than one on the way to the others."""
-        catch_up, episode = self._catch_up, self._episode
-        if catch_up is None:
-            return 1
-        behind = catch_up.frame_at(now_s) - episode.sync.frame
-        for player in catch_up.players:
-            if episode.sync.queues[player].held >= catch_up.first_frame - 1:
-                episode.local_inputs.fill(player, catch_up.frame_at(now_s))
-        if behind > 1 or episode.sync.frame < catch_up.first_frame - 1:
-            return min(max(behind, 1), CATCH_UP_FRAMES)
-        self._catch_up = None
-        episode.clock = catch_up.clock_for(episode.sync.frame)
-        return 1
-
     # --- small things
-
-    def _set_state(self, state: SessionState) -> None:
-        self.state = state
-        self._state_since_s = self._time.now_s
 
     def _say_goodbye(self, reason: str) -> None:
         for endpoint in self._roster.talking():
             endpoint.send(control.Goodbye(reason))
-
-    def _close(self, reason: str) -> None:
-        if self.state is not SessionState.CLOSED:
-            self._set_state(SessionState.CLOSED)
-            self._events.put(MatchEnded(reason))
 
     def _peer_statistics(self, endpoint: Endpoint) -> PeerStatistics:
         figures = endpoint.statistics
@@ -971,9 +681,5 @@ class P2PSession:
         held = [self._episode.sync.queues[player].held for player in players]
         figures.input_buffer_frames = min(held, default=-1) - self._episode.sync.frame
         figures.one_sided_frames = endpoint.rolled_back_frames - endpoint.peer_rolled_back_frames
-        figures.silent_s = self._time.now_s - endpoint.last_heard_s
+        figures.silent_s = self._course.time.now_s - endpoint.last_heard_s
         return figures
-
-
-_GONE = (PeerState.REFUSED, PeerState.LEFT, PeerState.LOST)
-_TICKING = (SessionState.FOLLOWING, SessionState.PLAYING)
