@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tools.chromium import VARIABLE, ChromiumError, find_chromium, provide_chromium
 from tools.environment import Environment, InstallError
+from tools.fuzzer import check_atheris
 from tools.steps import StepError, Steps
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -115,17 +116,31 @@ def fleet(more: list[str]) -> None:
 
 
 def fuzz(more: list[str]) -> None:
-    """Look for bytes and call sequences that break a law, much longer than the tests do.
+    """Look for bytes and messages that break a law, guided by the code that they reach.
 
-    Every property test gets many more examples, chosen anew each time; a failure prints the
-    example and is kept in .hypothesis, so that the tests try it again. What follows is handed on
-    to pytest:
+    A coverage-guided fuzzer (atheris) attacks what takes bytes of somebody else: decoders, flight
+    recordings, sessions in the middle of a match, the agreement on members, and signalling; one
+    target after the other, a minute each. What fails is kept in .build/fuzz.
 
-      python dev.py fuzz tests/wire
+      python dev.py fuzz session --seconds 600             one target, for longer
+      python dev.py fuzz session --reproduce FILE          an input again, with a stack trace
+      python dev.py fuzz session --minimise                keep the best inputs as seeds
+      python dev.py fuzz --properties tests/wire           property tests, with many more examples
+
+    The seeds in tests/fuzz/corpus are replayed by `test`. What follows --properties is handed on
+    to pytest; a failure there prints the example and is kept in .hypothesis.
     """
-    ENVIRONMENT.prepare(["test"])
-    profile = ["--timeout=0", "--hypothesis-profile=fuzz", "-m", "hypothesis"]
-    Steps(ROOT, ENVIRONMENT.variables()).run("fuzz", _pytest(*profile, *more))
+    if more[:1] == ["--properties"]:
+        ENVIRONMENT.prepare(["test"])
+        profile = ["--timeout=0", "--hypothesis-profile=fuzz", "-m", "hypothesis"]
+        command = _pytest(*profile, *more[1:])
+    else:
+        needs_fuzzer = not {"--reproduce", "--minimise"}.intersection(more)
+        if needs_fuzzer:
+            check_atheris()
+        ENVIRONMENT.prepare(["test", "fuzz"] if needs_fuzzer else ["test"])
+        command = [ENVIRONMENT.python, "-m", "tests.fuzz.run", *more]
+    Steps(ROOT, ENVIRONMENT.variables()).run("fuzz", command)
 
 
 def build(more: list[str]) -> None:
