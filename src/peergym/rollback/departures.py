@@ -40,6 +40,9 @@ REPEAT_S = 0.5  # a stance, while something is open: a route may have lost it
 HOLD_S = 2.0  # the design's bound for an agreement that does not move
 HEARD_HOLD_S = 4.0  # its datagrams are heard: at 30 % loss a message may take that long
 MOST_HOLD_S = 8.0  # for one that moves but does not come about; four holds
+FORGET_AFTER_S = 10.0  # then somebody who departed needs no answer any more
+
+_GONE = (PeerState.LEFT, PeerState.LOST)
 
 
 class Departures:
@@ -206,9 +209,18 @@ class Departures:
             self._open_since_s = now_s
         else:
             self._hold(now_s - self._open_since_s, now_s)
+        self._forget_departed(now_s)
         is_repeat_due = membership.is_open and now_s >= self._said_s + REPEAT_S
         if membership.version != self._said_version or is_repeat_due:
             self._say_stance()
+
+    def _forget_departed(self, now_s: float) -> None:
+        """Drop those who have departed and say nothing more; until then they are answered."""
+        endpoints = self._roster.endpoints
+        for peer, endpoint in list(endpoints.items()):
+            is_departed = endpoint.state in _GONE and not endpoint.is_member
+            if is_departed and now_s - endpoint.last_heard_s >= FORGET_AFTER_S:
+                del endpoints[peer]
 
     def _hold(self, open_s: float, now_s: float) -> None:
         """Wait for the others, but not for ever; something has been open for ``open_s``."""

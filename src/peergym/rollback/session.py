@@ -347,6 +347,7 @@ class P2PSession:
             return requests
         self._checksums.extend(self._watch.exchange(self._episode))
         self._repair.update(self._episode)
+        self._update_followers()  # before anything is asked for: now all states are there
         if not self._end_if_confirmed():
             most = self._entry.frames_to_catch_up() if self._entry else 1
             try:
@@ -357,7 +358,6 @@ class P2PSession:
                 raise
             self._count_rollback(depth)
             self._note_tick(now_s, advanced)
-        self._update_followers()
         return requests
 
     def decide(self, group: tuple[int, ...], now_s: float, *, is_granted: bool) -> None:
