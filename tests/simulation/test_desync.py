@@ -29,6 +29,7 @@ class Forgetful(Chaos):
 
 
 def match_with_fault(players: int, faulty: int, **session: Any) -> Mesh:
+    session = {"repairs_desyncs": False, **session}
     mesh = Mesh(
         lambda: GameAdapter(Forgetful(players)), NETWORK, seed=2, session=session, rematch=False
     )

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from peergym.rollback.session import P2PSession, SessionState
+from peergym.rollback.session import SessionState
 from peergym.testing.seat_log import SeatChange
 from peergym.testing.true_inputs import TrueInputs, agreed_changes
 
@@ -64,7 +64,7 @@ def _untold(mesh: Mesh, change: SeatChange) -> list[str]:
         f"epoch {change.epoch}, player {change.player}: peer {peer.peer} was not told, but {told}"
         for peer in mesh.survivors
         if peer.peer not in told
-        and peer.first_epoch < change.epoch
+        and peer.member_since <= change.epoch
         and mesh.clock.now_s - change.told_s > SETTLED_AFTER_S
     ]
 
@@ -78,7 +78,7 @@ def _wrong_cut(mesh: Mesh, change: SeatChange) -> list[str]:
         for peer in mesh.peers.values()
         if change.lost is not None
         and change.lost in peer.seat_log.claims
-        and peer.first_epoch < change.epoch
+        and peer.member_since <= change.epoch
     }
     least = max([newest for peer, newest in held.items() if peer in agreed], default=-1)
     most = max(held.values(), default=-1)
@@ -92,18 +92,20 @@ def _wrong_controllers(mesh: Mesh, changes: list[SeatChange]) -> list[str]:
     truth = TrueInputs(mesh)
     found = []
     for peer in mesh.survivors:
-        session = peer.session
-        if not isinstance(session, P2PSession) or session.state is not SessionState.PLAYING:
+        session = peer.p2p
+        if session.state is not SessionState.PLAYING:
             continue
         for change in changes:
             if change.episode != session.episode or change.epoch > session.epoch:
                 continue
-            for frame in (change.frame - 1, change.frame):
-                said = session.controller(change.player, max(frame, 0)).peer
-                true = truth.runner(change.episode, change.player, max(frame, 0))
-                if said != true:
+            # What was before an agreement, one who came by it or later cannot know.
+            before = [max(change.frame - 1, 0)] if peer.member_since < change.epoch else []
+            for frame in [*before, change.frame]:
+                said = session.controller(change.player, frame).peer
+                true = truth.runner(change.episode, change.player, frame)
+                if said != true and peer.member_since <= change.epoch:
                     found.append(
                         f"peer {peer.peer} says that player {change.player} was run by {said} at "
-                        f"frame {max(frame, 0)}, but it was {true}"
+                        f"frame {frame}, but it was {true}"
                     )
     return found

@@ -13,12 +13,13 @@ Laws checked (the numbers of a session's own statistics are not believed, but co
       behind, as newcomers and spectators are.
     - Our own players' inputs are never corrected: they are real from the first. Of a seat that
       becomes ours, those of the frames that were simulated by then may be, once.
-    - A state that was not saved here is loaded only by a newcomer, right after its first reset.
+    - A state that was not saved here is loaded only by somebody who comes to a match, right after
+      a reset, or where it was announced as a repair (`RequestChecker.expect_repair`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -79,6 +80,8 @@ class RequestChecker:
         inputs: Per frame from ``first_frame`` on, the inputs it was last simulated with.
         slots: Snapshots by frame, as last saved.
         counts: Totals of the match.
+        beginnings: How often an episode was begun, or begun again from a state.
+        replaced: (episode, frame, state) of every repair.
         most_new_frames: New frames that one list may simulate.
     """
 
@@ -94,7 +97,8 @@ class RequestChecker:
         self._most_depth = max(window_frames, force_rollback_frames) + snapshot_interval - 1
         self._force_frames = force_rollback_frames
         self._own_from = dict.fromkeys(local_players, 0)
-        self._is_state_awaited = is_newcomer
+        self._may_begin_anywhere = is_newcomer
+        self._repair_frame: int | None = None
         self.episode = -1
         self.seed = 0
         self.first_frame = 0
@@ -102,6 +106,8 @@ class RequestChecker:
         self.inputs: list[tuple[int, ...]] = []
         self.slots: dict[int, SnapshotSlot] = {}
         self.counts = RequestCounts()
+        self.beginnings = 0
+        self.replaced: list[tuple[int, int, object]] = []
         self.most_new_frames = 1
 
     @property
@@ -109,9 +115,20 @@ class RequestChecker:
         """The first frame that has not been simulated yet."""
         return self.first_frame + len(self.inputs)
 
-    def note_local_players(self, players: Sequence[int]) -> None:
-        """From now on the session's peer runs these seats."""
-        self._own_from = {player: self._own_from.get(player, self.next_frame) for player in players}
+    def note_local_players(self, since: Mapping[int, int]) -> None:
+        """From now on the session's peer runs these seats, by the first frame with its inputs."""
+        self._own_from = {
+            player: self._own_from.get(player, max(self.next_frame, frame))
+            for player, frame in since.items()
+        }
+
+    def end_newcoming(self) -> None:
+        """The session is a member now, and begins every episode like the others."""
+        self._may_begin_anywhere = False
+
+    def expect_repair(self, frame: int) -> None:
+        """The next list may begin by loading a state from elsewhere, of this frame."""
+        self._repair_frame = frame
 
     def check(self, requests: Sequence[Request]) -> None:
         """Check a list that is about to be carried out.
@@ -119,7 +136,7 @@ class RequestChecker:
         Raises:
             InvariantError: The list is not legal; says which request and why.
         """
-        depth, known = 0, self.next_frame
+        depth, known, repairs = 0, self.next_frame, len(self.replaced)
         for index, request in enumerate(requests):
             if isinstance(request, AdvanceFrame):
                 depth += self._check_advance(request, index == len(requests) - 1)
@@ -131,6 +148,8 @@ class RequestChecker:
             else:
                 self._check_reset(request, index)
                 known = 0
+        if len(self.replaced) > repairs:
+            depth = 0  # a repair goes back to a frame that all have confirmed
         if depth > self._most_depth:
             raise InvariantError(f"{depth} frames simulated again, at most {self._most_depth} may")
         if self.frame != self.next_frame:
@@ -196,7 +215,7 @@ class RequestChecker:
         self.slots[request.frame] = request.slot
 
     def _check_load(self, request: LoadState, before: Sequence[Request]) -> None:
-        if self._is_state_awaited and len(before) == 1 and isinstance(before[0], ResetEpisode):
+        if self._may_begin_anywhere and len(before) == 1 and isinstance(before[0], ResetEpisode):
             self._begin_at(request)
             return
         if before:
@@ -204,6 +223,10 @@ class RequestChecker:
                 f"{request!r} is request {len(before)} of its list, must be the first"
             )
         slot = self.slots.get(request.frame)
+        is_foreign = slot is None or slot.state is not request.state
+        if is_foreign and self._repair_frame == request.frame:
+            self._repair(request)
+            return
         if slot is None:
             raise InvariantError(f"{request!r}, but that frame is not saved, or is final")
         if slot.state is not request.state:
@@ -216,22 +239,36 @@ class RequestChecker:
         self.frame = request.frame
 
     def _begin_at(self, request: LoadState) -> None:
-        """A newcomer begins with a state that was transferred."""
-        self._is_state_awaited = False
+        """Somebody begins with a state that was transferred."""
         self.first_frame = self.frame = request.frame
+        self._keep(request)
+
+    def _repair(self, request: LoadState) -> None:
+        """Another's state takes the place of all of ours."""
+        if not self.first_frame <= request.frame <= self.frame:
+            raise InvariantError(f"{request!r} repairs what has not been simulated")
+        self._repair_frame = None
+        self.replaced.append((self.episode, request.frame, request.state))
+        self.frame = request.frame
+        self.slots = {}
+        self._keep(request)
+
+    def _keep(self, request: LoadState) -> None:
         slot = self.slots[request.frame] = SnapshotSlot(request.frame)
         slot.put(request.state)
 
     def _check_reset(self, request: ResetEpisode, index: int) -> None:
         if index != 0:
             raise InvariantError(f"{request!r} is request {index} of its list, must be the first")
-        if request.episode != self.episode + 1 and not self._is_state_awaited:
+        if request.episode != self.episode + 1 and not self._may_begin_anywhere:
             raise InvariantError(f"{request!r} after episode {self.episode}")
         self.episode, self.seed = request.episode, request.seed
         self.first_frame = self.frame = 0
         self._own_from = dict.fromkeys(self._own_from, 0)
         self.inputs = []
         self.slots = {}
+        self.beginnings += 1
+        self._repair_frame = None
 
 
 class CheckedRunner:
@@ -245,11 +282,16 @@ class CheckedRunner:
     def __init__(self, runner: Runner, checker: RequestChecker) -> None:
         self.runner = runner
         self.checker = checker
+        self._wrong: tuple[int, int] | None = None
 
     @property
     def end_frame(self) -> int | None:
         """The first frame at which the game had terminated."""
         return self.runner.end_frame
+
+    def plant_desync(self, episode: int, frame: int) -> None:
+        """From now on compute one frame of an episode with another input, as if by a wrong bit."""
+        self._wrong = (episode, frame)
 
     def execute(self, requests: Sequence[Request]) -> None:
         """Check and carry out.
@@ -258,4 +300,15 @@ class CheckedRunner:
             InvariantError: The list is not legal.
         """
         self.checker.check(requests)
+        if self._wrong is not None and self._wrong[0] == self.checker.episode:
+            requests = [self._falsified(request) for request in requests]
         self.runner.execute(requests)
+
+    def _falsified(self, request: Request) -> Request:
+        if not isinstance(request, AdvanceFrame) or self._wrong is None:
+            return request
+        if request.frame != self._wrong[1]:
+            return request
+        # Of all the low bits only: whatever the number of actions, it stays one of them.
+        inputs = tuple([0 if value else 1 for value in request.inputs])
+        return AdvanceFrame(request.frame, inputs, request.resimulated)

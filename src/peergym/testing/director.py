@@ -45,6 +45,10 @@ class Director:
             Kind.GOODBYE: self._say_goodbye,
             Kind.PARTITION: self._part,
             Kind.PAUSE: self._pause,
+            Kind.REJOIN: self._come_back,
+            Kind.JOIN: self._join,
+            Kind.DESYNC: self._plant_desync,
+            Kind.KILL_SPECTATOR: self._kill_spectator,
         }
 
     def note_progress(self) -> None:
@@ -83,6 +87,19 @@ class Director:
 
     def _pause(self, happening: Happening) -> None:
         self._mesh.peer_of(happening.player).pause(self._seconds(happening))
+
+    def _come_back(self, happening: Happening) -> None:
+        old = self._mesh.peer_of(happening.player).peer
+        self._mesh.take_seats(self._mesh.seats_of(old), old)
+
+    def _join(self, happening: Happening) -> None:
+        self._mesh.take_seats((happening.player,))
+
+    def _plant_desync(self, happening: Happening) -> None:
+        self._mesh.peer_of(happening.player).plant_desync()
+
+    def _kill_spectator(self, happening: Happening) -> None:
+        self._mesh.watchers[happening.player].die()
 
     def _seconds(self, happening: Happening) -> float:
         return happening.length_frames / self._mesh.frame_rate_hz

@@ -55,7 +55,9 @@ class HistoryRecorder:
             was not there then.
 
     Attributes:
-        episodes: One entry per episode that has begun for this peer, in order.
+        episodes: One entry per episode that has begun for this peer, in order; two for one that a
+            spectator left out a part of.
+        frames: Confirmed frames of all episodes, those before our time included.
     """
 
     def __init__(
@@ -67,18 +69,15 @@ class HistoryRecorder:
         self._checker = checker
         self._canonical_bytes = canonical_bytes
         self._frames_before = frames_before
-        self._missed_frames = 0
+        self._earlier_frames = 0
         self._next_frame = 0
+        self._beginnings = 0
         self.episodes: list[EpisodeHistory] = []
-
-    @property
-    def frames(self) -> int:
-        """Confirmed frames of all episodes, those before our time included."""
-        return self._missed_frames + sum([episode.frames for episode in self.episodes])
+        self.frames = 0
 
     def episode(self, number: int) -> EpisodeHistory | None:
-        """What is known of an episode; None if the peer took no part in it."""
-        return next((each for each in self.episodes if each.number == number), None)
+        """What is known of an episode, the latest part; None if the peer took no part in it."""
+        return next((each for each in reversed(self.episodes) if each.number == number), None)
 
     def note_tick(self, confirmed_frame: int, end_frame: int | None, now_s: float) -> None:
         """Take up what has become final, after the requests of a tick were carried out.
@@ -91,7 +90,7 @@ class HistoryRecorder:
         checker = self._checker
         if checker.episode < 0:
             return
-        if not self.episodes or self.episodes[-1].number != checker.episode:
+        if checker.beginnings != self._beginnings:
             self._begin()
         history = self.episodes[-1]
         while len(history.tick_times_s) < len(checker.inputs):
@@ -103,11 +102,15 @@ class HistoryRecorder:
             history.end_frame = end_frame
         self._take_checksums(history, final_frame)
         checker.forget_final(confirmed_frame)
+        self.frames = self._earlier_frames + history.frames
 
     def _begin(self) -> None:
         checker = self._checker
         if not self.episodes:
-            self._missed_frames = self._frames_before(checker.episode)
+            self._earlier_frames = self._frames_before(checker.episode)
+        elif self.episodes[-1].number != checker.episode:
+            self._earlier_frames += self.episodes[-1].frames
+        self._beginnings = checker.beginnings
         self._next_frame = checker.first_frame
         self.episodes.append(EpisodeHistory(checker.seed, checker.episode, checker.first_frame))
 

@@ -17,10 +17,12 @@ from typing import Any
 
 from peergym.envs.adapter import GameAdapter
 from peergym.errors import ConfigurationError
-from peergym.rollback.config import SessionConfig
+from peergym.rollback.config import NOBODY, SessionConfig
 from peergym.rollback.session import P2PSession
+from peergym.rollback.spectator import SpectatorSession
 from peergym.testing.arbiter import Arbiter
 from peergym.testing.clock import PeerClock, VirtualClock
+from peergym.testing.comings import Comings
 from peergym.testing.conditions import PairConditions
 from peergym.testing.director import Director
 from peergym.testing.mesh_peer import MeshPeer
@@ -34,10 +36,19 @@ Script = Callable[[int, int, int], int]
 
 MakeSession = Callable[[SessionConfig, GameAdapter], P2PSession]
 
+MakeSpectator = Callable[[SessionConfig, GameAdapter, tuple[int, ...]], SpectatorSession]
+
 
 def plain_session(config: SessionConfig, game: GameAdapter) -> P2PSession:
     """The session that a mesh uses unless told otherwise."""
-    return P2PSession(config, game.canonical)
+    return P2PSession(config, game.canonical, restore=game.restore, transfer=game.transfer)
+
+
+def plain_spectator(
+    config: SessionConfig, game: GameAdapter, hosts: tuple[int, ...]
+) -> SpectatorSession:
+    """The session of a spectator unless told otherwise."""
+    return SpectatorSession(config, game.canonical, game.restore, hosts)
 
 
 @dataclass
@@ -49,13 +60,17 @@ class Mesh:
         network: What every path does to packets.
         pairs: Paths that differ, by (lower peer id, higher peer id).
         seed: Of the network, the game and the scripted inputs.
-        owners: Peer id per player; by default every player is a peer of its own.
+        owners: Peer id per player; by default every player is a peer of its own. `NOBODY` for a
+            seat that is empty until somebody takes it.
         clocks: Peer clocks that are off, by peer id.
         late_s: How late a peer's host makes its very first tick, in seconds, by peer id.
         session: Further fields of `SessionConfig`, equal on all peers.
         session_of: Fields that differ, by peer id.
         script: (player, episode, frame) -> input; by default varied from the seed.
         make_session: Makes the session of a peer.
+        make_spectator: Makes that of a spectator.
+        spectators: How many watch from the start.
+        comes_back: Whether one who was excluded comes back by itself, as soon as it can.
         rematch: Whether everybody is ready again after an episode.
         rematch_after_s: How long after its end, in seconds.
         keeps_wire: Whether every packet sent is kept (`MeshPeer.sent`).
@@ -82,6 +97,9 @@ class Mesh:
     session_of: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
     script: Script | None = None
     make_session: MakeSession = plain_session
+    make_spectator: MakeSpectator = plain_spectator
+    spectators: int = 0
+    comes_back: bool = False
     rematch: bool = True
     rematch_after_s: float = 0.0
     keeps_wire: bool = False
@@ -103,40 +121,66 @@ class Mesh:
         self.owners_at: dict[int, tuple[int, ...]] = {0: tuple(self.owners)}
         self.arbiter = Arbiter(self.clock)
         self.director = Director(self, self.schedule)
+        self.comings = Comings(self)
+        self._input_bits = game.input_bits
+        self._taken_by = dict(enumerate(self.owners))
         self.peers: dict[int, MeshPeer] = {}
-        self.peers |= {
-            peer: MeshPeer(self, self._config(peer, game), self.clocks.get(peer, PeerClock()))
-            for peer in sorted(set(self.owners))
-        }
-        self._connect_all()
-        for peer in self.peers.values():
-            self.clock.call_at(0.0, peer.start)
+        for peer in sorted(set(self.owners) - {NOBODY}):
+            clock = self.clocks.get(peer, PeerClock())
+            self.enter(MeshPeer(self, self.config_of(peer), clock))
+        for member in self.peers.values():
+            self.clock.call_at(0.0, member.start)
+        for number in range(self.spectators):
+            ids = list(self.peers)
+            hosts = ids[number % len(ids) :] + ids[: number % len(ids)]
+            self.clock.call_at(0.0, partial(self.comings.add_spectator, hosts))
 
-    def _config(self, peer: int, game: GameAdapter) -> SessionConfig:
+    def config_of(self, peer: int) -> SessionConfig:
+        """The configuration of a peer's session, as a room would tell it now."""
         fields: dict[str, Any] = {
-            "owners": tuple(self.owners),
+            "owners": self.owners_at[max(self.owners_at)],
             "local_peer": peer,
-            "input_bits": game.input_bits,
+            "input_bits": self._input_bits,
             "match_id": f"match-{self.seed}",
             "seed": self.seed % (1 << 64),
-            "frame_rate_hz": game.frame_rate_hz,
+            "frame_rate_hz": self.frame_rate_hz,
         }
         fields.update(self.session)
         fields.update(self.session_of.get(peer, {}))
         return SessionConfig(**fields)
 
-    def _connect_all(self) -> None:
-        for sender in self.peers.values():
-            for recipient in self.peers.values():
-                if sender is not recipient:
-                    channels = self.links.connect(
-                        sender.peer,
-                        recipient.peer,
-                        partial(recipient.receive, "input", sender.peer),
-                        partial(recipient.receive, "control", sender.peer),
-                        partial(recipient.receive, "bulk", sender.peer),
-                    )
-                    sender.connect(recipient.peer, channels)
+    def enter(self, peer: MeshPeer) -> None:
+        """Let a peer in: it is connected with everybody."""
+        for other in self.peers.values():
+            self._connect(peer, other)
+            self._connect(other, peer)
+        self.peers[peer.peer] = peer
+
+    def _connect(self, sender: MeshPeer, recipient: MeshPeer) -> None:
+        channels = self.links.connect(
+            sender.peer,
+            recipient.peer,
+            partial(recipient.receive, "input", sender.peer),
+            partial(recipient.receive, "control", sender.peer),
+            partial(recipient.receive, "bulk", sender.peer),
+        )
+        sender.connect(recipient.peer, channels)
+
+    def take_seats(self, players: Sequence[int], place_of: int | None = None) -> MeshPeer:
+        """Let a newcomer come who wants these seats.
+
+        Args:
+            players: The seats.
+            place_of: The peer that he was before; None for somebody new.
+        """
+        peer = self.comings.add_newcomer(players, place_of)
+        self._taken_by.update(dict.fromkeys(players, peer.peer))
+        return peer
+
+    def note_excluded(self, peer: MeshPeer) -> None:
+        """A peer has been excluded: it comes back, if that is wanted."""
+        if self.comes_back:
+            self.comings.come_back(peer)
 
     def _scripted(self, seed: int) -> ScriptedInputs:
         return ScriptedInputs(seed, self._action_counts, self.frame_rate_hz)
@@ -156,12 +200,21 @@ class Mesh:
 
     @property
     def survivors(self) -> list[MeshPeer]:
-        """The peers that have not died, left or been excluded, ascending."""
-        return [peer for peer in self.peers.values() if not peer.is_gone]
+        """The members that have not died, left or been excluded, ascending."""
+        return [peer for peer in self.peers.values() if peer.is_member and not peer.is_gone]
+
+    @property
+    def watchers(self) -> list[MeshPeer]:
+        """The spectators, also those who are gone, in the order in which they came."""
+        return [peer for peer in self.peers.values() if peer.is_spectator]
 
     def peer_of(self, player: int) -> MeshPeer:
-        """The peer that took a player's seat last, be it there or gone; agents do not count."""
-        return self.peers[self.owners[player]]
+        """The peer that wanted a player's seat last, be it there or gone; agents do not count."""
+        return self.peers[self._taken_by[player]]
+
+    def seats_of(self, peer: int) -> tuple[int, ...]:
+        """The seats that a peer was the last to want, ascending."""
+        return tuple(player for player, taker in self._taken_by.items() if taker == peer)
 
     @property
     def frames(self) -> int:

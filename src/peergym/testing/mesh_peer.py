@@ -15,13 +15,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from math import inf
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from peergym.envs.runner import GameRunner
+from peergym.errors import UsageError
 from peergym.rollback.config import SessionConfig
-from peergym.rollback.events import ArbiterWanted, Event, Excluded
+from peergym.rollback.episode import CATCH_UP_FRAMES
+from peergym.rollback.events import ArbiterWanted, Event, Excluded, MatchRepaired, PlayerJoined
 from peergym.rollback.requests import AdvanceFrame
-from peergym.rollback.session import SessionState
+from peergym.rollback.session import P2PSession, SessionState
+from peergym.rollback.spectator import SpectatorSession
 from peergym.testing.checkers import CheckedRunner, RequestChecker
 from peergym.testing.clock import PeerClock
 from peergym.testing.history import HistoryRecorder
@@ -32,6 +35,8 @@ from peergym.testing.wiretap import Wiretap
 
 if TYPE_CHECKING:
     from peergym.testing.mesh import Mesh
+
+AnySession: TypeAlias = P2PSession | SpectatorSession
 
 
 class MeshPeer:
@@ -45,20 +50,24 @@ class MeshPeer:
         counts: Figures counted by the host.
         events: (virtual time, event), everything the session told.
         seat_log, wiretap: What it was told of the seats, and what really went over its wire.
-        first_epoch: The latest agreement when it came.
         told_checksums: What the session itself says, by (episode, frame).
         sent: Every packet sent as (channel, recipient, bytes), if the mesh keeps the wire.
         is_dead: Whether it has crashed.
         has_left: Whether it has said goodbye.
         is_excluded: Whether the match goes on without it.
+        is_newcomer: Whether it came while the match was running, to play.
+        is_spectator: Whether it only watches.
+        is_member: Whether it has been a member, from the start or by an agreement.
         rematch: Whether it gets ready again after an episode.
     """
+
+    is_spectator = False
 
     def __init__(self, mesh: Mesh, config: SessionConfig, clock: PeerClock) -> None:
         self.peer = config.local_peer
         self.clock = clock
         self.game = mesh.make_game()
-        self.session = mesh.make_session(config, self.game)
+        self.session = self._make_session(mesh, config)
         self.checker = RequestChecker(
             config.prediction_window,
             config.snapshot_interval,
@@ -70,7 +79,6 @@ class MeshPeer:
         self.history = HistoryRecorder(self.checker, self.game.canonical, mesh.frames_before)
         self.wiretap = Wiretap(self.peer, config.input_bits, mesh.owners_at)
         self.seat_log = SeatLog(config.owners, self.wiretap, mesh.owners_at)
-        self.first_epoch = max(mesh.owners_at)
         self.counts = HostCounts()
         self.events: list[tuple[float, Event]] = []
         self.sent: list[tuple[str, int, bytes]] = []
@@ -78,6 +86,8 @@ class MeshPeer:
         self.is_dead = False
         self.has_left = False
         self.is_excluded = False
+        self.is_newcomer = config.is_newcomer and not self.is_spectator
+        self.is_member = not config.is_newcomer
         self.rematch = mesh.rematch
         self._mesh = mesh
         self._virtual = mesh.clock
@@ -87,12 +97,50 @@ class MeshPeer:
         self._paused_until_s = -inf
         self._held_ticks_until_s = -inf
         self._late_s = mesh.late_s.get(self.peer, 0.0)
+        if config.is_newcomer:
+            self.checker.most_new_frames = CATCH_UP_FRAMES
+
+    def _make_session(self, mesh: Mesh, config: SessionConfig) -> AnySession:
+        return mesh.make_session(config, self.game)
+
+    @property
+    def p2p(self) -> P2PSession:
+        """The session of one who plays."""
+        if not isinstance(self.session, P2PSession):
+            raise UsageError(f"peer {self.peer} only watches")
+        return self.session
+
+    @property
+    def local_players(self) -> tuple[int, ...]:
+        """The seats that it runs now."""
+        return self.p2p.local_players
+
+    @property
+    def member_since(self) -> float:
+        """The agreement from which on it is a member; 0 from the start, inf before one."""
+        if not (self.is_newcomer or self.is_spectator):
+            return 0
+        return min(
+            [each.epoch for each in self.seat_log.changes if each.runner == self.peer], default=inf
+        )
 
     # --- what tests do to a peer
 
     def start(self) -> None:
         """Begin: greet, and be ready for the first episode."""
-        self._mutate(self.session.set_ready)
+        self._mutate(self.p2p.set_ready)
+
+    def come(self, players: tuple[int, ...]) -> None:
+        """Begin as a newcomer: greet, and say which seats are wanted."""
+        self._mutate(lambda now_s: self.p2p.join(players, now_s))
+
+    def hear_of(self, peer: int) -> None:
+        """Signalling tells of somebody who has come."""
+        self._when_awake(lambda: self._mutate(lambda now_s: self.p2p.add_peer(peer, now_s)))
+
+    def plant_desync(self) -> None:
+        """Compute the next frame wrongly, now and whenever it is simulated again."""
+        self.runner.plant_desync(self.session.episode, self.session.current_frame)
 
     def leave(self, reason: str = "left") -> None:
         """Say goodbye."""
@@ -136,15 +184,13 @@ class MeshPeer:
         """Take in what has arrived."""
         if channel == "input":
             self._when_awake(lambda: self._receive_datagram(sender, data))
-        else:
-            self._when_awake(
-                lambda: self._mutate(
-                    lambda now_s: self.session.receive_message(data, sender, now_s)
-                )
-            )
+            return
+        session = self.session
+        take = session.receive_message if channel == "control" else session.receive_bulk
+        self._when_awake(lambda: self._mutate(lambda now_s: take(data, sender, now_s)))
 
     def _receive_datagram(self, sender: int, data: bytes) -> None:
-        session = self.session
+        session = self.p2p
         episode = session.episode if session.state is SessionState.PLAYING else -1
         self.wiretap.note_received(sender, data, episode, session.epoch)
         self._mutate(lambda now_s: session.receive_datagram(data, sender, now_s))
@@ -172,38 +218,61 @@ class MeshPeer:
             self.wiretap.note_sent(datagrams[0][0])  # the body is the same for all
             self.counts.note_sent(len(datagrams), sum([len(data) for data, _ in datagrams]))
         messages = session.messages_to_send(now_s)
+        bulk = session.bulk_to_send(now_s)
         for data, peer in datagrams:
             self._channels[peer].input.send(data)
         for data, peer in messages:
             self._channels[peer].control.send(data)
+        for data, peer in bulk:
+            self._channels[peer].bulk.send(data)
         if self._mesh.keeps_wire:
             self.sent += [("input", peer, data) for data, peer in datagrams]
             self.sent += [("control", peer, data) for data, peer in messages]
-        while (event := session.next_event()) is not None:
-            self._note_event(event)
+            self.sent += [("bulk", peer, data) for data, peer in bulk]
+        self._take_events()
         for frame, checksum in session.take_confirmed_checksums():
             self.told_checksums[session.episode, frame] = checksum
-        if self.rematch and session.state is SessionState.ENDED:
+        if self.rematch and self._is_between():
             self.rematch = False  # until the next episode has begun
             self._virtual.call_after(self._mesh.rematch_after_s, self._be_ready_again)
         self._mesh.note_progress()
 
+    def _take_events(self) -> None:
+        while (event := self.session.next_event()) is not None:
+            self._note_event(event)
+
     def _note_event(self, event: Event) -> None:
         self.events.append((self._virtual.now_s, event))
         self.seat_log.note(event, self._virtual.now_s)
+        self._note_concern(event)
+
+    def _note_concern(self, event: Event) -> None:
+        """See to what others than the session have to do with."""
         if isinstance(event, ArbiterWanted):
             self._mesh.arbiter.ask(self.peer, event.group, partial(self._be_told, event.group))
         elif isinstance(event, Excluded):
             self.is_excluded = True
+            self._mesh.note_excluded(self)
+        elif isinstance(event, MatchRepaired) and event.was_replaced:
+            self.checker.expect_repair(event.frame)
+        elif isinstance(event, PlayerJoined) and event.peer == self.peer:
+            self.is_member = True
+            self.checker.end_newcoming()
 
     def _be_told(self, group: tuple[int, ...], is_granted: bool) -> None:
         """The arbiter has answered."""
-        decide = partial(self.session.decide, group, is_granted=is_granted)
+        decide = partial(self.p2p.decide, group, is_granted=is_granted)
         self._when_awake(lambda: self._mutate(decide))
 
+    def _is_between(self) -> bool:
+        """Whether it may have to say that it is ready."""
+        state = self.session.state
+        waits_to_begin = self.is_newcomer and state is SessionState.WAITING
+        return not self.is_spectator and (state is SessionState.ENDED or waits_to_begin)
+
     def _be_ready_again(self) -> None:
-        if self.session.state is SessionState.ENDED:
-            self._mutate(self.session.set_ready)
+        if self._is_between():
+            self._mutate(self.p2p.set_ready)
         self.rematch = self._mesh.rematch
 
     def playing_s(self) -> float:
@@ -252,9 +321,9 @@ class MeshPeer:
     def _give_inputs(self, now_s: float) -> None:
         """The first half of a tick: what the players do now goes out before anything else."""
         session = self.session
-        for player in session.local_players:
+        for player in self.local_players:
             value = self._mesh.input_by(self.peer, player, session.episode, session.current_frame)
-            session.add_local_input(player, value)
+            self.p2p.add_local_input(player, value)
         self._is_in_tick = True
         # Two steps later in the same instant: everybody who ticks now has sent by then, and what
         # needs no time at all has arrived.
@@ -267,8 +336,10 @@ class MeshPeer:
     def _advance(self, now_s: float) -> None:
         """The second half of a tick: simulate."""
         session = self.session
-        self.checker.note_local_players(session.local_players)
+        own = {player: self.seat_log.since(player, self.peer) for player in self.local_players}
+        self.checker.note_local_players(own)
         requests = session.advance_frame(now_s)
+        self._take_events()  # a repair is announced before it is checked
         self.counts.ticks += 1
         if requests:
             self.runner.execute(requests)

@@ -73,7 +73,8 @@ class _Link:
         """Let nothing through that is sent between these times, in seconds."""
         self.cuts.append((from_s, until_s))
 
-    def _is_cut(self, at_s: float) -> bool:
+    def is_cut(self, at_s: float) -> bool:
+        """Whether nothing gets through that is sent at this time."""
         return any(from_s <= at_s < until_s for from_s, until_s in self.cuts)
 
     def _note_sent(self, data: bytes) -> None:
@@ -100,7 +101,7 @@ class DatagramLink(_Link):
         """Send a packet now."""
         self._note_sent(data)
         is_lost = self._loss.is_lost()  # drawn also in a cut, which shifts nobody's fate
-        if is_lost or self._is_cut(self._clock.now_s):
+        if is_lost or self.is_cut(self._clock.now_s):
             self.statistics.packets_lost += 1
             return
         for _ in range(1 + self._extra_copies()):
@@ -149,7 +150,7 @@ class ReliableLink(_Link):
     def _departure_s(self) -> float:
         """When the first transmission that arrives is made; inf if none ever does."""
         at_s, timeout_s = self._clock.now_s, self._timeout_s
-        while self._is_cut(at_s) or self._loss.is_lost():
+        while self.is_cut(at_s) or self._loss.is_lost():
             self.statistics.packets_lost += 1
             if self._is_cut_for_ever(at_s):
                 return inf
@@ -214,7 +215,7 @@ class Network:
         """
         if sender == recipient:
             raise ConfigurationError("recipient", f"peer {sender} needs no link to itself")
-        pair = self.pairs.get((min(sender, recipient), max(sender, recipient)), self.conditions)
+        pair = self.pair_of(sender, recipient)
         way = pair.towards_higher if sender < recipient else pair.towards_lower
         timeout_s = max(LEAST_TIMEOUT_S, TIMEOUT_RTTS * pair.rtt_s)
 
@@ -228,6 +229,19 @@ class Network:
             reliable("bulk", on_bulk),
         )
         return channels
+
+    def pair_of(self, one: int, other: int) -> PairConditions:
+        """What the path between two peers is like."""
+        return self.pairs.get((min(one, other), max(one, other)), self.conditions)
+
+    def set_pair(self, one: int, other: int, pair: PairConditions) -> None:
+        """Say what the path between two peers will be like, before they are connected."""
+        self.pairs = {**self.pairs, (min(one, other), max(one, other)): pair}
+
+    def is_open(self, one: int, other: int) -> bool:
+        """Whether the links between two peers let something through now."""
+        links = (self.channels[one, other].input, self.channels[other, one].input)
+        return not any(link.is_cut(self.clock.now_s) for link in links)
 
     def cut(self, from_s: float, until_s: float = inf, peers: Iterable[int] | None = None) -> None:
         """Cut all links, or all that touch one of ``peers``, for a while.

@@ -95,6 +95,22 @@ class SeatLog:
         self._wiretap = wiretap
         self._owners_at = owners_at
 
+    def since(self, player: int, runner: int) -> int:
+        """The first frame on which a peer's inputs for a seat act, as last told; 0 from the start.
+
+        Args:
+            player: The seat.
+            runner: The peer.
+        """
+        return next(
+            (
+                change.frame
+                for change in reversed(self.changes)
+                if (change.player, change.runner) == (player, runner)
+            ),
+            0,
+        )
+
     def note(self, event: Event, now_s: float) -> None:
         """Take in what the session told, in order."""
         if isinstance(event, EpisodeStarted):

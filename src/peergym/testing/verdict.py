@@ -5,20 +5,22 @@ Theory of operation: for each episode the true inputs are taken from the peers t
 must equal the oracle's: of those who went on, of newcomers and spectators from their first frame
 on, and of those who died or were excluded up to the last frame they confirmed. Frames are numbered
 over all episodes: the state at frame 0 of an episode and the last of the one before are different
-frames.
+frames. After a repair the oracle goes on from the state that all agreed on.
 
 Law: tolerance is zero. What was confirmed and has no checksum is not counted as equal.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from peergym.rollback.events import MatchRepaired
 from peergym.testing.agreements import complaints
 from peergym.testing.history import EpisodeHistory
 from peergym.testing.mesh import Mesh
 from peergym.testing.mesh_peer import MeshPeer
-from peergym.testing.oracle import true_checksums
+from peergym.testing.oracle import checksum_of, true_checksums
 from peergym.testing.true_inputs import TrueInputs
 
 
@@ -34,7 +36,9 @@ class Verdict:
         checksum: The oracle's, of the last frame that every survivor confirmed.
         states: How many different states the oracle went through, up to there.
         varied_players: Players whose inputs were not always the same.
-        complaints: What is wrong with the agreements on who is in the match, in sentences.
+        complaints: What is wrong with agreements and repairs, in sentences.
+        wrong: The (episode, frame) pairs at which each peer differs, by peer; sound peers are left
+            out.
     """
 
     frames: int
@@ -45,6 +49,7 @@ class Verdict:
     states: int
     varied_players: tuple[int, ...]
     complaints: tuple[str, ...]
+    wrong: Mapping[int, tuple[tuple[int, int], ...]]
 
 
 def judge(mesh: Mesh, most_frames: int | None = None) -> Verdict:
@@ -80,6 +85,7 @@ class _Judge:
         self._first: tuple[int, int] | None = None
         self._checksum = 0
         self._states: set[int] = set()
+        self._wrong: dict[int, list[tuple[int, int]]] = {}
         self._inputs: list[set[int]] = [set() for _ in mesh.owners]
         self._complaints = list(complaints(mesh))
 
@@ -92,7 +98,7 @@ class _Judge:
             limit: The last frame to look at.
         """
         histories = self._histories(number)
-        last = max(history.frames for history in histories.values())
+        last = max(history.frames for _, history in histories)
         last = last if limit is None else min(last, limit)
         inputs = self._truth.of(number, last)
         if len(inputs) < last:
@@ -100,8 +106,9 @@ class _Judge:
                 f"episode {number}: frame {len(inputs)} was confirmed, but somebody's input there "
                 "was never given"
             )
-        seed = next(iter(histories.values())).seed
-        for frame, truth in enumerate(true_checksums(self._mesh.make_game, seed, inputs)):
+        seed = histories[0][1].seed
+        replaced = self._replaced(number)
+        for frame, truth in enumerate(true_checksums(self._mesh.make_game, seed, inputs, replaced)):
             self._compare(number, frame, truth, histories)
             if frame <= common and (common or not number):
                 self._checksum = truth
@@ -109,21 +116,50 @@ class _Judge:
         for player, values in enumerate(self._inputs):
             values.update([row[player] for row in inputs[: max(common, 0)]])
 
-    def _histories(self, number: int) -> dict[int, EpisodeHistory]:
-        found = {}
+    def _histories(self, number: int) -> list[tuple[int, EpisodeHistory]]:
+        return [
+            (peer.peer, history)
+            for peer in self._mesh.peers.values()
+            for history in peer.history.episodes
+            if history.number == number
+        ]
+
+    def _replaced(self, number: int) -> dict[int, object]:
+        """The states that an episode went on from after a repair, by frame.
+
+        A state counts only if it really was the state of the peer that all agreed on.
+        """
+        states: dict[int, object] = {}
         for peer in self._mesh.peers.values():
-            history = peer.history.episode(number)
-            if history is not None:
-                found[peer.peer] = history
-        return found
+            replaced = [
+                (frame, state) for at, frame, state in peer.checker.replaced if at == number
+            ]
+            told = [event for event in peer.events_of(MatchRepaired) if event.was_replaced]
+            for frame, state in replaced:
+                authority = next(event.peer for event in told if event.frame == frame)
+                history = self._mesh.peers[authority].history.episode(number)
+                checksum = checksum_of(peer.game.canonical(state))
+                if history is None or history.checksums.get(frame) != checksum:
+                    self._complaints.append(
+                        f"peer {peer.peer} was repaired at frame {frame} with a state that peer "
+                        f"{authority} was never in"
+                    )
+                else:
+                    states[frame] = state
+        return states
 
     def _compare(
-        self, number: int, frame: int, truth: int, histories: dict[int, EpisodeHistory]
+        self, number: int, frame: int, truth: int, histories: list[tuple[int, EpisodeHistory]]
     ) -> None:
-        seen = [history.checksums.get(frame) for history in histories.values()]
-        known = [checksum for checksum in seen if checksum is not None]
-        self._compared += len(known)
-        if any(checksum != truth for checksum in known):
+        is_wrong = False
+        for peer, history in histories:
+            checksum = history.checksums.get(frame)
+            if checksum is not None:
+                self._compared += 1
+                if checksum != truth:
+                    is_wrong = True
+                    self._wrong.setdefault(peer, []).append((number, frame))
+        if is_wrong:
             self._diverged += 1
             self._first = self._first or (number, frame)
 
@@ -140,6 +176,7 @@ class _Judge:
                 player for player, values in enumerate(self._inputs) if len(values) > 1
             ),
             complaints=tuple(self._complaints),
+            wrong={peer: tuple(frames) for peer, frames in self._wrong.items()},
         )
 
 
