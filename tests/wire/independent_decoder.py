@@ -253,7 +253,7 @@ def state_dump(c: Cursor) -> dict[str, Any]:
 
 
 def backfill(c: Cursor) -> dict[str, Any]:
-    meaning: dict[str, Any] = {"epoch": c.varint(EPISODE_LIMIT), "player": c.varint(31)}
+    meaning: dict[str, Any] = {"episode": c.varint(EPISODE_LIMIT), "player": c.varint(31)}
     first_frame = c.varint(FRAME_LIMIT)
     frames, repeats = input_values(c)
     require(first_frame + frames - 1 <= FRAME_LIMIT, "frame")

@@ -206,12 +206,12 @@ class Arrivals:
         """Give everybody the last inputs of the agent that we ran in the newcomer's seat."""
         run = self._last_inputs(player, new.frame)
         if is_agent and run is not None:
-            self._roster.send_to_members(Backfill(self._roster.membership.epoch, player, run))
+            self._roster.send_to_members(Backfill(self._course.episode.number, player, run))
 
     def _tell_last_inputs(self, feed: Feed, player: int, frame: int) -> None:
         run = self._last_inputs(player, frame)
         if run is not None:
-            feed.tell(Backfill(self._roster.membership.epoch, player, run))
+            feed.tell(Backfill(self._course.episode.number, player, run))
 
     def _last_inputs(self, player: int, frame: int) -> InputRun | None:
         """A seat's inputs before a newcomer's first frame, as far as not everybody has them."""

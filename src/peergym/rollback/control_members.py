@@ -30,17 +30,17 @@ from peergym.rollback.wire import MAX_EPISODE, MAX_FRAME, MAX_INPUT_BITS, MAX_PL
 
 def write_backfill(out: Writer, message: Backfill) -> None:
     _check_last_frame(message.run)
-    out.varint(message.epoch, MAX_EPISODE)
+    out.varint(message.episode, MAX_EPISODE)
     out.varint(message.player, MAX_PLAYERS - 1)
     out.varint(message.run.first_frame, MAX_FRAME)
     _write_values(out, message.run.values)
 
 
 def read_backfill(reader: Reader) -> Backfill:
-    epoch, player = reader.varint(MAX_EPISODE), reader.varint(MAX_PLAYERS - 1)
+    episode, player = reader.varint(MAX_EPISODE), reader.varint(MAX_PLAYERS - 1)
     run = InputRun(reader.varint(MAX_FRAME), _read_values(reader))
     _check_last_frame(run)
-    return Backfill(epoch, player, run)
+    return Backfill(episode, player, run)
 
 
 def _write_values(out: Writer, values: tuple[int, ...]) -> None:

@@ -111,9 +111,15 @@ class Goodbye:
 
 @dataclass(frozen=True, slots=True)
 class Backfill:
-    """Inputs of a lost player that you lack."""
+    """Inputs of a player that you lack: of one who is lost, or of an agent before a newcomer.
 
-    epoch: int
+    Attributes:
+        episode: The episode they belong to.
+        player: The player.
+        run: The inputs.
+    """
+
+    episode: int
     player: int
     run: InputRun
 

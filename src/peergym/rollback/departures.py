@@ -57,6 +57,7 @@ class Departures:
         self._config = course.config
         self._roster = course.roster
         self._events = course.events
+        self._told_episode = course.episode
         self._said_version = 0
         self._said_s = 0.0
         self._news_s: dict[int, float] = {}
@@ -172,7 +173,7 @@ class Departures:
                 last = min(queues[player].held, held + MAX_FRAMES_PER_SEAT)
                 if last > held:
                     run = InputRun(held + 1, queues[player].run(held + 1, last))
-                    endpoint.send(Backfill(membership.epoch, player, run))
+                    endpoint.send(Backfill(self._course.episode.number, player, run))
 
     def take_backfill(self, endpoint: Endpoint, message: Backfill) -> None:
         """Take in inputs of a lost player from a survivor.
@@ -183,7 +184,8 @@ class Departures:
         owners, membership = self._roster.seats.owners, self._membership
         if message.player >= len(owners):
             raise WireError(f"backfill of player {message.player}, of {len(owners)}")
-        if endpoint.peer not in membership.survivors:
+        is_ours = message.episode == self._course.episode.number
+        if endpoint.peer not in membership.survivors or not is_ours:
             return
         peer = owners[message.player]
         last_frame = message.run.first_frame + len(message.run.values) - 1
@@ -193,6 +195,13 @@ class Departures:
         elif peer in membership.open_losses:
             self._course.episode.take_in(message.player, (message.run,))
             membership.note_held(peer, self._held(peer))
+
+    def _begin_anew(self) -> None:
+        """In a new episode nobody holds anything of those who are lost."""
+        if self._told_episode is not self._course.episode:
+            self._told_episode = self._course.episode
+            for peer in self._membership.open_losses:
+                self._membership.note_held(peer, self._held(peer))
 
     def _say_stance(self) -> None:
         self._said_version, self._said_s = self._membership.version, self._course.time.now_s
@@ -209,6 +218,7 @@ class Departures:
             self._open_since_s = now_s
         else:
             self._hold(now_s - self._open_since_s, now_s)
+        self._begin_anew()
         self._forget_departed(now_s)
         is_repeat_due = membership.is_open and now_s >= self._said_s + REPEAT_S
         if membership.version != self._said_version or is_repeat_due:

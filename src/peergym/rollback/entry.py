@@ -177,8 +177,8 @@ class Entry:
         course.is_outside = False
         roster.membership, roster.epoch = membership, membership.epoch
         self._datagrams.note_seats()
-        for peer in [peer for peer, e in roster.endpoints.items() if not e.is_member]:
-            del roster.endpoints[peer]
+        for peer in set(course.config.peers) - membership.members:
+            del roster.endpoints[peer]  # somebody the room still named, who had gone before us
         if course.state is SessionState.FOLLOWING and newcomer.follower.ending is None:
             self._enter_the_episode(arrival)
         else:

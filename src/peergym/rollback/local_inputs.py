@@ -69,8 +69,11 @@ class LocalInputs:
             self._has_news = True
 
     def set(self, player: int, value: int) -> None:
-        """Set what ``player`` does from the current frame on, unless that has its input."""
-        if self._registered[player] != self._sync.frame:
+        """Set what ``player`` does from the current frame on, unless that has its input.
+
+        A seat that is on its way to a newcomer has all inputs that are ours to give.
+        """
+        if self._registered.get(player, self._sync.frame) != self._sync.frame:
             self._values[player] = value
             self._register(player)
 

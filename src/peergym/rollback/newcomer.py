@@ -135,7 +135,7 @@ class Newcomer:
             return None
         self._heard_s = now_s
         beginning = self.follower.take(message)
-        if isinstance(message, Seating):
+        if isinstance(message, Seating) and not self.is_member:
             self._roster.take_seating(message)
         elif isinstance(message, Rows):
             self._followed_s = min(self._followed_s, now_s - FOLLOWED_EVERY_S / 2)

@@ -188,7 +188,10 @@ class P2PSession:
         return self._roster.epoch
 
     def controller(self, player: int, frame: int) -> Control:
-        """Who was in control of a seat at a frame of the running episode."""
+        """Who was in control of a seat at a frame of the running episode.
+
+        A newcomer does not know what was before it came.
+        """
         return self._roster.seats.controller(player, frame)
 
     @property
