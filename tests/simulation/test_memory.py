@@ -84,7 +84,7 @@ def test_ten_who_came_and_went_leave_no_trace() -> None:
     after = [objects_held(mesh.peers[peer].session) for peer in (0, 1)]
     for early, late in zip(before, after, strict=True):
         assert late - early <= 10 * AGREEMENT_OBJECTS + SEAT_TABLES_OBJECTS, (early, late)
-    assert set(mesh.peers[0].session._roster.endpoints) == {1}  # noqa: SLF001
+    assert set(mesh.peers[0].session._roster.endpoints) == {1}
     assert judge(mesh).diverged == 0
 
 

@@ -237,25 +237,6 @@ class ChecksumComparer:
         data = self._canonical_bytes(state)
         return split_state(episode, frame, data) if len(data) <= MAX_STATE_BYTES else ()
 
-    def difference_from(self, frame: int, remote: bytes) -> str | None:
-        """Where our state of ``frame`` and a peer's differ first.
-
-        Args:
-            frame: The frame.
-            remote: The peer's canonical bytes of its state.
-
-        Returns:
-            The path with both values, ours first; None if the states are equal, as with a third
-            peer that is sound too, or the frame is not the one we keep.
-
-        Raises:
-            WireError: The bytes are not canonical.
-        """
-        if self.first_different is None or self.first_different[0] != frame:
-            return None
-        local = canonical.decode(self._canonical_bytes(self.first_different[1]))
-        return canonical.first_difference(local, canonical.decode(remote))
-
 
 class DumpAssembly:
     """The parts of one peer's state dump, until they are whole."""

@@ -88,10 +88,22 @@ class DesyncWatch:
             return
         self.compare(episode)
         frame, data = whole
-        self._note_remote_state(episode, endpoint.peer, frame, data)
-        difference = episode.comparer.difference_from(frame, data)
-        if difference is not None:
-            self._events.put(DesyncLocated(endpoint.peer, frame, difference))
+        findings = self._findings
+        if findings is None or (findings.episode, findings.frame) != (episode.number, frame):
+            self._early[endpoint.peer] = (frame, data)  # it has noticed earlier than we
+        else:
+            self._locate(findings, endpoint.peer, data)
+
+    def _locate(self, findings: Findings, peer: int, data: bytes) -> None:
+        """Keep another's state of the first different frame, and tell where it differs from ours.
+
+        Raises:
+            WireError: It is none.
+        """
+        difference = findings.difference_from(data)
+        findings.add(peer, data)
+        if difference is not None:  # a third peer may be as sound as we
+            self._events.put(DesyncLocated(peer, findings.frame, difference))
 
     def compare(self, episode: Episode) -> None:
         """Compare what can be compared; the first difference is told to the host and all peers."""
@@ -107,7 +119,11 @@ class DesyncWatch:
                 mismatch.last_equal_frame,
             )
         )
-        self._findings = self._find(episode, mismatch)
+        findings = self._findings = self._find(episode, mismatch)
+        early, self._early = self._early, {}
+        for peer, (frame, data) in early.items():
+            if frame == findings.frame:
+                self._locate(findings, peer, data)
         for part in episode.comparer.parts_of_first_different(episode.number):
             for endpoint in self._roster.members():
                 endpoint.send(part)
@@ -118,29 +134,18 @@ class DesyncWatch:
         """Keep what a dump has to hold, before a repair and the course of play take it away."""
         different, equal = episode.comparer.first_different, episode.comparer.last_equal
         peer, frame = self._roster.local_peer, mismatch.frame
-        findings = Findings(
+        return Findings(
             episode=episode.number,
             seed=episode.seed,
             frame=frame,
             last_equal_frame=equal[0] if equal else -1,
             checksums={peer: mismatch.local_checksum, mismatch.peer: mismatch.remote_checksum},
+            canonical_bytes=self._canonical_bytes(different[1]) if different else b"",
             states={peer: self._transfer(different[1])} if different else {},
             last_equal_state=self._transfer(equal[1]) if equal else None,
             rows=tuple(row for row in episode.rows if row[0] >= (equal[0] if equal else 0)),
             owners=self._roster.seats.owners,
         )
-        for other, (early_frame, data) in self._early.items():
-            if early_frame == frame:
-                findings.add(other, data)
-        self._early.clear()
-        return findings
-
-    def _note_remote_state(self, episode: Episode, peer: int, frame: int, data: bytes) -> None:
-        findings = self._findings
-        if findings is None or (findings.episode, findings.frame) != (episode.number, frame):
-            self._early[peer] = (frame, data)
-        else:
-            findings.add(peer, data)
 
     def dump(self, config: SessionConfig, game: Mapping[str, Any], recording: bytes) -> bytes:
         """The latest desync as a file; empty without one.
@@ -159,6 +164,7 @@ class Findings:
     """What is known of a desync, as `make_dump` wants it.
 
     Attributes:
+        canonical_bytes: Of our state of the first different frame.
         rows: Confirmed inputs of all players since the last equal frame: (frame, inputs).
     """
 
@@ -167,10 +173,23 @@ class Findings:
     frame: int
     last_equal_frame: int
     checksums: dict[int, int]
+    canonical_bytes: bytes
     states: dict[int, bytes]
     last_equal_state: bytes | None
     rows: tuple[tuple[int, tuple[int, ...]], ...]
     owners: tuple[int, ...]
+
+    def difference_from(self, remote: bytes) -> str | None:
+        """Where our state and a peer's differ first; None if they do not.
+
+        Args:
+            remote: The peer's canonical bytes.
+
+        Raises:
+            WireError: They are not canonical.
+        """
+        theirs = canonical.decode(remote)
+        return canonical.first_difference(canonical.decode(self.canonical_bytes), theirs)
 
     def add(self, peer: int, data: bytes) -> None:
         """Another peer's canonical bytes of the first different frame have come."""
