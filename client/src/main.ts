@@ -22,7 +22,9 @@ function browserProblem(): Problem | null {
   return hasWebRtc(window) ? null : { code: "no_webrtc", detail: "" };
 }
 
-function toBase64(bytes: ArrayBuffer): string {
+async function inBase64(asked: Promise<ArrayBuffer | null> | undefined): Promise<string | null> {
+  const bytes = (await asked) ?? null;
+  if (bytes === null) return null;
   let text = "";
   for (const byte of new Uint8Array(bytes)) text += String.fromCharCode(byte);
   return btoa(text);
@@ -58,10 +60,8 @@ async function start(root: HTMLElement): Promise<void> {
     state: () => store.state,
     framesDrawn: () => app?.framesDrawn() ?? 0,
     selectedPairs: () => app?.selectedPairs() ?? Promise.resolve([]),
-    recording: async () => {
-      const bytes = (await app?.recording()) ?? null;
-      return bytes === null ? null : toBase64(bytes);
-    },
+    recording: () => inBase64(app?.ask("dump")),
+    desyncDump: () => inBase64(app?.ask("desync_dump")),
   });
   let server: ServerDescription;
   try {

@@ -113,7 +113,11 @@ function playMatch(number, frames) {
     player.handle({
       type: "match",
       localPeer: peer,
-      flags: { forceRollbackFrames: Number(values["force-rollback"]), record: false },
+      flags: {
+        forceRollbackFrames: Number(values["force-rollback"]),
+        record: false,
+        plantedDesyncFrame: 0,
+      },
       match: {
         match_id: `soak-${number}`,
         seed: String(1234567 + number),

@@ -10,7 +10,7 @@ import pytest
 from peergym.errors import ConfigurationError
 from peergym.games.chaos import Chaos
 from peergym.games.pong import Pong
-from peergym.hosts.match import Runtime, open_match
+from peergym.hosts.match import MatchFlags, Runtime, open_match
 from peergym.rollback.events import PeerConnected, PeerRefused
 
 NOW_S = 10.0
@@ -98,4 +98,6 @@ def test_a_way_to_guess_that_is_not_known_is_refused_by_name(rule: Any) -> None:
 
 def test_a_recorded_match_does_not_guess_by_the_policy() -> None:
     with pytest.raises(ConfigurationError, match="prediction"):
-        open_match(Runtime("pong", Pong), description(prediction="policy"), 0, is_recorded=True)
+        open_match(
+            Runtime("pong", Pong), description(prediction="policy"), 0, MatchFlags(is_recorded=True)
+        )

@@ -15,6 +15,9 @@ export interface Actions {
   goOn: (way: WayOn) => void;
   setMirrored: (isMirrored: boolean) => void;
   setMuted: (isMuted: boolean) => void;
+  closeNotice: () => void;
+  /** Save the file about the latest desync. */
+  saveDesyncDump: () => void;
   setPanelOpen: (isOpen: boolean) => void;
   impair: (impairment: Impairment) => void;
 }

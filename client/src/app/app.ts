@@ -10,6 +10,7 @@ import type { FromWorker, GameOptions, MatchDescription, SessionEvent } from "..
 import type { Actions } from "./actions";
 import { makeBootManifest } from "./boot_manifest";
 import { CourtFlow, type CourtPlaces } from "./court_flow";
+import { desyncOf, dumpFileName } from "./desync";
 import type { ServerDescription } from "./game_description";
 import { type CandidatePair, Links } from "./links";
 import type { PageFlags } from "./page_flags";
@@ -17,6 +18,7 @@ import type { Problem, WayOn } from "./problems";
 import { PythonWorker } from "./python_worker";
 import { randomSeed } from "./random_seed";
 import { RoomFlow } from "./room_flow";
+import { saveFile } from "./save_file";
 import { nextScreen, type ScreenEvent } from "./screens";
 import { effectOf } from "./session_events";
 import { type AppState, BEFORE_MATCH } from "./state";
@@ -37,7 +39,9 @@ export class App {
   /** Counts the practices begun, to tell whether the present one is still the same. */
   private practices = 0;
   private isPractising = false;
-  private recordingAsked: ((recording: ArrayBuffer | null) => void) | null = null;
+  /** Who waits for bytes of the worker, in the order in which they asked. */
+  private readonly asked: Record<"dump" | "desync_dump", ((bytes: ArrayBuffer | null) => void)[]> =
+    { dump: [], desync_dump: [] };
 
   constructor(
     private readonly store: Store<AppState>,
@@ -93,11 +97,11 @@ export class App {
     return this.links?.selectedPairs() ?? Promise.resolve([]);
   }
 
-  /** Ask the worker for the flight recording. */
-  recording(): Promise<ArrayBuffer | null> {
+  /** Ask the worker for the flight recording, or the file about the latest desync. */
+  ask(type: "dump" | "desync_dump"): Promise<ArrayBuffer | null> {
     return new Promise((resolve) => {
-      this.recordingAsked = resolve;
-      this.worker.post({ type: "dump" });
+      this.asked[type].push(resolve);
+      this.worker.post({ type });
     });
   }
 
@@ -116,12 +120,21 @@ export class App {
       goOn: (way) => this.goOn(way),
       setMirrored: (isMirrored) => store.update({ isMirrored }),
       setMuted: (isMuted) => store.update({ isMuted }),
+      closeNotice: () => store.update({ isNoticeOpen: false }),
+      saveDesyncDump: () => void this.saveDesyncDump(),
       setPanelOpen: (isPanelOpen) => store.update({ isPanelOpen }),
       impair: (impairment) => {
         this.worker.post({ type: "impair", ...impairment });
         store.update({ impairment });
       },
     };
+  }
+
+  private async saveDesyncDump(): Promise<void> {
+    const { room, desyncs, episode, localSeat } = this.store.state;
+    const name = dumpFileName(room?.code ?? null, desyncOf(desyncs, episode), localSeat);
+    const bytes = await this.ask("desync_dump");
+    if (bytes !== null) saveFile(name, bytes);
   }
 
   private goOn(way: WayOn): void {
@@ -165,6 +178,7 @@ export class App {
     const flags = {
       forceRollbackFrames: this.flags.forceRollbackFrames,
       record: this.flags.records,
+      plantedDesyncFrame: this.flags.plantedDesyncFrame,
     };
     this.worker.post({ type: "match", match, localPeer, flags });
     this.links = new Links({
@@ -255,8 +269,8 @@ export class App {
         this.links?.send(message.peer, message.channel, message.data);
         break;
       case "dump":
-        this.recordingAsked?.(message.bytes);
-        this.recordingAsked = null;
+      case "desync_dump":
+        this.asked[message.type].shift()?.(message.bytes);
         break;
       case "failed":
         if (message.during === "boot") this.onBootFailure(message.message);

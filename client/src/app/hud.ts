@@ -2,7 +2,7 @@
 
 import type { Actions } from "./actions";
 import { element, setAttribute, setHidden, setText } from "./dom";
-import { type IconName, icon } from "./icons";
+import { type IconName, icon, iconButton } from "./icons";
 import type { AppState } from "./state";
 import type { View } from "./view";
 
@@ -37,18 +37,6 @@ export function sayConnection(state: Readonly<AppState>): ConnectionWords {
 interface Toggle {
   root: HTMLButtonElement;
   show: (isPressed: boolean) => void;
-}
-
-function iconButton(name: IconName, label: string, onClick: () => void): HTMLButtonElement {
-  const root = element("button", {
-    type: "button",
-    class: "icon-button",
-    "aria-label": label,
-    title: label,
-  });
-  root.append(icon(name));
-  root.addEventListener("click", onClick);
-  return root;
 }
 
 function toggle(name: IconName, label: string, onChange: (isPressed: boolean) => void): Toggle {

@@ -1,10 +1,13 @@
 /** Small line drawings for buttons, 24 x 24, drawn with the text's colour. */
 
+import { element } from "./dom";
+
 const PATHS = {
   mirror: "M12 3v18 M8 7 4 12l4 5z M16 7l4 5-4 5z",
   soundOn: "M4 9v6h4l5 4V5L8 9z M16.5 8.5a5 5 0 0 1 0 7 M19 6a8.5 8.5 0 0 1 0 12",
   soundOff: "M4 9v6h4l5 4V5L8 9z M17 9.5l5 5 M22 9.5l-5 5",
   statistics: "M4 20V4 M4 20h16 M8 15l3-4 3 2 5-7",
+  close: "M6 6l12 12 M18 6 6 18",
   leave: "M10 4H5v16h5 M14 8l4 4-4 4 M18 12H9",
 } as const;
 
@@ -21,4 +24,17 @@ export function icon(name: IconName): SVGSVGElement {
   path.setAttribute("d", PATHS[name]);
   svg.append(path);
   return svg;
+}
+
+/** A button that shows a drawing and says the label to those who do not see it, or hover. */
+export function iconButton(name: IconName, label: string, onClick: () => void): HTMLButtonElement {
+  const root = element("button", {
+    type: "button",
+    class: "icon-button",
+    "aria-label": label,
+    title: label,
+  });
+  root.append(icon(name));
+  root.addEventListener("click", onClick);
+  return root;
 }

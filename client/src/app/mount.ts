@@ -25,13 +25,13 @@ function supplyPanel(store: Store<AppState>, slot: HTMLElement, actions: Actions
     if (state.isPanelOpen && !isLoading) {
       isLoading = true;
       void import("../panel/panel_view").then(({ createPanel }) => {
-        panel = createPanel(slot, actions.impair);
-        panel.show(store.state.impairment);
+        panel = createPanel(slot, actions);
+        panel.show(store.state);
       });
     }
     if (state.statistics !== null && state.statistics !== shown) panel?.add(state.statistics);
     shown = state.statistics;
-    panel?.show(state.impairment);
+    panel?.show(state);
   });
 }
 

@@ -1,10 +1,11 @@
-/** What lies over the court: connecting, silence, the end, and notices. None of it moves the layout. */
+/** What lies over the court: connecting, silence, and the end; notices are in `notice.ts`. None of it moves the layout. */
 
 import { sayProgress } from "../lobby/python_progress";
 import type { Actions } from "./actions";
+import { desyncOf } from "./desync";
 import { button, element, setHidden, setText } from "./dom";
 import { remoteWantsRematch } from "./session_events";
-import type { AppState, Interruption } from "./state";
+import type { AppState, Interruption, Outcome } from "./state";
 import type { View } from "./view";
 
 /** How often the seconds of a silence are counted anew, in ms. */
@@ -70,23 +71,17 @@ export function interruptedOverlay(): View {
   return { root, update };
 }
 
-export function noticeOverlay(): View {
-  const text = element("p", {});
-  const root = element("div", { class: "overlay overlay-top is-bad", role: "alert" }, text);
-  return {
-    root,
-    update: (state) => {
-      setHidden(root, state.notice === "" || state.screen === "interrupted");
-      setText(text, state.notice);
-    },
-  };
-}
-
 /** Say who waits for whom before another game. */
 export function sayRematch(state: Readonly<AppState>): string {
   if (state.outcome?.canRematch !== true) return "";
   if (state.isReady) return "Waiting for the other player to agree…";
   return remoteWantsRematch(state) ? "The other player wants a rematch." : "";
+}
+
+/** The sentence of an outcome; a game that was not clean is never told as if it had been. */
+function sayOutcome(state: Readonly<AppState>, outcome: Outcome): string {
+  const isClean = desyncOf(state.desyncs, state.episode) === null;
+  return isClean ? outcome.sentence : `This game was not clean. ${outcome.sentence}`;
 }
 
 export function endedOverlay(actions: Actions): View {
@@ -105,7 +100,7 @@ export function endedOverlay(actions: Actions): View {
     setHidden(root, state.screen !== "ended");
     if (state.outcome === null) return;
     setText(title, state.outcome.title);
-    setText(sentence, state.outcome.sentence);
+    setText(sentence, sayOutcome(state, state.outcome));
     setText(status, sayRematch(state));
     setHidden(rematch, !state.outcome.canRematch);
     rematch.disabled = state.isReady;

@@ -8,16 +8,20 @@ it("a plain address switches nothing on", () => {
     skipsSnapshot: false,
     checksumIntervalFrames: null,
     records: false,
+    plantedDesyncFrame: 0,
   });
 });
 
 it("switches are read from the address", () => {
-  expect(readPageFlags("?force-rollback=8&hop&no-snapshot&checksums=1&record")).toEqual({
+  expect(
+    readPageFlags("?force-rollback=8&hop&no-snapshot&checksums=1&record&plant-desync=240"),
+  ).toEqual({
     forceRollbackFrames: 8,
     usesHop: true,
     skipsSnapshot: true,
     checksumIntervalFrames: 1,
     records: true,
+    plantedDesyncFrame: 240,
   });
 });
 

@@ -11,6 +11,8 @@ export interface PageFlags {
   checksumIntervalFrames: number | null;
   /** `?record`: keep a recording of every call of the session. */
   records: boolean;
+  /** `?plant-desync=240`, a testing aid: change the state at this frame in this page alone; 0 is off. */
+  plantedDesyncFrame: number;
 }
 
 function wholeNumber(text: string | null, highest: number): number | null {
@@ -26,5 +28,6 @@ export function readPageFlags(query: string): PageFlags {
     skipsSnapshot: parameters.has("no-snapshot"),
     checksumIntervalFrames: wholeNumber(parameters.get("checksums"), 3600),
     records: parameters.has("record"),
+    plantedDesyncFrame: wholeNumber(parameters.get("plant-desync"), 1_000_000) ?? 0,
   };
 }

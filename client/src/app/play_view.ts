@@ -5,7 +5,8 @@ import type { Actions } from "./actions";
 import type { CourtPlaces } from "./court_flow";
 import { element, setAttribute, setHidden } from "./dom";
 import { hud } from "./hud";
-import { busyOverlay, endedOverlay, interruptedOverlay, noticeOverlay } from "./overlays";
+import { noticeOverlay } from "./notice";
+import { busyOverlay, endedOverlay, interruptedOverlay } from "./overlays";
 import { COURT_SCREENS } from "./screens";
 import { seatLine } from "./seat_names";
 import type { AppState } from "./state";
@@ -32,7 +33,7 @@ export function playView(actions: Actions, { courtSpace, pad }: CourtPlaces): Pl
     seatLine(),
     busyOverlay(),
     interruptedOverlay(),
-    noticeOverlay(),
+    noticeOverlay(actions),
     endedOverlay(actions),
     waiting,
   ];

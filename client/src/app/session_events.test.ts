@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { SessionEvent } from "../shared/messages";
 import { sayInterruption } from "./overlays";
 import { effectOf, remoteWantsRematch } from "./session_events";
 import { type AppState, INITIAL_STATE } from "./state";
@@ -97,24 +98,25 @@ it("pages that run different games are told what differs", () => {
   expect(refused.step).toBe("failed");
 });
 
-it("a desync is told with its frame and then with its place", () => {
-  const found = effectOf(
-    PLAYING,
-    {
-      name: "DesyncDetected",
-      peer: 1,
-      frame: 120,
-      localChecksum: "1",
-      remoteChecksum: "2",
-      lastEqualFrame: 60,
-    },
-    0,
-  );
-  expect(found.changes.notice).toContain("frame 120");
-  const located = effectOf(
-    PLAYING,
-    { name: "DesyncLocated", peer: 1, frame: 120, difference: ".ball_x: 1 / 2" },
-    0,
-  );
-  expect(located.changes.notice).toContain(".ball_x");
+describe("those who come and go", () => {
+  const TWO: AppState = { ...PLAYING, localSeat: 0 };
+  const told = (event: SessionEvent): string => effectOf(TWO, event, 0).changes.notice ?? "";
+
+  it("are told with what becomes of the seat", () => {
+    const cut = { name: "PlayerCut", player: 1, frame: 99, epoch: 1, peer: 1 } as const;
+    expect(told({ ...cut, heir: -1 })).toBe(
+      "Other player left the game: from frame 100 on the seat is empty.",
+    );
+    expect(told({ ...cut, heir: 0 })).toContain("the computer plays in that seat");
+    const joined = { name: "PlayerJoined", frame: 70, epoch: 2, peer: 3 } as const;
+    expect(told({ ...joined, player: 1 })).toBe("Other player has joined the game at frame 70.");
+    expect(told({ ...joined, player: 0 })).toBe("You have joined the game at frame 70.");
+    expect(told({ name: "Following", episode: 0, frame: 40, peer: 0 })).toContain("catching up");
+  });
+
+  it("who is left behind is told why, and not that the match has ended", () => {
+    const left = effectOf(TWO, { name: "Excluded", confirmedFrame: 50 }, 0).changes;
+    const over = effectOf({ ...TWO, ...left }, { name: "MatchEnded", reason: "excluded" }, 0);
+    expect(over.changes.outcome?.title).toBe("The match goes on without you");
+  });
 });

@@ -6,7 +6,9 @@
  */
 
 import type { SessionEvent } from "../shared/messages";
+import { addDesync, giveUpRepair, noteDifference, noteRepair } from "./desync";
 import type { ScreenEvent } from "./screens";
+import { seatName } from "./seat_names";
 import type { AppState, Outcome } from "./state";
 
 export interface Effect {
@@ -22,6 +24,11 @@ const GOODBYE: Outcome = {
 const LOST: Outcome = {
   title: "Connection lost",
   sentence: "Nothing was heard of the other player for too long, so the match has ended.",
+  canRematch: false,
+};
+const EXCLUDED: Outcome = {
+  title: "The match goes on without you",
+  sentence: "The others have lost this page for too long, or too few of them are left to go on.",
   canRematch: false,
 };
 const EPISODE_OVER: Outcome = {
@@ -47,11 +54,21 @@ export function effectOf(state: AppState, event: SessionEvent, timeMs: number): 
   switch (event.name) {
     case "EpisodeStarted":
       return {
-        changes: { episode: event.episode, outcome: null, isReady: false, interruption: null },
+        changes: {
+          episode: event.episode,
+          outcome: null,
+          isReady: false,
+          interruption: null,
+          notice: "",
+          isNoticeOpen: false,
+        },
         step: "episode_started",
       };
     case "EpisodeEnded":
-      return { changes: { outcome: EPISODE_OVER, isReady: false }, step: "episode_ended" };
+      return {
+        changes: { outcome: EPISODE_OVER, isReady: false, desyncs: giveUpRepair(state.desyncs) },
+        step: "episode_ended",
+      };
     case "PeerReady":
       return { changes: { remoteReadyEpisode: event.episode }, step: null };
     case "PeerInterrupted":
@@ -72,7 +89,11 @@ export function effectOf(state: AppState, event: SessionEvent, timeMs: number): 
       return { changes: { outcome: LOST, interruption: null }, step: "match_over" };
     case "MatchEnded":
       return {
-        changes: { outcome: matchOver(state, event.reason), interruption: null },
+        changes: {
+          outcome: matchOver(state, event.reason),
+          interruption: null,
+          desyncs: giveUpRepair(state.desyncs),
+        },
         step: "match_over",
       };
     case "PeerRefused":
@@ -82,19 +103,49 @@ export function effectOf(state: AppState, event: SessionEvent, timeMs: number): 
       };
     case "DesyncDetected":
       return {
-        changes: {
-          notice: `The two games have come apart at frame ${event.frame}; they were equal up to frame ${event.lastEqualFrame}.`,
-        },
+        changes: { desyncs: addDesync(state.desyncs, event, state.episode), isNoticeOpen: true },
         step: null,
       };
     case "DesyncLocated":
+      return { changes: { desyncs: noteDifference(state.desyncs, event) }, step: null };
+    case "MatchRepaired":
       return {
-        changes: { notice: `The two games differ at frame ${event.frame}: ${event.difference}` },
+        changes: { desyncs: noteRepair(state.desyncs, event), isNoticeOpen: true },
         step: null,
       };
+    case "StateRefused":
+      return {
+        changes: {
+          desyncs: giveUpRepair(state.desyncs),
+          ...notice(`The state that came from the other side cannot be used here: ${event.reason}`),
+        },
+        step: null,
+      };
+    case "PlayerCut":
+      return { changes: notice(sayCut(state, event.player, event.frame, event.heir)), step: null };
+    case "PlayerJoined":
+      return { changes: notice(sayJoined(state, event.player, event.frame)), step: null };
+    case "Following":
+      return { changes: notice("The game has begun; catching up with it…"), step: null };
+    case "Excluded":
+      return { changes: { outcome: EXCLUDED, interruption: null }, step: null };
     default:
       return { changes: {}, step: null };
   }
+}
+
+function notice(sentence: string): Partial<AppState> {
+  return { notice: sentence, isNoticeOpen: true };
+}
+
+function sayCut(state: AppState, player: number, frame: number, heir: number): string {
+  const seat = heir < 0 ? "the seat is empty" : "the computer plays in that seat";
+  return `${seatName(state, player)} left the game: from frame ${frame + 1} on ${seat}.`;
+}
+
+function sayJoined(state: AppState, player: number, frame: number): string {
+  const verb = player === state.localSeat ? "have" : "has";
+  return `${seatName(state, player)} ${verb} joined the game at frame ${frame}.`;
 }
 
 function sayDifferences(differences: readonly (readonly [string, string, string])[]): string {

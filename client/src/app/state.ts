@@ -7,6 +7,7 @@ import type {
   StatisticsMessage,
 } from "../shared/messages";
 import type { RoomState } from "../signalling/room";
+import type { Desync } from "./desync";
 import type { GameDescription } from "./game_description";
 import type { Problem } from "./problems";
 import type { Screen } from "./screens";
@@ -64,6 +65,10 @@ export interface AppState {
   interruption: Interruption | null;
   /** A sentence to be read while the game goes on; empty without one. */
   notice: string;
+  /** What went apart in this match, oldest first; an episode with one is not clean. */
+  desyncs: readonly Desync[];
+  /** There is something to be read that has not been closed. */
+  isNoticeOpen: boolean;
   outcome: Outcome | null;
   /** We have asked for a rematch. */
   isReady: boolean;
@@ -94,6 +99,8 @@ export const INITIAL_STATE: AppState = {
   episode: 0,
   interruption: null,
   notice: "",
+  desyncs: [],
+  isNoticeOpen: false,
   outcome: null,
   isReady: false,
   remoteReadyEpisode: -1,
@@ -110,6 +117,8 @@ export const BEFORE_MATCH = {
   episode: 0,
   interruption: null,
   notice: "",
+  desyncs: [],
+  isNoticeOpen: false,
   outcome: null,
   isReady: false,
   remoteReadyEpisode: -1,

@@ -4,7 +4,7 @@
  * Read-only and a mirror: nothing on the page reads it, and writing to it changes nothing. All values are
  * copies of the moment at which they are asked for.
  *
- * - `screen`, `roomCode`, `link`, `problem` (code of the error shown, or null), `notice`;
+ * - `screen`, `roomCode`, `link`, `problem` (code of the error shown, or null), `notice` (the words shown);
  * - `python`: `{isReady, how, durationMs}`; `localPeer`, `localSeat`, `episode`;
  * - `statistics`: the latest of the worker (see `StatisticsMessage`), or null;
  * - `checksums`: for each episode the confirmed checksums so far, `[frame, hex]`;
@@ -13,13 +13,16 @@
  * - `effects`: how often each effect was started, confirmed ones included; `stoppedEffects`: how many
  *   were broken off because they never happened;
  * - `confirmed`: what was told as certain, `[episode, frame, name]`;
+ * - `desyncs`: what went apart in this match (see `Desync`); an episode with one is not clean;
  * - `errors`: uncaught errors and rejections of the page;
  * - `selectedCandidatePairs()`: a promise of `{peer, local, remote}` with addresses as `ip:port`;
- * - `recording()`: a promise of the flight recording in base64, or null (`?record`).
+ * - `recording()`: a promise of the flight recording in base64, or null (`?record`);
+ * - `desyncDump()`: a promise of the file about the latest desync in base64, or null without one.
  */
 
 import type { BootedMessage, EffectNews, SessionEvent } from "../shared/messages";
 import type { CandidatePair } from "./links";
+import { sayNotice } from "./notice";
 import type { AppState } from "./state";
 
 /** Bounds for pages that stay open for days. */
@@ -33,6 +36,7 @@ export interface TestingSources {
   framesDrawn: () => number;
   selectedPairs: () => Promise<CandidatePair[]>;
   recording: () => Promise<string | null>;
+  desyncDump: () => Promise<string | null>;
 }
 
 /** Collects what goes by and is not kept in the state. */
@@ -98,7 +102,8 @@ function readers(record: TestingRecord, sources: TestingSources): Record<string,
     roomCode: () => state().room?.code ?? null,
     link: () => state().link,
     problem: () => state().problem?.code ?? null,
-    notice: () => state().notice,
+    notice: () => sayNotice(state()),
+    desyncs: () => state().desyncs,
     python: () => ({
       isReady: state().python.isReady,
       how: record.booted?.how ?? null,
@@ -124,6 +129,7 @@ export function exposeTestingWindow(record: TestingRecord, sources: TestingSourc
   const mirror = {
     selectedCandidatePairs: () => sources.selectedPairs(),
     recording: () => sources.recording(),
+    desyncDump: () => sources.desyncDump(),
   };
   for (const [name, read] of Object.entries(readers(record, sources))) {
     Object.defineProperty(mirror, name, { enumerable: true, get: () => structuredClone(read()) });

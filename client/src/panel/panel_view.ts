@@ -4,31 +4,35 @@
  */
 
 import "uplot/dist/uPlot.min.css";
+import type { Actions } from "../app/actions";
 import { element } from "../app/dom";
-import type { Impairment } from "../app/state";
+import type { AppState } from "../app/state";
 import type { StatisticsMessage } from "../shared/messages";
 import { figuresView } from "./figures";
 import { History } from "./history";
 import { impairmentForm } from "./impairment_form";
 import { plotView } from "./plot_view";
 import { PLOTS } from "./plots";
+import { recordView } from "./record_view";
 
 /** Curves are drawn anew this often, in ms: the eye does not follow more, and each plot costs time. */
 const DRAW_EVERY_MS = 150;
 
 export interface Panel {
   add: (statistics: StatisticsMessage) => void;
-  show: (impairment: Impairment) => void;
+  show: (state: Readonly<AppState>) => void;
 }
 
 /** Build the panel inside `slot`. */
-export function createPanel(slot: HTMLElement, onImpair: (impairment: Impairment) => void): Panel {
+export function createPanel(slot: HTMLElement, actions: Actions): Panel {
   const history = new History();
   const figures = figuresView();
-  const impairment = impairmentForm(onImpair);
+  const record = recordView(actions);
+  const impairment = impairmentForm(actions.impair);
   const plots = PLOTS.map(plotView);
   const grid = element("div", { class: "plots" }, ...plots.map((plot) => plot.root));
-  slot.replaceChildren(element("h2", {}, "Statistics"), figures.root, impairment.root, grid);
+  const title = element("h2", {}, "Statistics");
+  slot.replaceChildren(title, record.root, figures.root, impairment.root, grid);
   new ResizeObserver(() => {
     for (const plot of plots) plot.resize();
   }).observe(grid);
@@ -42,5 +46,9 @@ export function createPanel(slot: HTMLElement, onImpair: (impairment: Impairment
     figures.show(statistics);
     for (const plot of plots) plot.draw(history);
   };
-  return { add, show: impairment.show };
+  const show = (state: Readonly<AppState>): void => {
+    record.show(state);
+    impairment.show(state.impairment);
+  };
+  return { add, show };
 }

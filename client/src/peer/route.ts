@@ -1,5 +1,6 @@
 /** How a connection's channels reach the worker: transferred, or by the hop. */
 
+import { type ChannelListener, rtcChannel } from "../shared/channels";
 import type { ChannelName, ToWorker } from "../shared/messages";
 import { CHANNEL_NAMES } from "../shared/messages";
 
@@ -12,9 +13,6 @@ export interface Route {
 
 export type Channels = Readonly<Record<ChannelName, RTCDataChannel>>;
 export type PostToWorker = (message: ToWorker, transfer: Transferable[]) => void;
-
-/** As in the worker's channels: above this, a datagram would be late anyway. */
-const INPUT_BUFFER_BYTES = 16 * 1024;
 
 /** Whether this browser can transfer channels. Found out by trying, with one that is not used. */
 export function canTransfer(): boolean {
@@ -54,34 +52,20 @@ function openTransferred(peer: number, channels: Channels, post: PostToWorker): 
 }
 
 function openHop(peer: number, channels: Channels, post: PostToWorker): Route {
-  for (const name of CHANNEL_NAMES) {
-    const channel = channels[name];
-    channel.binaryType = "arraybuffer";
-    channel.onopen = () => post({ type: "hop_open", peer, channel: name }, []);
-    channel.onclose = () => post({ type: "hop_close", peer, channel: name }, []);
-    channel.onmessage = ({ data }: MessageEvent) => {
-      if (data instanceof ArrayBuffer)
-        post({ type: "hop_data", peer, channel: name, data }, [data]);
-    };
-  }
+  const listener: ChannelListener = {
+    onState: (channel, open) => post({ type: open ? "hop_open" : "hop_close", peer, channel }, []),
+    onData: (channel, { buffer }) =>
+      post({ type: "hop_data", peer, channel, data: buffer }, [buffer]),
+  };
+  const kept = CHANNEL_NAMES.map((name) => rtcChannel(name, channels[name], listener));
   return {
     kind: "hop",
-    send: (name, data) => sendOn(channels[name], name, data),
+    send: (name, data) => {
+      kept.find((channel) => channel.name === name)?.send(new Uint8Array(data));
+    },
     close: () => {
-      for (const name of CHANNEL_NAMES) {
-        channels[name].onmessage = null;
-        channels[name].close();
-      }
+      for (const name of CHANNEL_NAMES) channels[name].onmessage = null;
+      for (const channel of kept) channel.close();
     },
   };
-}
-
-function sendOn(channel: RTCDataChannel, name: ChannelName, data: ArrayBuffer): void {
-  if (channel.readyState !== "open") return;
-  if (name === "input" && channel.bufferedAmount > INPUT_BUFFER_BYTES) return;
-  try {
-    channel.send(data);
-  } catch {
-    channel.close(); // its buffer is full beyond hope; a gap would never be repaired
-  }
 }

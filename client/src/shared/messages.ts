@@ -36,6 +36,11 @@ export interface MatchFlags {
   readonly forceRollbackFrames: number;
   /** Record every call of the session for `dump`; up to 32 MB an hour, so off unless asked for. */
   readonly record: boolean;
+  /**
+   * A testing aid: from this frame of the first episode on, one number of the state is another one
+   * in this page alone (`?plant-desync=240`); 0 is off.
+   */
+  readonly plantedDesyncFrame: number;
 }
 
 /** Where Python and the game come from. */
@@ -178,6 +183,11 @@ export interface DumpRequestMessage {
   readonly type: "dump";
 }
 
+/** Ask for the file about the latest desync; answered by `desync_dump`. */
+export interface DesyncDumpRequestMessage {
+  readonly type: "desync_dump";
+}
+
 /** Drop what is being played, without goodbye, and close its channels. */
 export interface StopMessage {
   readonly type: "stop";
@@ -198,6 +208,7 @@ export type ToWorker =
   | ImpairMessage
   | AnimationMessage
   | DumpRequestMessage
+  | DesyncDumpRequestMessage
   | StopMessage;
 
 // ---------------------------------------------------------------- worker to page
@@ -362,6 +373,34 @@ export type SessionEvent =
   | { readonly name: "PeerResumed"; readonly peer: number; readonly silentMs: number }
   | { readonly name: "PeerLost"; readonly peer: number; readonly claimedBy: number }
   | { readonly name: "PeerLeft"; readonly peer: number; readonly reason: string }
+  | {
+      readonly name: "PlayerCut";
+      readonly player: number;
+      readonly frame: number;
+      readonly epoch: number;
+      readonly peer: number;
+      /** The peer that runs an agent in the seat from there on; -1 for an empty seat. */
+      readonly heir: number;
+    }
+  | {
+      readonly name: "PlayerJoined";
+      readonly player: number;
+      readonly frame: number;
+      readonly epoch: number;
+      readonly peer: number;
+    }
+  | {
+      readonly name: "ArbiterWanted";
+      readonly epoch: number;
+      readonly group: readonly number[];
+    }
+  | { readonly name: "Excluded"; readonly confirmedFrame: number }
+  | {
+      readonly name: "Following";
+      readonly episode: number;
+      readonly frame: number;
+      readonly peer: number;
+    }
   | { readonly name: "MatchEnded"; readonly reason: string }
   | {
       readonly name: "DesyncDetected";
@@ -370,6 +409,8 @@ export type SessionEvent =
       readonly localChecksum: string;
       readonly remoteChecksum: string;
       readonly lastEqualFrame: number;
+      /** Whether `MatchRepaired` may follow; what Python's host adds. */
+      readonly isRepairable: boolean;
     }
   | {
       readonly name: "DesyncLocated";
@@ -377,6 +418,16 @@ export type SessionEvent =
       readonly frame: number;
       readonly difference: string;
     }
+  | {
+      readonly name: "MatchRepaired";
+      readonly episode: number;
+      readonly frame: number;
+      /** Whose state counts. */
+      readonly peer: number;
+      /** Whether ours was another. */
+      readonly wasReplaced: boolean;
+    }
+  | { readonly name: "StateRefused"; readonly peer: number; readonly reason: string }
   | { readonly name: "InputDelayChanged"; readonly player: number; readonly delayFrames: number }
   | {
       readonly name: "ProtocolViolated";
@@ -412,6 +463,12 @@ export interface DumpMessage {
   readonly bytes: ArrayBuffer | null;
 }
 
+/** What `peergym desync` opens; null when there was no desync. */
+export interface DesyncDumpMessage {
+  readonly type: "desync_dump";
+  readonly bytes: ArrayBuffer | null;
+}
+
 /** The worker cannot go on with what it was doing; `during` says with what. */
 export interface FailedMessage {
   readonly type: "failed";
@@ -429,4 +486,5 @@ export type FromWorker =
   | PeerLinkMessage
   | HopDataMessage
   | DumpMessage
+  | DesyncDumpMessage
   | FailedMessage;

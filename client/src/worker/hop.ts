@@ -4,8 +4,8 @@
  * instead of 1.6.
  */
 
+import { Channel } from "../shared/channels";
 import type { ChannelName, FromWorker } from "../shared/messages";
-import { Channel } from "./channels";
 
 /** A channel that stays in the page. It is made when the page says that it has opened. */
 export class HopChannel {
@@ -22,7 +22,7 @@ export class HopChannel {
       get isOpen() {
         return hop.isOpen;
       },
-      // Only the page can see the buffer; it skips datagrams by the same rule.
+      // Only the page can see the buffer; it keeps to the same rules.
       bufferedBytes: 0,
       send: (data) => hop.send(data),
       close: () => {

@@ -1,5 +1,6 @@
 /** The links to all peers of a match: channels in and out, with the impairment between. */
 
+import { type Channel, rtcChannel } from "../shared/channels";
 import type {
   ChannelName,
   ChannelsMessage,
@@ -8,7 +9,6 @@ import type {
   HopOpenMessage,
 } from "../shared/messages";
 import { CHANNEL_NAMES } from "../shared/messages";
-import { type Channel, transferredChannel } from "./channels";
 import { HopChannel } from "./hop";
 import {
   Impairment,
@@ -66,7 +66,7 @@ export class Links {
         this.arrive(message.peer, name, data),
     };
     for (const name of CHANNEL_NAMES) {
-      link.channels.set(name, transferredChannel(name, message[name], listener));
+      link.channels.set(name, rtcChannel(name, message[name], listener));
     }
   }
 
@@ -99,6 +99,14 @@ export class Links {
       this.bytesOut.add(data.byteLength, nowMs);
       if (name === "input") this.packetsOut.add(1, nowMs);
     });
+  }
+
+  /** Break with a peer: what it sent cannot be kept, and a gap in it would never be repaired. */
+  breakWith(peer: number): void {
+    const link = this.peers.get(peer);
+    if (link === undefined) return;
+    closeLink(link);
+    this.noteState(peer, link);
   }
 
   impair(settings: ImpairmentSettings): void {

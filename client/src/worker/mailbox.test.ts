@@ -111,10 +111,26 @@ describe("the inbox", () => {
   test("does not grow without bound while Python is not called", () => {
     const { mailbox } = makeHost();
     for (let number = 0; number < 10_000; number += 1) {
-      mailbox.put(In.MESSAGE, 0, bytes(1, 2, 3), 1);
+      expect(mailbox.put(In.DATAGRAM, 0, bytes(1, 2, 3), 1)).toBe(true);
     }
     expect(mailbox.dropped).toBeGreaterThan(5000);
   });
+
+  test.each([In.MESSAGE, In.BULK])(
+    "keeps what is reliable, or says that there is a gap",
+    (kind) => {
+      const { mailbox } = makeHost();
+      for (let number = 0; number < 5000; number += 1) mailbox.put(In.DATAGRAM, 0, bytes(1), 1);
+      const before = mailbox.dropped;
+      let kept = 0;
+      while (kept < 10_000 && mailbox.put(kind, 0, new Uint8Array(16_384), 1)) kept += 1;
+      expect(kept).toBeGreaterThan(256); // the parts of the largest state
+      expect(kept).toBeLessThan(600);
+      expect(mailbox.dropped).toBe(before + 1);
+      expect(mailbox.put(In.CLOSED, 0, bytes())).toBe(true);
+      expect(mailbox.dropped).toBe(before + 1);
+    },
+  );
 });
 
 describe("the outbox", () => {

@@ -18,6 +18,7 @@ export const In = {
   LEAVE: 5,
   CLOSED: 6,
   RESTORED: 7,
+  BULK: 8,
 } as const;
 /** Kinds of records out of Python. */
 export const Out = {
@@ -28,6 +29,7 @@ export const Out = {
   STATISTICS: 5,
   EVENT: 6,
   CHECKSUMS: 7,
+  BULK: 8,
 } as const;
 
 const RECORD_BYTES = 6;
@@ -83,8 +85,12 @@ class MemoryView {
   }
 }
 
-/** Records that found the inbox full wait for the tick after; at most so many. */
-const MOST_WAITING = 4096;
+/** Datagrams wait for the tick after, where the inbox is full, while so few records wait. */
+const MOST_BEFORE_DATAGRAMS = 4096;
+/** What is reliable waits for longer: for twice the largest state. */
+const MOST_WAITING_BYTES = 8 * 1024 * 1024;
+/** A record that waits costs about so much beside its payload. */
+const OVERHEAD_BYTES = 128;
 /** Nothing that a peer may send is longer; what is longer would never fit into the inbox. */
 const MOST_RECORD_BYTES = 64 * 1024;
 
@@ -95,6 +101,7 @@ export class Mailbox {
   private readonly tickCall: PyCallable;
   private used = 0;
   private waiting: Waiting[] = [];
+  private waitingBytes = 0;
   /** Records given up: too long, or Python was not called for long. */
   dropped = 0;
 
@@ -104,14 +111,28 @@ export class Mailbox {
     this.tickCall = host.tick as PyCallable;
   }
 
-  /** Put a record into the inbox; `stampMs` is the arrival time of what came over a channel. */
-  put(kind: number, index: number, payload: Uint8Array, stampMs: number | null = null): void {
-    if (this.waiting.length === 0 && this.write(kind, index, payload, stampMs)) return;
-    if (payload.byteLength <= MOST_RECORD_BYTES && this.waiting.length < MOST_WAITING) {
+  /**
+   * Put a record into the inbox; `stampMs` is the arrival time of what came over a channel.
+   *
+   * Returns whether all is well: false when something reliable had to be given up, which leaves a
+   * gap. A datagram may be lost, and what is too long is nothing that any of us sends.
+   */
+  put(kind: number, index: number, payload: Uint8Array, stampMs: number | null = null): boolean {
+    if (this.waiting.length === 0 && this.write(kind, index, payload, stampMs)) return true;
+    const isTooLong = payload.byteLength > MOST_RECORD_BYTES;
+    if (!isTooLong && this.mayWait(kind, payload.byteLength)) {
       this.waiting.push({ kind, index, stampMs, payload: payload.slice() });
-    } else {
-      this.dropped += 1;
+      this.waitingBytes += payload.byteLength + OVERHEAD_BYTES;
+      return true;
     }
+    this.dropped += 1;
+    return isTooLong || kind === In.DATAGRAM;
+  }
+
+  private mayWait(kind: number, bytes: number): boolean {
+    if (kind === In.DATAGRAM) return this.waiting.length < MOST_BEFORE_DATAGRAMS;
+    if (kind !== In.MESSAGE && kind !== In.BULK) return true; // of our own page, which sends little
+    return this.waitingBytes + bytes + OVERHEAD_BYTES <= MOST_WAITING_BYTES;
   }
 
   /** Put a seat's action into the inbox. */
@@ -128,6 +149,7 @@ export class Mailbox {
     const length = this.tickCall(nowMs, used) as number;
     const stillWaiting = this.waiting;
     this.waiting = [];
+    this.waitingBytes = 0;
     for (const { kind, index, payload, stampMs } of stillWaiting) {
       this.put(kind, index, payload, stampMs);
     }
@@ -147,6 +169,7 @@ export class Mailbox {
   clear(): void {
     this.used = 0;
     this.waiting = [];
+    this.waitingBytes = 0;
   }
 
   destroy(): void {

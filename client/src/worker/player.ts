@@ -40,6 +40,11 @@ interface PendingFrame {
 
 const IMPAIRMENT_SEED = 20_210;
 const FRAME_HEAD_BYTES = 16;
+const ARRIVES_AS: Readonly<Record<ChannelName, number>> = {
+  input: In.DATAGRAM,
+  control: In.MESSAGE,
+  bulk: In.BULK,
+};
 
 export class Player {
   private host: PyProxy | null = null;
@@ -139,7 +144,10 @@ export class Player {
         this.tick(this.environment.now());
         break;
       case "dump":
-        this.dump(host);
+        this.postBytes(message.type, host.recording() as PyProxy);
+        break;
+      case "desync_dump":
+        this.postBytes(message.type, host.desync_dump() as PyProxy);
         break;
       case "stop":
         this.halt();
@@ -173,20 +181,19 @@ export class Player {
     arrivalMs: number,
   ): void {
     // Before Python is there, bytes are dropped: until it answers, a peer repeats its hello.
-    if (channel === "bulk") return; // nothing travels on it in a match of two
-    this.mailbox?.put(channel === "input" ? In.DATAGRAM : In.MESSAGE, peer, data, arrivalMs);
+    const isKept = this.mailbox?.put(ARRIVES_AS[channel], peer, data, arrivalMs) ?? true;
+    if (!isKept) this.links.breakWith(peer);
     // While frames are played, the next is near, and its time must not be disturbed.
     if (!this.isPlayingEpisode) this.ticker.wake();
   }
 
-  private dump(host: PyProxy): void {
-    const proxy = host.recording() as PyProxy;
+  private postBytes(type: "dump" | "desync_dump", proxy: PyProxy): void {
     const view = proxy.getBuffer("u8");
     const bytes = (view.data as Uint8Array).slice().buffer as ArrayBuffer;
     view.release();
     proxy.destroy();
     const isEmpty = bytes.byteLength === 0;
-    this.environment.post({ type: "dump", bytes: isEmpty ? null : bytes }, isEmpty ? [] : [bytes]);
+    this.environment.post({ type, bytes: isEmpty ? null : bytes }, isEmpty ? [] : [bytes]);
   }
 
   private tick(nowMs: number): Wake {
@@ -223,6 +230,9 @@ export class Player {
         break;
       case Out.MESSAGE:
         this.links.send(index, "control", payload.slice());
+        break;
+      case Out.BULK:
+        this.links.send(index, "bulk", payload.slice());
         break;
       case Out.FRAME:
         this.takeFrame(payload);

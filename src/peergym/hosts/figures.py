@@ -88,9 +88,14 @@ def pack_statistics(session: P2PSession, deepest_rollback_frames: int) -> bytes:
     return struct.pack(f"<{len(figures)}d", *figures)
 
 
-def event_to_json(event: Event) -> bytes:
-    """Turn an event into a JSON object with its name; 64-bit numbers become text."""
-    content: dict[str, Any] = {"name": type(event).__name__}
+def event_to_json(event: Event, **more: bool) -> bytes:
+    """Turn an event into a JSON object with its name; 64-bit numbers become text.
+
+    Args:
+        event: The event.
+        more: What the host adds, named as in the page.
+    """
+    content: dict[str, Any] = {"name": type(event).__name__, **more}
     for field in fields(event):
         value = getattr(event, field.name)
         if field.name.endswith("checksum"):

@@ -13,8 +13,10 @@ The outbox begins with a header of 16 bytes::
     flags u8: 1 there is more, call again at once; 2 the wake is for a frame; 4 an episode runs
     7 bytes zero
 
-What the payloads are is said where they are made and read (`pyodide.py`, `figures.py`). Of the
-records after a `FRAME`, at most one is an `EFFECTS`, which belongs to it: JSON of::
+What goes over a channel has a kind for each: `DATAGRAM` (``input``), `MESSAGE` (``control``) and
+`BULK`; the index is the peer, and in the inbox the time of arrival (f64 LE, ms) comes before the
+bytes. The other payloads are described where they are made and read (`pyodide.py`, `figures.py`).
+Of the records after a `FRAME`, at most one is an `EFFECTS`, which belongs to it: JSON of::
 
     {"started": [{"id": 7, "name": "hit", "frame": 118, "lateMs": 33.333}],
      "stopped": [5],
@@ -61,6 +63,7 @@ class In(IntEnum):
     LEAVE = 5
     CLOSED = 6
     RESTORED = 7
+    BULK = 8
 
 
 class Out(IntEnum):
@@ -73,6 +76,7 @@ class Out(IntEnum):
     STATISTICS = 5
     EVENT = 6
     CHECKSUMS = 7
+    BULK = 8
 
 
 def read_records(buffer: bytearray, length: int) -> Iterator[tuple[int, int, bytes]]:

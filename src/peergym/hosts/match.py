@@ -17,6 +17,7 @@ from peergym.envs.fingerprint import maths_fingerprint
 from peergym.envs.policy_predictor import PolicyPredictor
 from peergym.errors import ConfigurationError
 from peergym.hosts.driver import MatchDriver
+from peergym.hosts.planted_desync import PlantedRunner
 from peergym.rollback import (
     ArticleInputDelay,
     AutomaticInputDelay,
@@ -45,13 +46,35 @@ class Runtime:
     game: type
     digest: str = ""
 
+    def describe(self, game: GameAdapter) -> dict[str, Any]:
+        """How recordings and dumps find the game again."""
+        return {"spec": self.spec, "options": game.options, "digest": self.digest}
+
+
+@dataclass(frozen=True, slots=True)
+class MatchFlags:
+    """What one host does differently, for tests and the curious; the others need not know.
+
+    Attributes:
+        force_rollback_frames: Resimulate this many frames in every tick; 0 in normal play.
+        is_recorded: Whether to keep a flight recording.
+        planted_desync_frame: Frame of the first episode from which on the state is another one
+            here than on the other peers; 0 in normal play.
+    """
+
+    force_rollback_frames: int = 0
+    is_recorded: bool = False
+    planted_desync_frame: int = 0
+
+
+NO_FLAGS = MatchFlags()
+
 
 def open_match(
     runtime: Runtime,
     match: Mapping[str, Any],
     local_peer: int,
-    force_rollback_frames: int = 0,
-    is_recorded: bool = False,
+    flags: MatchFlags = NO_FLAGS,
     clock: Clock = time.perf_counter,
 ) -> MatchDriver:
     """Make the driver of a match between peers.
@@ -60,13 +83,13 @@ def open_match(
         runtime: What to play.
         match: The room's description: ``match_id``, ``seed`` (decimal text), ``owners``,
             ``options``, ``input_delay`` (frames, ``"auto"`` or ``"article"``) and
-            ``checksum_interval_frames``; and, each a matter of every peer's own,
+            ``checksum_interval_frames``; possibly ``repairs_desyncs`` (without it, wherever the
+            game's states can be sent); and, each a matter of every peer's own,
             ``snapshot_interval`` (frames, or ``"auto"``, as without it: what is cheapest on this
             host) and ``prediction`` (``"repeat"`` the last input, as without it, or ask the
             game's ``"policy"``).
         local_peer: Which of its peers we are.
-        force_rollback_frames: Resimulate this many frames in every tick; 0 in normal play.
-        is_recorded: Whether to keep a flight recording.
+        flags: What this host does differently.
         clock: Tells the time, in seconds, to measure what the game costs.
 
     Raises:
@@ -88,16 +111,31 @@ def open_match(
             match.get("snapshot_interval", "auto"), game, remote_players, clock
         ),
         checksum_interval_frames=match["checksum_interval_frames"],
+        repairs_desyncs=match.get("repairs_desyncs", True) and game.can_restore(),
         description=_describe(runtime, match, game),
-        force_rollback_frames=force_rollback_frames,
+        force_rollback_frames=flags.force_rollback_frames,
     )
     predictor = _predictor(match.get("prediction", "repeat"), game, config)
-    if not is_recorded:
-        return MatchDriver(P2PSession(config, game.canonical, predictor), game)
-    if predictor is not None:
+    if flags.is_recorded and predictor is not None:
         raise ConfigurationError("prediction", "a flight recording flies again by 'repeat' only")
-    header = {"spec": runtime.spec, "options": game.options, "digest": runtime.digest}
-    return MatchDriver(RecordedSession(config, game.canonical, header), game)
+    driver = MatchDriver(_session(runtime, config, game, predictor, flags), game)
+    if flags.planted_desync_frame:
+        driver.runner = PlantedRunner(game, flags.planted_desync_frame)
+    return driver
+
+
+def _session(
+    runtime: Runtime,
+    config: SessionConfig,
+    game: GameAdapter,
+    predictor: Predictor | None,
+    flags: MatchFlags,
+) -> P2PSession:
+    canonical, transfer, restore = game.canonical, game.transfer, game.restore
+    if flags.is_recorded:
+        about = runtime.describe(game)
+        return RecordedSession(config, canonical, about, restore=restore, transfer=transfer)
+    return P2PSession(config, canonical, predictor, restore, transfer)
 
 
 def open_practice(

@@ -31,8 +31,9 @@ from peergym.hosts.mailbox import (
     Outbox,
     read_records,
 )
-from peergym.hosts.match import Runtime, open_match, open_practice
-from peergym.rollback import SessionState
+from peergym.hosts.match import MatchFlags, Runtime, open_match, open_practice
+from peergym.rollback import P2PSession, SessionState
+from peergym.rollback.events import DesyncDetected, Event
 from peergym.rollback.flight_recorder import RecordedSession
 
 STATISTICS_EVERY_MS = 50.0  # 20 a second: as often as a plot needs
@@ -71,20 +72,17 @@ class WorkerHost:
 
         Args:
             text: JSON: ``match`` (see `open_match`), ``localPeer``, ``flags`` with
-                ``forceRollbackFrames`` and ``record``.
+                ``forceRollbackFrames``, ``record`` and ``plantedDesyncFrame``.
 
         Raises:
             ConfigurationError: A value is unusable; names the field.
         """
         order = json.loads(text)
-        match, flags = order["match"], order["flags"]
-        driver = open_match(
-            self.runtime,
-            match,
-            order["localPeer"],
-            flags["forceRollbackFrames"],
-            flags["record"],
+        given = order["flags"]
+        flags = MatchFlags(
+            given["forceRollbackFrames"], given["record"], given["plantedDesyncFrame"]
         )
+        driver = open_match(self.runtime, order["match"], order["localPeer"], flags)
         self._begin(driver, driver.session.config.local_players[0])
 
     def start_practice(self, text: str) -> None:
@@ -108,6 +106,13 @@ class WorkerHost:
         """The flight recording of what is played; empty if none is kept."""
         session = self._driver.session if self._driver else None
         return session.recording() if isinstance(session, RecordedSession) else b""
+
+    def desync_dump(self) -> bytes:
+        """The latest desync of what is played, as a file; empty without one."""
+        if self._driver is None:
+            return b""
+        game = self.runtime.describe(self._driver.runner.game)
+        return self._driver.session.desync_dump(game, self.recording())
 
     def tick(self, now_ms: float, inbox_length: int) -> int:
         """Take in the inbox, do what is due, and fill the outbox.
@@ -143,11 +148,11 @@ class WorkerHost:
         session = driver.session
         for kind, index, payload in read_records(self.inbox, length):
             if kind == In.DATAGRAM:
-                (arrival_ms,) = STAMP.unpack_from(payload)
-                session.receive_datagram(payload[STAMP.size :], index, arrival_ms / MS)
+                session.receive_datagram(*_arrived(index, payload))
             elif kind == In.MESSAGE:
-                (arrival_ms,) = STAMP.unpack_from(payload)
-                session.receive_message(payload[STAMP.size :], index, arrival_ms / MS)
+                session.receive_message(*_arrived(index, payload))
+            elif kind == In.BULK:
+                session.receive_bulk(*_arrived(index, payload))
             elif kind == In.ACTION:
                 driver.set_action(index, *ACTION.unpack(payload))
             elif kind == In.READY:
@@ -182,16 +187,33 @@ class WorkerHost:
             put(Out.DATAGRAM, peer, data)
         for data, peer in session.messages_to_send(now_s):
             put(Out.MESSAGE, peer, data)
+        for data, peer in session.bulk_to_send(now_s):
+            put(Out.BULK, peer, data)
         checksums = session.take_confirmed_checksums()
         if checksums:
             pairs = b"".join([CHECKSUM.pack(*pair) for pair in checksums])
             put(Out.CHECKSUMS, 0, EPISODE.pack(session.episode) + pairs)
         while (event := session.next_event()) is not None:
-            put(Out.EVENT, 0, event_to_json(event))
+            put(Out.EVENT, 0, event_to_json(event, **_more_about(event, session)))
         if now_ms >= self._statistics_ms + STATISTICS_EVERY_MS:
             self._statistics_ms = now_ms
             put(Out.STATISTICS, 0, pack_statistics(session, self._deepest_rollback_frames))
             self._deepest_rollback_frames = 0
+
+
+def _arrived(peer: int, payload: bytes) -> tuple[bytes, int, float]:
+    """(bytes, peer, time in seconds) of what came over a channel."""
+    (arrival_ms,) = STAMP.unpack_from(payload)
+    return payload[STAMP.size :], peer, arrival_ms / MS
+
+
+def _more_about(event: Event, session: P2PSession) -> dict[str, bool]:
+    """What the page wants to know beside what an event says itself."""
+    if not isinstance(event, DesyncDetected):
+        return {}
+    # Once the episode is over there is nothing left to go on with.
+    is_playing = session.state is SessionState.PLAYING
+    return {"isRepairable": session.config.repairs_desyncs and is_playing}
 
 
 def open_host(spec: str, digest: str) -> WorkerHost:

@@ -48,12 +48,19 @@ def warm_up(host: WorkerHost, ticks: int) -> int:
 def _letters(
     host: WorkerHost, used: int, sender: int, tick: int, now_ms: float
 ) -> Iterator[tuple[int, int, bytes]]:
-    kinds = {int(Out.DATAGRAM): In.DATAGRAM, int(Out.MESSAGE): In.MESSAGE}
     for kind, receiver, payload in read_records(host.outbox[HEADER.size :], used - HEADER.size):
-        if kind in kinds:
+        into = _ARRIVES_AS.get(kind)
+        if into is not None:
             due = tick + LATENCY_TICKS
             stamp = STAMP.pack(now_ms + LATENCY_TICKS * FRAME_MS)
-            yield due, receiver, _record(kinds[kind], sender, stamp + payload)
+            yield due, receiver, _record(into, sender, stamp + payload)
+
+
+_ARRIVES_AS: dict[int, In] = {
+    Out.DATAGRAM: In.DATAGRAM,
+    Out.MESSAGE: In.MESSAGE,
+    Out.BULK: In.BULK,
+}
 
 
 def _record(kind: int, index: int, payload: bytes) -> bytes:
@@ -71,5 +78,5 @@ def _order(owners: list[int], peer: int) -> dict[str, object]:
             "checksum_interval_frames": 10,
         },
         "localPeer": peer,
-        "flags": {"forceRollbackFrames": 8, "record": False},
+        "flags": {"forceRollbackFrames": 8, "record": False, "plantedDesyncFrame": 0},
     }

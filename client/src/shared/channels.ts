@@ -1,17 +1,19 @@
 /**
- * One peer's channels, as the worker uses them: transferred RTCDataChannels, or the hop.
+ * One peer's channels, wherever they are: transferred to the worker, or kept in the page (the hop).
  *
  * Laws: nothing is sent before a channel is open. A datagram that cannot leave soon is skipped,
  * for the next one says all that it says and more. What is reliable waits in a bounded queue; if
  * that overflows, the channel is closed, for a gap in it would never be repaired.
  */
 
-import type { ChannelName } from "../shared/messages";
+import type { ChannelName } from "./messages";
 
 /** Above this, a datagram would be late anyway. */
 export const INPUT_BUFFER_BYTES = 16 * 1024;
 /** Chromium queues up to 16 MB and then throws; we stop long before. */
-const RELIABLE_BUFFER_BYTES = 256 * 1024;
+const CONTROL_BUFFER_BYTES = 256 * 1024;
+/** A state that is sent while people play: what is in the buffer stands before their inputs. */
+const BULK_BUFFER_BYTES = 64 * 1024;
 const MOST_WAITING_BYTES = 8 * 1024 * 1024;
 
 export interface ChannelListener {
@@ -32,13 +34,16 @@ export interface RawChannel {
 export class Channel {
   private readonly waiting: Uint8Array<ArrayBuffer>[] = [];
   private waitingBytes = 0;
+  private readonly mostBufferedBytes: number;
   /** Datagrams that were not sent because too much lay in the buffer. */
   skipped = 0;
 
   constructor(
     readonly name: ChannelName,
     private readonly raw: RawChannel,
-  ) {}
+  ) {
+    this.mostBufferedBytes = mostBufferedBytes(name);
+  }
 
   get isOpen(): boolean {
     return this.raw.isOpen;
@@ -51,7 +56,7 @@ export class Channel {
 
   /** Send what had to wait; to be called when the channel opens or its buffer has drained. */
   flush(): void {
-    while (this.raw.isOpen && this.raw.bufferedBytes < RELIABLE_BUFFER_BYTES) {
+    while (this.raw.isOpen && this.raw.bufferedBytes < this.mostBufferedBytes) {
       const next = this.waiting.shift();
       if (next === undefined) return;
       this.waitingBytes -= next.byteLength;
@@ -67,7 +72,7 @@ export class Channel {
 
   private sendNow(data: Uint8Array<ArrayBuffer>): boolean {
     if (!this.raw.isOpen) return false;
-    if (this.raw.bufferedBytes > INPUT_BUFFER_BYTES) {
+    if (this.raw.bufferedBytes > this.mostBufferedBytes) {
       this.skipped += 1;
       return false;
     }
@@ -87,14 +92,19 @@ export class Channel {
   }
 }
 
-/** A channel that was transferred to this worker. */
-export function transferredChannel(
+function mostBufferedBytes(name: ChannelName): number {
+  if (name === "input") return INPUT_BUFFER_BYTES;
+  return name === "bulk" ? BULK_BUFFER_BYTES : CONTROL_BUFFER_BYTES;
+}
+
+/** Send and listen on a channel of a connection. */
+export function rtcChannel(
   name: ChannelName,
   rtc: RTCDataChannel,
   listener: ChannelListener,
 ): Channel {
   rtc.binaryType = "arraybuffer";
-  rtc.bufferedAmountLowThreshold = RELIABLE_BUFFER_BYTES / 2;
+  rtc.bufferedAmountLowThreshold = mostBufferedBytes(name) / 2;
   const channel = new Channel(name, {
     get isOpen() {
       return rtc.readyState === "open";

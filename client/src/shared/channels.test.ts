@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Channel, INPUT_BUFFER_BYTES, transferredChannel } from "./channels";
+import { Channel, INPUT_BUFFER_BYTES, rtcChannel } from "./channels";
 
 /** What a channel stands on, with a buffer that the test fills and drains. */
 function makeRaw() {
@@ -84,7 +84,25 @@ describe("channel control", () => {
   });
 });
 
-describe("a transferred channel", () => {
+describe("channel bulk", () => {
+  test("fills its buffer with little, so that inputs do not wait behind it, and loses nothing", () => {
+    const raw = makeRaw();
+    const channel = new Channel("bulk", raw);
+    const values = Array.from({ length: 40 }, (_, index) => index);
+    for (const value of values) channel.send(packet(value, 16_384));
+    let most = 0;
+    for (let round = 0; raw.sent.length < values.length && round < 100; round += 1) {
+      most = Math.max(most, raw.bufferedBytes);
+      raw.bufferedBytes = Math.max(0, raw.bufferedBytes - 20_000);
+      channel.flush();
+    }
+    expect(raw.sent).toEqual(values);
+    expect(most).toBeLessThanOrEqual(64 * 1024 + 16_384);
+    expect(raw.closed).toBe(false);
+  });
+});
+
+describe("a channel of a connection", () => {
   function makeRtc() {
     return {
       readyState: "connecting",
@@ -113,7 +131,7 @@ describe("a transferred channel", () => {
       onState: (_: string, open: boolean) => states.push(open),
       onData: (_: string, data: Uint8Array) => received.push(data[0] ?? -1),
     };
-    const channel = transferredChannel("control", rtc as unknown as RTCDataChannel, listener);
+    const channel = rtcChannel("control", rtc as unknown as RTCDataChannel, listener);
     expect(rtc.binaryType).toBe("arraybuffer");
     channel.send(packet(5));
     rtc.onmessage?.({ data: packet(8).buffer });
