@@ -29,6 +29,17 @@ KEYS = [
     "lead_ms_p95",
     "input_delay_frames",
     "checksum",
+    "cuts",
+    "joins",
+    "excluded",
+    "spectators",
+    "desyncs",
+    "one_sidedness",
+    "confirmed_lag_frames_p50",
+    "confirmed_lag_frames_p99",
+    "stall_ms_max",
+    "players",
+    "complaints",
 ]
 DESYNCING_GAME = '''
 from random import random
@@ -87,6 +98,13 @@ def test_the_json_object_has_every_key_and_sensible_figures(
     assert result["input_delay_frames"] == 0
     assert int(result["checksum"], 16) > 0
     assert len(result["checksum"]) == 16
+    assert result["cuts"] == result["joins"] == result["excluded"] == result["desyncs"] == []
+    assert 1.0 <= result["one_sidedness"] < 2.0
+    assert 6 < result["confirmed_lag_frames_p50"] <= result["confirmed_lag_frames_p99"] < 16
+    assert result["stall_ms_max"] < 17
+    assert [figures["players"] for figures in result["players"]] == [[0], [1]]
+    for total in ("rollbacks", "rollback_frames", "stalls"):
+        assert sum(figures[total] for figures in result["players"]) == result[total]
 
 
 def test_the_same_command_prints_the_same_bytes_whatever_the_hash_seed() -> None:
@@ -264,5 +282,6 @@ def test_the_help_teaches_by_examples(capsys: pytest.CaptureFixture[str]) -> Non
         run("--help")
     assert stop.value.code == 0
     printed = capsys.readouterr().out
-    for word in ("examples:", "--rtt-ms", "--trace", "replay-trace", "exit status"):
+    words = ("examples:", "--rtt-ms", "--trace", "replay-trace", "exit status", "--drop 2@600")
+    for word in (*words, '--partition "0,1|2,3@600+60"', "--no-server", "--spectators 2"):
         assert word in printed

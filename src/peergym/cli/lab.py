@@ -5,24 +5,29 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from peergym.errors import ConfigurationError, PeergymError
 from peergym.games.catalogue import find_game
-from peergym.lab.games import game_maker
+from peergym.lab.json_files import read_json
+from peergym.lab.match_file import DELAY_RULES, MatchFile, match_from_json
+from peergym.lab.networks import FIGURES, path_from_figures, read_links
+from peergym.lab.options import LabOptions
 from peergym.lab.replay_trace import describe_replay, replay_trace
-from peergym.lab.run import LabOptions, recording_of, run_lab
-from peergym.rollback.config import InputDelay
-from peergym.rollback.input_delay import ArticleInputDelay, AutomaticInputDelay
-from peergym.testing.conditions import PairConditions
+from peergym.lab.run import recording_of, run_lab
+from peergym.rollback.config import AbsentPolicy
+from peergym.testing.schedule import Happening, Kind, Schedule, parse_happening
 
 REPLAY_TRACE = "replay-trace"
 
 DESCRIPTION = """\
 Simulate a match of real sessions on a simulated network, much faster than it would take, and
 compare every confirmed frame of every peer with a run that knows all inputs from the start.
-The same command gives the same figures, to the byte."""
+Players can be lost, come back, join and watch; networks can fall apart. The same command gives
+the same figures, to the byte."""
 
 EPILOG = """\
 examples:
@@ -32,11 +37,32 @@ examples:
       a game for any number of players, whose state remembers every input for ever
   peergym lab pong --rtt-ms 210 --asymmetry-ms 190
       10 ms one way, 200 ms back
+  peergym lab chaos --players 4 --rtt-ms 100 --loss 5 --drop 2@600 --rejoin 2@900
+      player 2 crashes at frame 600; the others agree on his last input and go on, and at
+      frame 900 he comes back
+  peergym lab chaos --players 4 --drop 0@300 --goodbye 1@600 --absent agent
+      computer players take the seats of those who are gone
+  peergym lab chaos --players 4 --partition "0,1|2,3@600+60"
+      for a second the two halves do not hear of each other; with +600, ten seconds, one half
+      goes on (the server says which, or with --no-server that of the lowest player), and the
+      others come back when they can
+  peergym lab chaos --players 2 --join 2@500 --spectators 2 --kill-spectator 0@700
+      one more player from frame 500 on, and people who watch
+  peergym lab chaos --players 3 --desync 1@400
+      one peer computes one frame wrongly: who notices, and is it repaired?
+  peergym lab chaos --players 3 --rtt-ms 40 --links links.json
+      one path is worse; links.json says {"0-2": {"rtt_ms": 300, "loss": 10}}
+  peergym lab chaos --match failure.json
+      a whole match from a file, such as `make fleet` leaves of one that went wrong
   peergym lab pong --rtt-ms 120 --trace match.trace
   peergym lab replay-trace match.trace
       record every call of one session, and check that it comes out the same again
   peergym lab my_game.py:MyGame --frames 600 --json
       a game of your own, figures as JSON
+
+frames:
+  count from 0 over all episodes, as the living peer with the lowest number sees them; a length
+  of so many frames means the time that they take
 
 exit status: 0 if all histories are equal, 1 if they diverged, 2 if the command makes no sense"""
 
@@ -61,7 +87,8 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
     )
     parser.add_argument("file", metavar="FILE", nargs="?", help=f"the file of {REPLAY_TRACE}")
     _add_match(parser.add_argument_group("match"))
-    _add_network(parser.add_argument_group("network (the same for every pair)"))
+    _add_network(parser.add_argument_group("network (the same for every pair, but for --links)"))
+    _add_failures(parser.add_argument_group("what goes wrong, each as often as you like"))
     _add_output(parser.add_argument_group("output"))
     parser.set_defaults(run=run)
     return parser
@@ -89,6 +116,22 @@ def _add_match(group: argparse._ArgumentGroup) -> None:
         "--option", action="append", default=[], type=_option, metavar="NAME=VALUE",
         help="an option of the game; may be repeated",
     )  # fmt: skip
+    group.add_argument(
+        "--spectators", type=int, default=0, metavar="N", help="how many watch (default: 0)"
+    )
+    group.add_argument(
+        "--absent", choices=[str(policy) for policy in AbsentPolicy], default="",
+        help="what becomes of the seat of one who is lost: it ends the match, stays without "
+        "input, or an agent takes it (default: noop if anything goes wrong on purpose, else end)",
+    )  # fmt: skip
+    group.add_argument(
+        "--no-server", action="store_true",
+        help="nobody decides between two equal halves: that of the lowest player goes on",
+    )  # fmt: skip
+    group.add_argument(
+        "--match", type=Path, metavar="FILE",
+        help="take all of match, network and failures from a JSON file instead",
+    )  # fmt: skip
 
 
 def _add_network(group: argparse._ArgumentGroup) -> None:
@@ -113,6 +156,29 @@ def _add_network(group: argparse._ArgumentGroup) -> None:
         "--offset-frames", type=int, default=0, metavar="N",
         help="the last peer begins so many frames late (default: 0)",
     )  # fmt: skip
+    group.add_argument(
+        "--links", type=Path, metavar="FILE",
+        help='single paths, as JSON: {"0-2": {"rtt_ms": 300, "loss": 10}, ...}, with the names '
+        "of these options",
+    )  # fmt: skip
+
+
+def _add_failures(group: argparse._ArgumentGroup) -> None:
+    failures = (
+        (Kind.DROP, "P@F", "player P crashes at frame F, without a word"),
+        (Kind.GOODBYE, "P@F", "player P leaves and says so"),
+        (Kind.REJOIN, "P@F", "player P, who was lost, comes back"),
+        (Kind.JOIN, "P@F", "one more player comes and takes seat P, empty until then"),
+        (Kind.PAUSE, "P@F+N", "player P's whole computer freezes for N frames"),
+        (Kind.PARTITION, "P,P|P,P@F+N", "the groups do not hear of each other for N frames"),
+        (Kind.DESYNC, "P@F", "player P's computer gets one frame wrong"),
+        (Kind.KILL_SPECTATOR, "S@F", "spectator S (from 0) crashes"),
+    )
+    for kind, form, meaning in failures:
+        group.add_argument(
+            f"--{kind}", dest="failures", action="append", default=[], metavar=form,
+            type=_happening(kind), help=meaning,
+        )  # fmt: skip
 
 
 def _add_output(group: argparse._ArgumentGroup) -> None:
@@ -151,7 +217,8 @@ def _run_replay(args: argparse.Namespace) -> int:
 
 
 def _run_match(args: argparse.Namespace) -> int:
-    options = _options(args)
+    match = _match(args)
+    options = _recorded(match, args) if args.trace is not None else match.lab_options(find_game)
     if args.json:
         result, mesh = run_lab(options)
     else:
@@ -165,46 +232,49 @@ def _run_match(args: argparse.Namespace) -> int:
         print(json.dumps(result.to_json()))
     else:
         print_report(args.game, options, result)
-    return 1 if result.diverged else 0
+    return 0 if result.is_sound else 1
 
 
-def _options(args: argparse.Namespace) -> LabOptions:
-    chosen = dict(args.option)
-    players = 2 if args.players is None else args.players
-    recorded = {"spec": args.game, "options": chosen} if args.trace is not None else {}
-    return LabOptions(
-        make_game=game_maker(find_game(args.game), players, chosen),
+def _recorded(match: MatchFile, args: argparse.Namespace) -> LabOptions:
+    game = {"spec": match.game, "options": dict(match.options)}
+    return replace(match.lab_options(find_game), game=game, recorded_peer=args.trace_peer)
+
+
+def _match(args: argparse.Namespace) -> MatchFile:
+    if args.match is not None:
+        return replace(match_from_json(read_json(args.match, "--match")), game=args.game)
+    return MatchFile(
+        game=args.game,
+        options=dict(args.option),
+        players=2 if args.players is None else args.players,
         frames=args.frames,
         seed=args.seed,
-        network=PairConditions(
-            rtt_s=args.rtt_ms / 1000,
-            jitter_s=args.jitter_ms / 1000,
-            loss=_share("--loss", args.loss),
-            asymmetry_s=args.asymmetry_ms / 1000,
-            burst_packets=args.burst,
-            duplicate=_share("--duplicate", args.duplicate),
-            reorder=_share("--reorder", args.reorder),
-        ),
         input_delay=args.input_delay,
-        window_frames=args.window,
+        window=args.window,
         drift_ppm=args.drift_ppm,
         offset_frames=args.offset_frames,
-        game=recorded,
-        recorded_peer=args.trace_peer,
+        absent=args.absent,
+        server=not args.no_server,
+        spectators=args.spectators,
+        network=path_from_figures({name: getattr(args, name) for name in FIGURES}),
+        links={} if args.links is None else read_links(args.links),
+        schedule=Schedule(tuple(args.failures)),
     )
 
 
-def _share(name: str, percent: float) -> float:
-    if not 0 <= percent <= 100:
-        raise ConfigurationError(name, f"is a percentage from 0 to 100, not {percent:g}")
-    return percent / 100
+def _happening(kind: Kind) -> Callable[[str], Happening]:
+    def parse(text: str) -> Happening:
+        try:
+            return parse_happening(kind, text)
+        except ConfigurationError as error:
+            raise argparse.ArgumentTypeError(str(error)) from error
+
+    return parse
 
 
-def _input_delay(text: str) -> InputDelay:
-    if text == "auto":
-        return AutomaticInputDelay()
-    if text == "article":
-        return ArticleInputDelay()
+def _input_delay(text: str) -> int | str:
+    if text in DELAY_RULES:
+        return text
     try:
         return int(text)
     except ValueError as error:

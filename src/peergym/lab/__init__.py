@@ -1,6 +1,8 @@
 """The lab: simulated matches under a network of your choice, and what came of them."""
 
 from peergym.lab.games import game_maker
-from peergym.lab.run import LabOptions, LabResult, run_lab
+from peergym.lab.options import LabOptions
+from peergym.lab.result import LabResult
+from peergym.lab.run import run_lab
 
 __all__ = ["LabOptions", "LabResult", "game_maker", "run_lab"]

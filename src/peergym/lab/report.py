@@ -9,8 +9,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from peergym.lab.run import LabOptions, LabResult
+from peergym.lab.options import LabOptions
+from peergym.lab.result import LabResult
 from peergym.lab.run import Progress as OnProgress
+from peergym.testing.schedule import Kind
 
 
 @contextmanager
@@ -53,6 +55,10 @@ def print_report(game: str, options: LabOptions, result: LabResult) -> None:
     for value, meaning in _rows(result):
         table.add_row(value, meaning)
     console.print(table)
+    for sentence in _what_happened(result):
+        console.print(f"  {sentence}", highlight=False)
+    if options.schedule.happenings or options.links:
+        console.print(_players_table(result))
     console.print(_conclusion(options, result))
 
 
@@ -62,7 +68,12 @@ def _rows(result: LabResult) -> list[tuple[str, str]]:
         (f"{result.diverged}", "of them differ from the oracle or between peers"),
         (f"{result.rollbacks}", f"rollbacks, {result.rollback_frames} frames simulated again"),
         (f"{result.max_rollback_depth}", "frames: the deepest rollback"),
-        (f"{result.stalls}", "stalled ticks"),
+        (f"{result.one_sidedness:g}", "times as many for the one who had most as for the least"),
+        (f"{result.stalls}", f"stalled ticks, {result.stall_ms_max:.0f} ms the longest wait"),
+        (
+            f"{result.confirmed_lag_frames_p50}",
+            f"frames not yet confirmed by all, {result.confirmed_lag_frames_p99} at times",
+        ),
         (f"{result.bytes_per_second_per_player:.0f}", "bytes a second sent by each player"),
         (f"{result.bytes_per_packet_mean:.1f}", "bytes a packet"),
         (f"{result.packets_per_second_per_pair:.1f}", "packets a second, each way of each pair"),
@@ -73,12 +84,85 @@ def _rows(result: LabResult) -> list[tuple[str, str]]:
     ]
 
 
+def _what_happened(result: LabResult) -> Iterator[str]:
+    """What was agreed upon and reported, in sentences."""
+    for cut in result.cuts:
+        yield (
+            f"player {cut['player']} was lost: his last input is that of frame {cut['frame']}"
+            f" (agreement {cut['epoch']})"
+        )
+    for join in result.joins:
+        yield (
+            f"player {join['player']} came: he plays from frame {join['frame']} on"
+            f" (agreement {join['epoch']})"
+        )
+    for gone in result.excluded:
+        yield f"peer {gone['peer']} was excluded; it knew frames up to {gone['frame']}"
+    for desync in result.desyncs:
+        repaired = ", ".join(map(str, desync["repaired"])) or "nobody"
+        yield (
+            f"a desync at frame {desync['frame']}, reported by peers "
+            f"{', '.join(map(str, desync['reported']))}; repaired: {repaired}"
+        )
+    for watcher in result.spectators:
+        yield (
+            f"spectator {watcher['peer']} saw frames {watcher['first_frame']} to "
+            f"{watcher['frames']}{'' if watcher['is_alive'] else ' and is gone'}"
+        )
+
+
+COLUMNS = {
+    "peer": "peer",
+    "players": "seats",
+    "state": "state",
+    "frames": "frames",
+    "rollbacks": "rollbacks",
+    "rollback_frames": "again",
+    "stalls": "stalls",
+    "stall_ms_max": "wait ms",
+    "input_delay_frames": "delay",
+    "bytes_per_second": "bytes/s",
+}
+
+
+def _players_table(result: LabResult) -> Table:
+    table = Table(box=None, padding=(0, 1, 0, 0))
+    for title in COLUMNS.values():
+        table.add_column(title, justify="right", no_wrap=True)
+    for figures in result.players:
+        table.add_row(*[_shown(figures[name]) for name in COLUMNS])
+    return table
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.0f}"
+    if isinstance(value, list):
+        return ",".join(map(str, value)) or "-"
+    return str(value)
+
+
 def _conclusion(options: LabOptions, result: LabResult) -> str:
+    if result.complaints:
+        return "[bold red]What was agreed upon is wrong:[/bold red] " + "; ".join(result.complaints)
     if result.diverged:
+        planted = any(True for _ in options.schedule.of(Kind.DESYNC))
+        if planted:
+            return "[yellow]The histories diverged, as they had to.[/yellow]"
         return "[bold red]The histories diverged.[/bold red] Please report it with --trace FILE."
     if result.frames < options.frames:
+        has_ended = all(each["state"] not in GOES_ON for each in result.players)
+        why = (
+            "then the match was over."
+            if has_ended
+            else "in the time allowed: this network is too slow for full speed."
+        )
         return (
-            f"[yellow]Equal histories, but only {result.frames} of {options.frames} frames in the "
-            "time allowed: this network is too slow for full speed.[/yellow]"
+            f"[yellow]Equal histories, but only {result.frames} of {options.frames} frames; "
+            f"{why}[/yellow]"
         )
     return "[green]All peers share one history, and it is the right one.[/green]"
+
+
+GOES_ON = ("playing", "ended", "waiting", "following")
+"""States of a peer whose match is not over."""

@@ -41,7 +41,8 @@ class Comings:
 
         Args:
             players: Which.
-            place_of: The peer that he was before; None for somebody new.
+            place_of: The peer that he was before, or whose paths and clock are his; None for
+                somebody new.
         """
         mesh = self._mesh
         peer = MeshPeer(mesh, mesh.config_of(self._next_id()), self._clock_at(place_of))
@@ -49,7 +50,7 @@ class Comings:
         for other in mesh.peers.values():
             if other is not peer and not other.is_gone and not other.is_spectator:
                 other.hear_of(peer.peer)
-                if other.is_newcomer:
+                if other.is_newcomer and other.peer not in peer.p2p.config.owners:
                     peer.hear_of(other.peer)
         peer.come(tuple(players))
         return peer

@@ -93,7 +93,8 @@ class Director:
         self._mesh.take_seats(self._mesh.seats_of(old), old)
 
     def _join(self, happening: Happening) -> None:
-        self._mesh.take_seats((happening.player,))
+        # No peer ever has the index of a seat that was empty at first, so it names his place.
+        self._mesh.take_seats((happening.player,), place_of=happening.player)
 
     def _plant_desync(self, happening: Happening) -> None:
         self._mesh.peer_of(happening.player).plant_desync()

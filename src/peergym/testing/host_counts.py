@@ -45,6 +45,7 @@ class HostCounts:
             self._playing_since_s = now_s
         elif not is_playing and self._playing_since_s is not None:
             self.playing_s = self.total_playing_s(now_s)
+            self.longest_gap_s = self.gap_s(now_s)
             self._playing_since_s = self._advanced_s = None
 
     def note_sent(self, packets: int, total_bytes: int) -> None:

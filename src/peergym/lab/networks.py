@@ -1,0 +1,109 @@
+"""Paths between peers, in the figures that people use: milliseconds and percent.
+
+The names are those of the options of ``peergym lab``, so a file says the same as a command.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from peergym.errors import ConfigurationError
+from peergym.lab.json_files import read_json
+from peergym.testing.conditions import PairConditions
+
+Pair = tuple[int, int]
+
+FIGURES: dict[str, float] = {
+    "rtt_ms": 0.0,
+    "jitter_ms": 0.0,
+    "loss": 0.0,
+    "asymmetry_ms": 0.0,
+    "burst": 1.0,
+    "duplicate": 0.0,
+    "reorder": 0.0,
+}
+"""The figures of a path, with what they are unless told."""
+
+PERCENTAGES = ("loss", "duplicate", "reorder")
+
+
+def path_from_figures(figures: Mapping[str, Any], where: str = "network") -> PairConditions:
+    """A path from its figures.
+
+    Args:
+        figures: Those of `FIGURES` that are not as usual.
+        where: What to name when something is wrong.
+
+    Raises:
+        ConfigurationError: A figure is unknown, no number, or out of range.
+    """
+    given = {**FIGURES, **figures}
+    for name, value in given.items():
+        if name not in FIGURES:
+            known = ", ".join(FIGURES)
+            raise ConfigurationError(where, f"knows {known}, not {name!r}")
+        if type(value) not in (int, float):
+            raise ConfigurationError(where, f"{name} is a number, not {value!r}")
+        if name in PERCENTAGES and not 0 <= value <= 100:
+            raise ConfigurationError(where, f"{name} is a percentage from 0 to 100, not {value:g}")
+    return PairConditions(
+        rtt_s=given["rtt_ms"] / 1000,
+        jitter_s=given["jitter_ms"] / 1000,
+        loss=given["loss"] / 100,
+        asymmetry_s=given["asymmetry_ms"] / 1000,
+        burst_packets=given["burst"],
+        duplicate=given["duplicate"] / 100,
+        reorder=given["reorder"] / 100,
+    )
+
+
+def path_to_figures(path: PairConditions) -> dict[str, float]:
+    """The figures of a path, but for those that are as usual."""
+    figures = {
+        "rtt_ms": path.rtt_s * 1000,
+        "jitter_ms": path.jitter_s * 1000,
+        "loss": path.loss * 100,
+        "asymmetry_ms": path.asymmetry_s * 1000,
+        "burst": path.burst_packets,
+        "duplicate": path.duplicate * 100,
+        "reorder": path.reorder * 100,
+    }
+    rounded = {name: round(value, 9) for name, value in figures.items()}
+    return {name: value for name, value in rounded.items() if value != FIGURES[name]}
+
+
+def links_from_json(value: Any) -> dict[Pair, PairConditions]:
+    """Paths by pair, from ``{"0-1": {"rtt_ms": 120, "loss": 5}, ...}``.
+
+    Raises:
+        ConfigurationError: It is not of that form.
+    """
+    if not isinstance(value, Mapping):
+        raise ConfigurationError("links", 'are an object like {"0-1": {"rtt_ms": 120}}')
+    links = {}
+    for name, figures in value.items():
+        one, separator, other = str(name).partition("-")
+        is_pair = separator and one.isdecimal() and other.isdecimal() and one != other
+        if not is_pair or not isinstance(figures, Mapping):
+            raise ConfigurationError(
+                "links", f'a pair is written like "0-1": {{"rtt_ms": 120}}, not {name!r}'
+            )
+        pair = (min(int(one), int(other)), max(int(one), int(other)))
+        links[pair] = path_from_figures(figures, f"links, {name}")
+    return links
+
+
+def links_to_json(links: Mapping[Pair, PairConditions]) -> dict[str, dict[str, float]]:
+    """What `links_from_json` reads."""
+    return {f"{one}-{other}": path_to_figures(path) for (one, other), path in sorted(links.items())}
+
+
+def read_links(path: Path) -> dict[Pair, PairConditions]:
+    """Read a file of paths.
+
+    Raises:
+        ConfigurationError: It cannot be read or is none.
+    """
+    return links_from_json(read_json(path, "links"))
