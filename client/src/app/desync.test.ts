@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { SessionEvent } from "../shared/messages";
-import { desyncOf, dumpFileName } from "./desync";
+import { type Desync, desyncOf, dumpFileName, sayDifference, sayUnclean } from "./desync";
 import { sayNotice } from "./notice";
 import { effectOf } from "./session_events";
 import { type AppState, INITIAL_STATE } from "./state";
@@ -38,20 +38,23 @@ function stateAfter(...events: SessionEvent[]): AppState {
   return state;
 }
 
+const newest = ({ desyncs }: AppState): Desync | null => desyncOf(desyncs, 0);
+
 describe("a desync", () => {
   it("is told with its frame, and with what differs once that is known", () => {
-    expect(sayNotice(stateAfter(FOUND))).toContain("no longer agree. At frame 120");
-    expect(sayNotice(stateAfter(FOUND))).not.toContain("First difference");
-    expect(sayNotice(stateAfter(FOUND, LOCATED))).toContain(".ball_x: 1 != 2");
+    expect(sayNotice(stateAfter(FOUND))).toContain("no longer agree: Since frame 120");
+    const [found, located] = [stateAfter(FOUND), stateAfter(FOUND, LOCATED)].map(newest);
+    expect(found && sayDifference(found)).toBe("");
+    expect(located && sayDifference(located)).toContain(".ball_x: 1 != 2");
   });
 
   it("is told to be repaired, from where on, and whose game counts", () => {
     const words = sayNotice(stateAfter(FOUND, LOCATED, REPAIRED));
-    expect(words).toContain("Repaired from frame 131.");
+    expect(words).toContain("Repaired from frame 131:");
     expect(words).toContain("the other player's");
     expect(words).toContain("not clean");
     expect(sayNotice(stateAfter(FOUND, { ...REPAIRED, wasReplaced: false }))).toContain(
-      "with yours",
+      "with your game",
     );
   });
 
@@ -59,19 +62,20 @@ describe("a desync", () => {
     const beyond = sayNotice(stateAfter({ ...FOUND, isRepairable: false }));
     expect(beyond).toContain("cannot be repaired");
     expect(beyond).toContain("not clean");
-    expect(sayNotice(stateAfter(FOUND, ENDED))).toContain("cannot be repaired");
-    expect(sayNotice(stateAfter(FOUND, { name: "MatchEnded", reason: "left" }))).toContain(
-      "cannot be",
-    );
+    for (const over of [ENDED, { name: "MatchEnded", reason: "left" } as const]) {
+      const ended = newest(stateAfter(FOUND, over));
+      expect(ended && sayUnclean(ended)).toContain("not clean");
+      expect(ended?.repair).toBe("impossible");
+    }
     const refused = stateAfter(FOUND, { name: "StateRefused", peer: 0, reason: "no such field" });
-    expect(sayNotice(refused)).toContain("cannot be repaired");
-    expect(sayNotice(refused)).toContain("no such field");
+    expect(newest(refused)?.repair).toBe("impossible");
+    expect(sayNotice(refused)).toContain("cannot be taken over here: no such field");
   });
 
   it("keeps its episode from ever being clean, and no other", () => {
     const ended = stateAfter(FOUND, REPAIRED, ENDED);
-    expect(desyncOf(ended.desyncs, 0)?.repair).toBe("made");
-    expect(sayNotice(ended)).toContain("Repaired from frame 131");
+    const unclean = desyncOf(ended.desyncs, 0);
+    expect(unclean && sayUnclean(unclean)).toContain("repaired from frame 131");
     const rematch = {
       ...ended,
       ...effectOf(ended, { name: "EpisodeStarted", episode: 1, seed: "1" }, 0).changes,

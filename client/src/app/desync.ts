@@ -80,29 +80,37 @@ export function desyncOf(desyncs: readonly Desync[], episode: number): Desync | 
 export interface DesyncWords {
   title: string;
   sentence: string;
-  /** For whoever made the game; may be empty. */
-  smallPrint: string;
 }
 
-const NOT_CLEAN = "This game is not clean: its result should not count.";
+const NOT_CLEAN = "This game is not clean, so its result should not count.";
 
-export function sayDesync(desync: Desync): DesyncWords {
-  const smallPrint = desync.difference && `First difference, here ≠ there: ${desync.difference}`;
-  const apart = `At frame ${desync.frame} they had calculated two different games.`;
+export function sayDesync({ frame, repair, repairedFrame, wasReplaced }: Desync): DesyncWords {
   const title = "The two computers no longer agree";
-  switch (desync.repair) {
+  const apart = `Since frame ${frame} they show two different games`;
+  switch (repair) {
     case "coming":
-      return { title, sentence: `${apart} One of them takes over the other's…`, smallPrint };
-    case "impossible": {
-      const sentence = `${apart} This cannot be repaired: each side now sees a game of its own. ${NOT_CLEAN}`;
-      return { title, sentence, smallPrint };
-    }
+      return { title, sentence: `${apart}. Repairing…` };
+    case "impossible":
+      return { title, sentence: `${apart}, and this cannot be repaired. ${NOT_CLEAN}` };
     case "made": {
-      const whose = desync.wasReplaced ? "the other player's" : "yours";
-      const sentence = `The two computers no longer agreed from frame ${desync.frame} on; both now go on with ${whose}. ${NOT_CLEAN}`;
-      return { title: `Repaired from frame ${desync.repairedFrame}`, sentence, smallPrint };
+      const whose = wasReplaced ? "the other player's game" : "your game";
+      return {
+        title: `Repaired from frame ${repairedFrame}`,
+        sentence: `The two computers no longer agreed; both go on with ${whose} now. ${NOT_CLEAN}`,
+      };
     }
   }
+}
+
+/** The same when the game is over. */
+export function sayUnclean({ frame, repair, repairedFrame }: Desync): string {
+  const repaired = repair === "made" ? ` and were repaired from frame ${repairedFrame}` : "";
+  return `The two computers no longer agreed at frame ${frame}${repaired}. ${NOT_CLEAN}`;
+}
+
+/** For whoever made the game: where the difference began. Empty while that is not known. */
+export function sayDifference({ difference }: Desync): string {
+  return difference && `First difference, here and there: ${difference}`;
 }
 
 /** The name of the file that is saved: from every player another one. */

@@ -2,10 +2,10 @@
 
 import { sayProgress } from "../lobby/python_progress";
 import type { Actions } from "./actions";
-import { desyncOf } from "./desync";
+import { desyncOf, sayUnclean } from "./desync";
 import { button, element, setHidden, setText } from "./dom";
 import { remoteWantsRematch } from "./session_events";
-import type { AppState, Interruption, Outcome } from "./state";
+import type { AppState, Interruption } from "./state";
 import type { View } from "./view";
 
 /** How often the seconds of a silence are counted anew, in ms. */
@@ -78,29 +78,30 @@ export function sayRematch(state: Readonly<AppState>): string {
   return remoteWantsRematch(state) ? "The other player wants a rematch." : "";
 }
 
-/** The sentence of an outcome; a game that was not clean is never told as if it had been. */
-function sayOutcome(state: Readonly<AppState>, outcome: Outcome): string {
-  const isClean = desyncOf(state.desyncs, state.episode) === null;
-  return isClean ? outcome.sentence : `This game was not clean. ${outcome.sentence}`;
-}
-
 export function endedOverlay(actions: Actions): View {
   const title = element("h2", {});
   const sentence = element("p", {});
+  const unclean = element("p", {});
   const status = element("p", { class: "rematch-status", role: "status" });
   const rematch = button("Rematch", actions.rematch, { class: "primary" });
   const leave = button("Back to the lobby", actions.leave);
+  const save = button("Save report", actions.saveDesyncDump);
   const root = element(
     "section",
     { class: "overlay overlay-bottom", "aria-label": "End of the game" },
-    element("div", { class: "ended-text" }, title, sentence, status),
-    element("div", { class: "ended-buttons" }, rematch, leave),
+    element("div", { class: "ended-text" }, title, unclean, sentence, status),
+    element("div", { class: "ended-buttons" }, rematch, leave, save),
   );
   const update = (state: Readonly<AppState>): void => {
     setHidden(root, state.screen !== "ended");
     if (state.outcome === null) return;
     setText(title, state.outcome.title);
-    setText(sentence, sayOutcome(state, state.outcome));
+    setText(sentence, state.outcome.sentence);
+    // A game that was not clean is never told as if it had been.
+    const desync = desyncOf(state.desyncs, state.episode);
+    setText(unclean, desync === null ? "" : sayUnclean(desync));
+    setHidden(unclean, desync === null);
+    setHidden(save, desync === null);
     setText(status, sayRematch(state));
     setHidden(rematch, !state.outcome.canRematch);
     rematch.disabled = state.isReady;

@@ -103,21 +103,21 @@ export function effectOf(state: AppState, event: SessionEvent, timeMs: number): 
       };
     case "DesyncDetected":
       return {
-        changes: { desyncs: addDesync(state.desyncs, event, state.episode), isNoticeOpen: true },
+        changes: { ...notice(""), desyncs: addDesync(state.desyncs, event, state.episode) },
         step: null,
       };
     case "DesyncLocated":
       return { changes: { desyncs: noteDifference(state.desyncs, event) }, step: null };
     case "MatchRepaired":
       return {
-        changes: { desyncs: noteRepair(state.desyncs, event), isNoticeOpen: true },
+        changes: { ...notice(""), desyncs: noteRepair(state.desyncs, event) },
         step: null,
       };
     case "StateRefused":
       return {
         changes: {
+          ...notice(`The other side's game cannot be taken over here: ${event.reason}`),
           desyncs: giveUpRepair(state.desyncs),
-          ...notice(`The state that came from the other side cannot be used here: ${event.reason}`),
         },
         step: null,
       };

@@ -1,7 +1,7 @@
 /** What the record of this game is worth: nothing is shown while it is clean. */
 
 import type { Actions } from "../app/actions";
-import { desyncOf, sayDesync } from "../app/desync";
+import { desyncOf, sayDesync, sayDifference } from "../app/desync";
 import { button, element, setHidden, setText } from "../app/dom";
 import type { AppState } from "../app/state";
 
@@ -13,9 +13,9 @@ export interface RecordView {
 export function recordView(actions: Actions): RecordView {
   const title = element("h3", {});
   const sentence = element("p", {});
-  const smallPrint = element("p", { class: "notice-small-print" });
+  const difference = element("p", { class: "record-difference" });
   const save = button("Save report", actions.saveDesyncDump);
-  const root = element("section", { class: "record" }, title, sentence, smallPrint, save);
+  const root = element("section", { class: "record" }, title, sentence, difference, save);
   const show = (state: Readonly<AppState>): void => {
     const desync = desyncOf(state.desyncs, state.episode);
     setHidden(root, desync === null);
@@ -23,7 +23,7 @@ export function recordView(actions: Actions): RecordView {
     const words = sayDesync(desync);
     setText(title, words.title);
     setText(sentence, words.sentence);
-    setText(smallPrint, words.smallPrint);
+    setText(difference, sayDifference(desync));
   };
   return { root, show };
 }
