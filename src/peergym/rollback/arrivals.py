@@ -185,7 +185,7 @@ class Arrivals:
         endpoint = roster.endpoints[new.peer]
         endpoint.is_member = endpoint.is_joining = True
         endpoint.view = [new.frame - 1] * len(roster.seats.owners)
-        episode.comparer.add_peer(new.peer)
+        episode.comparer.add_peer(new.peer, new.frame + 1)
         if new.peer in self._feeds:
             self._first_frames[new.peer] = new.frame
         for player in new.players:

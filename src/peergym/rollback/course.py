@@ -99,9 +99,11 @@ class Course:
         self, number: int, start_s: float, first_frame: int = 0, state: object = None
     ) -> Episode:
         """Make an episode; one that we are told by somebody else has a first frame or a state."""
+        others = self.roster.membership.members - {self.config.local_peer}
         return Episode(
             self.config,
             self.roster.seats,
+            () if self.is_outside else tuple(sorted(others)),
             number,
             start_s,
             self._canonical_bytes,

@@ -7,7 +7,7 @@ side sends the other its canonical bytes, and the first differing field is named
 
 Laws:
     - Only checksums of frames that were confirmed in an earlier tick are computed: no false alarm.
-    - One desync is raised in a match, however many frames differ after it.
+    - One desync is raised in an episode, however many frames differ after it, until a repair.
     - The newest state known equal and the first known different are kept; everything that waits
       is bounded.
 """
@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from peergym.rollback import canonical
 from peergym.rollback.control import MAX_STATE_BYTES, StateDump, split_state
@@ -43,8 +44,16 @@ class Mismatch:
 class ChecksumComparer:
     """Checksums of one episode, ours and the others'.
 
+    Args:
+        peers: With whom to compare.
+        canonical_bytes: Turns a saved state into its canonical bytes.
+        interval: Frames between two checksums.
+        first_frame: Where we begin.
+
     Attributes:
         next_frame: The oldest frame that needs a checksum and has none.
+        first_different: The first frame found different and our state of it, until `resume`.
+        dropped_reports: Checksums of others that could not be compared.
     """
 
     def __init__(
@@ -67,14 +76,20 @@ class ChecksumComparer:
         self._at_difference: dict[int, int] = {}
         self._counts_from: dict[int, int] = {}
 
-    def add_peer(self, peer: int) -> None:
-        """Compare with one more peer from now on."""
-        self._pending.setdefault(peer, {})
-        self._equal_frames.setdefault(peer, max(self._own, default=-1))
+    def add_peer(self, peer: int, frame: int) -> None:
+        """Compare with one more peer what lies at ``frame`` and above.
+
+        Args:
+            peer: Who.
+            frame: The same for everybody who compares with it, so that all wait for the same.
+        """
+        self._pending[peer] = {}
+        self._equal_frames[peer] = frame - 1
+        self._counts_from[peer] = frame
 
     def remove_peer(self, peer: int) -> None:
         """Compare with a peer no longer: it is gone."""
-        for kept in (self._pending, self._equal_frames, self._end_reports):
+        for kept in (self._pending, self._equal_frames, self._end_reports, self._counts_from):
             kept.pop(peer, None)
 
     def compute(
@@ -97,18 +112,20 @@ class ChecksumComparer:
             if slot is None or slot.state is None:
                 break
             checksum = canonical.checksum(self._canonical_bytes(slot.state))
-            self._own[self.next_frame] = (checksum, slot.state)
             computed.append((self.next_frame, checksum))
+            if self.first_different is None:  # else nothing is compared before a repair
+                self._own[self.next_frame] = (checksum, slot.state)
+                self._forget_old()
             self.next_frame += self._interval
         return computed
 
     def add_report(self, peer: int, frame: int, checksum: int) -> None:
         """Keep a peer's checksum until ours is there; too many are dropped and counted."""
         pending = self._pending.get(peer)
-        if self.first_different is not None and frame == self.first_different[0]:
-            self._at_difference[peer] = checksum
         if pending is None or frame < self._counts_from.get(peer, 0):
             return
+        if self.first_different is not None and frame == self.first_different[0]:
+            self._at_difference[peer] = checksum
         if len(pending) >= MOST_PENDING_REPORTS:
             self.dropped_reports += 1
             return
@@ -155,10 +172,11 @@ class ChecksumComparer:
         """Keep the newest state known equal, and what has still to be compared."""
         own = self._own
         equal = self.last_equal_frame if self._equal_frames else self.next_frame
-        oldest = next(iter(own), equal)
-        while oldest < equal or len(own) > MOST_OWN_CHECKSUMS:
+        while len(own) > 1:
+            oldest, following = islice(own, 2)
+            if following > equal and len(own) <= MOST_OWN_CHECKSUMS:
+                return
             del own[oldest]
-            oldest = next(iter(own), equal)
 
     def _compare_ends(self) -> Mismatch | None:
         if self._own_end is not None:
@@ -170,8 +188,8 @@ class ChecksumComparer:
     @property
     def last_equal(self) -> tuple[int, object] | None:
         """The newest frame at which all were equal and that we still hold, with its state."""
-        kept = self._own.get(self.last_equal_frame)
-        return None if kept is None else (self.last_equal_frame, kept[1])
+        equal = [frame for frame in self._own if frame <= self.last_equal_frame]
+        return (equal[-1], self._own[equal[-1]][1]) if equal else None
 
     def checksums_at_difference(self, peers: Iterable[int]) -> dict[int, int] | None:
         """Everybody's checksum of the first different frame, once all are known.

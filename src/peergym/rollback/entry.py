@@ -208,7 +208,7 @@ class Entry:
             endpoint.view = [told] * len(roster.seats.owners)
             for player in arrival.players:
                 endpoint.view[player] = max(told, arrival.frame - 1)
-            episode.comparer.add_peer(endpoint.peer)
+            episode.comparer.add_peer(endpoint.peer, arrival.frame + 1)
         episode.enter(roster.seats.owners, arrival.players, arrival.frame)
         period_s = course.config.frame_period_s
         positions = [e.position_frames(now_s, period_s) for e in roster.members()]

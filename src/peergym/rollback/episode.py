@@ -52,6 +52,7 @@ class Episode:
     Args:
         config: The match.
         seats: Who runs which seat.
+        others: The other members, with whom checksums are compared.
         number: Number of the episode, from 0.
         start_s: When the first frame is due.
         canonical_bytes: Turns a saved state into its canonical bytes.
@@ -68,6 +69,7 @@ class Episode:
         self,
         config: SessionConfig,
         seats: Seats,
+        others: tuple[int, ...],
         number: int,
         start_s: float,
         canonical_bytes: Canonical,
@@ -83,7 +85,7 @@ class Episode:
         self.clock = TickClock(config.frame_period_s, start_s, first_frame)
         self.local_inputs = LocalInputs(seats.players_of(config.local_peer), self.sync)
         self.comparer = ChecksumComparer(
-            config.remote_peers, canonical_bytes, config.checksum_interval_frames, first_frame
+            others, canonical_bytes, config.checksum_interval_frames, first_frame
         )
         self.end_frame: int | None = None
         self.rows: deque[tuple[int, tuple[int, ...]]] = deque(maxlen=MOST_ROWS)
