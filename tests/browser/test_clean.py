@@ -372,6 +372,8 @@ def test_garbage_from_the_other_page_harms_nothing(
     violated_on(ada, "input")
     spoil(ben, "control")
     violated_on(ada, "control")
+    spoil(ben, "bulk")
+    violated_on(ada, "bulk")
     spoil(ben, *ALL_CHANNELS)
     flooded_from = ada.statistic("confirmedFrame")
     play(people, duration_s=10, seed=2)
