@@ -66,7 +66,7 @@ def test_inputs_that_were_sent_ahead_of_their_frame_count(delay: int) -> None:
     judge_sound(mesh, 120 + GOES_ON_FRAMES)
 
 
-@pytest.mark.parametrize("seed", [0, 2, 3, 4, 5, 6])
+@pytest.mark.parametrize("seed", [0, 1, 102, 120, 134, 138, 144])
 def test_thirty_percent_loss_between_the_survivors_only_delays_the_agreement(seed: int) -> None:
     pairs = {pair: PairConditions(rtt_s=0.12, loss=0.3) for pair in ((0, 1), (0, 2), (1, 2))}
     mesh = lossy_match(4, pairs=pairs, seed=seed, session={"prediction_window": 12})
@@ -226,3 +226,29 @@ def test_the_next_episode_starts_without_the_one_who_was_lost_between_two() -> N
     assert {row[1] for row in inputs} == {0}
     assert len({row[0] for row in inputs}) > 1
     assert not mesh.survivors[0].events_of(MatchEnded)
+
+
+@pytest.mark.parametrize("after_s", [0.2, 0.3, 0.4, 0.5, 0.56, 0.6, 0.7])
+@pytest.mark.parametrize("leaver", [0, 1])
+def test_a_goodbye_while_the_next_episode_starts_on_some_and_not_on_others(
+    leaver: int, after_s: float
+) -> None:
+    mesh = Mesh(
+        chaos(3, score_to_win=2),
+        PairConditions(rtt_s=0.1, jitter_s=0.03),
+        seed=2,
+        pairs={(0, 2): PairConditions(rtt_s=0.3)},
+        session={"absent_policy": AbsentPolicy.NOOP},
+        rematch_after_s=0.3,
+    )
+    assert mesh.run_until(
+        lambda: all(p.session.state is SessionState.ENDED for p in mesh.survivors), 60.0
+    )
+    frames = mesh.frames
+    mesh.run(after_s)
+    mesh.peers[leaver].leave()
+    assert mesh.run_frames(frames + GOES_ON_FRAMES, limit_s=15.0)
+    assert [peer.peer for peer in mesh.survivors] == [peer for peer in range(3) if peer != leaver]
+    assert all(len(cuts(peer)) == 1 for peer in mesh.survivors)
+    verdict = judge(mesh)
+    assert (verdict.diverged, verdict.complaints) == (0, ())

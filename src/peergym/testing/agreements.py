@@ -74,11 +74,9 @@ def _wrong_cut(mesh: Mesh, change: SeatChange) -> list[str]:
     cut = change.frame - 1
     agreed = {peer.peer for peer, _ in _reports(mesh, change)}
     held = {
-        peer.peer: peer.seat_log.claims[change.lost].newest.get(change.player, -1)
+        peer.peer: _newest_at_claim(peer, change)
         for peer in mesh.peers.values()
-        if change.lost is not None
-        and change.lost in peer.seat_log.claims
-        and peer.member_since <= change.epoch
+        if change.lost in peer.seat_log.claims and peer.member_since < change.epoch
     }
     least = max([newest for peer, newest in held.items() if peer in agreed], default=-1)
     most = max(held.values(), default=-1)
@@ -86,6 +84,14 @@ def _wrong_cut(mesh: Mesh, change: SeatChange) -> list[str]:
         return []
     said = f"epoch {change.epoch}, player {change.player}: cut at {cut}"
     return [f"{said}, but {held} was the newest received, and {sorted(agreed)} agreed"]
+
+
+def _newest_at_claim(peer: MeshPeer, change: SeatChange) -> int:
+    """What a peer had received when it lost another; of a later episode nothing."""
+    claim = peer.seat_log.claims[change.lost] if change.lost is not None else None
+    if claim is None or claim.episode != change.episode:
+        return -1
+    return claim.newest.get(change.player, -1)
 
 
 def _wrong_controllers(mesh: Mesh, changes: list[SeatChange]) -> list[str]:
