@@ -42,11 +42,11 @@ def test_both_tell_it_and_one_takes_over_the_state_of_the_lowest_peer(
         repaired = told(side, "MatchRepaired")
         assert repaired["peer"] == 0
         assert repaired["wasReplaced"] is (peer == 1)
+        located = told(side, "DesyncLocated")
+        assert (located["frame"], located["peer"]) == (PLANTED, 1 - peer)
+        assert located["difference"].startswith(".state.speed: ")
         assert PLANTED < repaired["frame"] < PLANTED + 120
         assert not side.named("ProtocolViolated")
-    located = told(match.sides[1], "DesyncLocated")
-    assert (located["frame"], located["peer"]) == (PLANTED, 0)
-    assert located["difference"].startswith(".state.speed: ")
     check_equal_again(match)
 
 
