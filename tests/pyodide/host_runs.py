@@ -80,6 +80,7 @@ class MatchRun:
         latency_ticks: One way.
         runtime: What they play; None for Pong.
         planted: By peer, the frame from which on its state is another one.
+        recorded: The peer that keeps a flight recording.
         match: Changes of the description of the match.
     """
 
@@ -89,6 +90,7 @@ class MatchRun:
         latency_ticks: int = 3,
         runtime: Runtime | None = None,
         planted: Mapping[int, int] | None = None,
+        recorded: int = 0,
         **match: Any,
     ) -> None:
         self.sides = [HostRun(runtime), HostRun(runtime)]
@@ -98,7 +100,7 @@ class MatchRun:
         for peer, side in enumerate(self.sides):
             flags = {
                 "forceRollbackFrames": force_rollback_frames,
-                "record": peer == 0,
+                "record": peer == recorded,
                 "plantedDesyncFrame": (planted or {}).get(peer, 0),
             }
             order = {"match": match_description(**match), "localPeer": peer, "flags": flags}

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from peergym.envs import GameAdapter
 from peergym.errors import EnvironmentContractError
+from peergym.games.catalogue import find_game
 from peergym.games.chaos import Chaos
 from peergym.games.pong import Pong
 from peergym.hosts.mailbox import In
 from peergym.hosts.match import Runtime
 from peergym.hosts.planted_desync import change_a_number
 from peergym.lab.desync import Result, game_of, re_execute
+from peergym.lab.replay_trace import replay_trace
 from peergym.rollback.canonical import decode, first_difference
 from peergym.rollback.desync_dump import read_dump
 from tests.pyodide.host_runs import HostRun, MatchRun
@@ -76,6 +79,22 @@ def test_the_dump_of_each_side_tells_who_left_the_common_history(planted: int) -
         verdict = re_execute(dump, game_of(dump, Pong))
         assert verdict.result is Result.EQUALS
         assert (verdict.equals, verdict.differs) == ((1 - planted,), (planted,))
+
+
+@pytest.mark.parametrize("planted", [0, 1])
+def test_a_recording_flies_again_through_a_repair_and_shows_who_was_planted(
+    planted: int, tmp_path: Path
+) -> None:
+    for recorded in (0, 1):
+        match = MatchRun(planted={planted: PLANTED}, recorded=recorded)
+        match.run(500)
+        path = tmp_path / "a.flight"
+        path.write_bytes(match.sides[recorded].host.recording())
+        _, result = replay_trace(path, find_game)
+        assert (result.first_difference is None) is (recorded != planted)
+        flown = {frame: checksum for _, frame, checksum in result.checksums}
+        if recorded != planted:
+            assert flown == match.sides[recorded].checksums
 
 
 def test_without_a_desync_there_is_no_dump() -> None:
