@@ -187,7 +187,7 @@ class MatchRepaired:
 
     Attributes:
         episode: The episode, which must not be called clean.
-        frame: The frame whose state was replaced.
+        frame: The frame from which on states are known to be equal again.
         peer: Whose state counts.
         was_replaced: Whether ours was another.
     """

@@ -121,7 +121,7 @@ class DesyncRepair:
         episode.comparer.resume(self._roster.membership.survivors - self._wrong, counts_from)
         checksum = canonical.checksum(self._canonical_bytes(state))
         self._roster.send_to_members(Repair(episode.number, counts_from, checksum))
-        self._events.put(MatchRepaired(episode.number, frame, authority, True))
+        self._events.put(MatchRepaired(episode.number, counts_from, authority, True))
         self._finish()
 
     def take_repair(self, endpoint: Endpoint, message: Repair, episode: Episode) -> None:
