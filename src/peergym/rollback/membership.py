@@ -1,15 +1,14 @@
 """Agreeing on who is in a match: one history, whoever is lost, leaves or comes.
 
 Theory of operation: every member keeps a *stance*: which peers it takes for lost, what it holds of
-their inputs, and which newcomer it accepts from which frame on. It sends its whole stance to the
-others whenever that changes, and again from time to time. There is no leader, and a stance says
-everything, so messages may be lost, repeated and reordered.
+their inputs, and which newcomer it accepts from which frame on. It sends all of it to the others
+whenever it changes and from time to time, so messages may be lost, repeated and reordered.
 
     what happens                                     | what a member does
     -------------------------------------------------+-------------------------------------------
     a peer is silent for too long, or said goodbye   | claim it: for ever, its inputs are frozen
     another member claims it                         | claim it too, if there is reason (below)
-    another member claims us                         | claim that member: we cannot go on together
+    another member claims us                         | claim it: we cannot go on together
     all survivors claim the same peers, and we hold  | be ready
     all inputs of them that any survivor held        |
     all survivors are ready with the same inputs     | agree, if the survivors are a quorum
@@ -20,102 +19,32 @@ Reasons to adopt a claim: the claimed peer is silent to us as well; two members 
 claims the claimer in return, and then the one with the lower id stays. So nobody can be talked out
 of a match by one member that lies, unless he answers in kind.
 
-Every member holds the same inputs of a lost peer when it is ready, and the most that any survivor
-held; these are the *cuts*. A later loss finds the same cuts again, since nobody un-claims and
-frozen inputs do not grow.
+What all survivors hold of a lost peer when they are ready are the *cuts*. A later loss finds the
+same cuts again, since nobody un-claims and frozen inputs do not grow.
 
-A quorum is a strict majority of the members last agreed on; of two equal halves the arbiter (the
-signalling server) chooses one, and without an arbiter the half with the lowest id it is. A
-newcomer enlarges the group, so until all old members are known to have agreed on it, a quorum of
-both groups is needed.
+A quorum is judged on the members last agreed on. A newcomer enlarges the group, so until all old
+members are known to have agreed on it, a quorum of both groups is needed.
 
 Laws:
     - At most one history: any two groups that go on contain each other.
     - A cut is the highest frame that any of the survivors held.
     - Claims are never taken back; a stance only grows, but for a newcomer not agreed upon.
+    - Only survivors are listened to: what all of them were ready for cannot change any more.
+    - Whatever a stance says, taking it in does not fail.
     - Nothing here knows the time, the network or the game; equal calls give equal states.
 
-Source: virtual synchrony (Birman and Joseph, 1987) with the quorum of dynamic voting (Jajodia and
-Mutchler, 1990); the cut as the highest frame exposed anywhere follows Fortress Rollback.
+Source: virtual synchrony (Birman and Joseph, 1987); the cut follows Fortress Rollback.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
-from enum import Enum
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 
+from peergym.rollback.quorum import Quorum, quorum_of
+from peergym.rollback.stances import Agreement, Arrival, Change, Departure, Stance, is_convincing
 
-@dataclass(frozen=True, slots=True)
-class Departure:
-    """A lost peer, as one member sees it.
-
-    Attributes:
-        peer: Who.
-        held: For each of its players, ascending, the newest frame held without a gap, -1 for none.
-        is_agreed: Whether the member has agreed on it; then ``held`` are the cuts.
-    """
-
-    peer: int
-    held: tuple[int, ...]
-    is_agreed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A newcomer, as one member sees it.
-
-    Attributes:
-        peer: Who; an id that has not been used in the match before.
-        players: The seats it takes, ascending.
-        frame: The first frame on which its inputs act.
-        is_agreed: Whether the member has agreed on it.
-    """
-
-    peer: int
-    players: tuple[int, ...]
-    frame: int
-    is_agreed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Stance:
-    """All that a member has to say about who is in the match.
-
-    Attributes:
-        version: Counts the sender's changes; only the newest counts.
-        is_ready: Whether the sender holds what all survivors hold of the lost.
-        departures: Every peer lost since the match began, ascending.
-        arrivals: Every newcomer since the match began, ascending.
-    """
-
-    version: int
-    is_ready: bool
-    departures: tuple[Departure, ...]
-    arrivals: tuple[Arrival, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """What has just been agreed.
-
-    Attributes:
-        epoch: Number of the agreement: departures and arrivals since the match began.
-        departures: Those who are no longer members, with their cuts.
-        arrivals: Those who are members now.
-    """
-
-    epoch: int
-    departures: tuple[Departure, ...]
-    arrivals: tuple[Arrival, ...]
-
-
-class Quorum(Enum):
-    """Whether the survivors may go on."""
-
-    YES = "yes"
-    ARBITER = "the arbiter decides"
-    NO = "no"
+__all__ = ["Agreement", "Arrival", "Departure", "Membership", "Quorum", "Stance"]
 
 
 class Membership:
@@ -143,9 +72,9 @@ class Membership:
         self._lost: dict[int, Departure] = {}
         self._arrived: dict[int, Arrival] = {}
         self._stances: dict[int, Stance] = {}
-        self._promised: set[Departure | Arrival] = set()
+        self._promised: set[Change] = set()  # what others may have agreed on, counting on us
         self._granted: frozenset[int] | None = None
-        self._older: frozenset[int] | None = None
+        self._older: frozenset[int] | None = None  # the group before the newest member came
         self._newest: Arrival | None = None
         self._agreements: list[Agreement] = []
 
@@ -157,8 +86,8 @@ class Membership:
 
         Args:
             local_peer: Its peer id.
-            members: All members, the newcomer included.
-            stance: Of the member that told it.
+            members: All members that have been agreed upon, the newcomer included.
+            stance: Of the member that told it; what is open in it comes again with the next.
             has_arbiter: As for any member.
         """
         membership = cls(local_peer, members, has_arbiter=has_arbiter)
@@ -173,7 +102,7 @@ class Membership:
     @property
     def epoch(self) -> int:
         """Number of the latest agreement, 0 at first."""
-        return sum(1 for change in self._changes() if change.is_agreed)
+        return sum(1 for change in self.stance.changes if change.is_agreed)
 
     @property
     def survivors(self) -> frozenset[int]:
@@ -183,7 +112,7 @@ class Membership:
     @property
     def is_open(self) -> bool:
         """Whether something has still to be agreed."""
-        return not self.is_excluded and not all(each.is_agreed for each in self._changes())
+        return not self.is_excluded and bool(self.open_losses or self.pending_arrival)
 
     @property
     def open_losses(self) -> tuple[int, ...]:
@@ -193,8 +122,7 @@ class Membership:
     @property
     def pending_arrival(self) -> Arrival | None:
         """The newcomer that has not been agreed upon yet."""
-        waiting = [arrival for arrival in self._arrived.values() if not arrival.is_agreed]
-        return waiting[0] if waiting else None
+        return next((new for new in self._arrived.values() if not new.is_agreed), None)
 
     @property
     def stance(self) -> Stance:
@@ -216,39 +144,25 @@ class Membership:
 
     def laggards(self) -> frozenset[int]:
         """The survivors that the agreement waits for, we excluded."""
-        return frozenset(
-            peer
-            for peer in self.survivors
-            if peer != self.local_peer and not self._is_with_us(self._stances.get(peer))
-        )
+        ours, told = self.stance, self._told().items()
+        return frozenset(peer for peer, theirs in told if not (theirs and theirs.agrees_with(ours)))
 
     def withholders(self) -> frozenset[int]:
         """The survivors that say they hold more of the lost than we, and have not handed it on."""
-        return frozenset(
-            peer
-            for peer, stance in self._stances.items()
-            if peer in self.survivors and self._holds_more(stance)
-        )
+        ours, told = self.stance, self._told().items()
+        return frozenset(peer for peer, theirs in told if theirs and theirs.holds_more_than(ours))
 
     def quorum(self) -> Quorum:
         """Whether the survivors may go on."""
-        results = {self._quorum_of(self.members)}
-        if self._older is not None:
-            results.add(self._quorum_of(self._older))
-        for worst in (Quorum.NO, Quorum.ARBITER):
-            if worst in results:
-                return worst
-        return Quorum.YES
+        groups = (self.members, self._older or self.members)
+        found = {quorum_of(base, self.survivors, has_arbiter=self._has_arbiter) for base in groups}
+        return next(worst for worst in reversed(Quorum) if worst in found)
 
     @property
     def wants_arbiter(self) -> bool:
         """Whether the arbiter has to be asked if our survivors may go on."""
-        return (
-            self.is_open
-            and self.is_ready
-            and self._are_all_ready()
-            and self.quorum() is Quorum.ARBITER
-        )
+        is_waiting = self.is_open and self.is_ready and self._are_all_ready()
+        return is_waiting and self.quorum() is Quorum.ARBITER
 
     def take_agreement(self) -> Agreement | None:
         """The oldest agreement that has not been taken yet."""
@@ -261,13 +175,12 @@ class Membership:
 
         Args:
             peer: Who; anybody but a member that is not lost already is ignored.
-            held: For each of its players the newest frame held, which must not grow any more but
-                by what survivors hand on.
+            held: For each of its players the newest frame held; only survivors may add to it.
         """
         if self.is_excluded or peer not in self.survivors or peer == self.local_peer:
             return
         self._lost[peer] = Departure(peer, held)
-        self._drop_pending_arrival()
+        self._forget_pending_arrival()
         self._change()
 
     def note_held(self, peer: int, held: tuple[int, ...]) -> None:
@@ -278,14 +191,11 @@ class Membership:
             self._change()
 
     def accept(self, arrival: Arrival) -> bool:
-        """Accept a newcomer, ourselves as the one who proposes it.
+        """Accept a newcomer, ourselves as the one who proposes it, and say whether it can be.
 
-        Returns:
-            Whether it can be: one at a time, not while a loss is open, and never the same twice.
+        It can one at a time, while no loss is open, and never for somebody who was a member.
         """
-        if self.is_open or self.is_excluded or arrival.peer in self.members:
-            return False
-        if arrival.peer in self._lost or arrival.peer in self._arrived:
+        if self.is_open or self.is_excluded or self.is_known(arrival.peer):
             return False
         self._arrived[arrival.peer] = arrival
         self._change()
@@ -294,7 +204,7 @@ class Membership:
     def withdraw_arrival(self) -> None:
         """Drop the newcomer that has not been agreed upon."""
         if self.pending_arrival is not None:
-            self._drop_pending_arrival()
+            self._forget_pending_arrival()
             self._change()
 
     def receive(
@@ -314,26 +224,28 @@ class Membership:
             is_silent: Whether a peer is silent to us as well.
             may_accept: Whether a newcomer can be accepted as proposed.
         """
-        known = self._stances.get(sender)
         if self.is_excluded or sender not in self.survivors or sender == self.local_peer:
             return
+        known = self._stances.get(sender)
         if known is not None and stance.version <= known.version:
             return
         self._stances[sender] = stance
-        claimed = {departure.peer for departure in stance.departures}
-        if self.local_peer in claimed or self._goes_on_without_us(stance):
+        news = stance.agreed_beyond(self.stance)
+        # One agreement covers all that its maker had in mind, so none is adopted in part.
+        if news and self._promised.issuperset(news):
+            self._agree(news)
+        if stance.claims(self.local_peer) or self._goes_on_without_us(stance):
             self.claim(sender, held_of(sender))
             return
-        self._adopt_agreements(stance)
-        for peer in sorted(claimed & self.survivors):
+        claimed = [peer for peer in sorted(self.survivors) if stance.claims(peer)]
+        for peer in claimed:
             if is_silent(peer) or self._is_convincing(sender, peer):
                 self.claim(peer, held_of(peer))
         # A mutual claim may tell against the claimer.
-        for peer in sorted(claimed & self.survivors):
-            if self._claims(peer, sender) and sender > peer:
-                self.claim(sender, held_of(sender))
-        if sender in self.survivors:
-            self._follow_sponsor(sender, stance, may_accept)
+        if any(self._is_convincing(peer, sender) for peer in claimed if not self.is_lost(peer)):
+            self.claim(sender, held_of(sender))
+        elif sender == min(self.survivors) and not self.open_losses:
+            self._follow_sponsor(stance, may_accept)
         self._change(is_ours=False)
 
     def decide(self, group: frozenset[int], *, is_granted: bool) -> None:
@@ -353,188 +265,85 @@ class Membership:
 
     # --- inside
 
-    def _changes(self) -> list[Departure | Arrival]:
-        return [*self._lost.values(), *self._arrived.values()]
+    def _told(self) -> dict[int, Stance | None]:
+        """The newest stance of each other survivor."""
+        return {
+            peer: self._stances.get(peer) for peer in sorted(self.survivors - {self.local_peer})
+        }
 
     def _change(self, *, is_ours: bool = True) -> None:
         """Our stance, or another's, has changed: see what follows."""
-        if is_ours:
-            self.version += 1
-        is_ready = self._holds_the_most()
+        self.version += int(is_ours)
+        is_ready = self.is_open and self._holds_the_most()
         if is_ready != self.is_ready:
             self.is_ready = is_ready
             self.version += 1
-        if is_ready:
-            self._promised.update(each for each in self._changes() if not each.is_agreed)
-        if self.is_open and is_ready and self._are_all_ready():
-            quorum = self.quorum()
-            if quorum is Quorum.YES or (
-                quorum is Quorum.ARBITER and self._granted == self.survivors
-            ):
-                self._agree(
-                    [lost for lost in self._lost.values() if not lost.is_agreed],
-                    [arrival for arrival in self._arrived.values() if not arrival.is_agreed],
-                )
         self._settle_older()
+        if not is_ready:
+            return
+        changes = [change for change in self.stance.changes if not change.is_agreed]
+        self._promised.update(changes)
+        quorum = self.quorum()
+        is_granted = quorum is Quorum.ARBITER and self._granted == self.survivors
+        if self._are_all_ready() and (quorum is Quorum.YES or is_granted):
+            self._agree(changes)
 
     def _holds_the_most(self) -> bool:
         """Whether all survivors have the same changes in mind and none holds more of the lost."""
-        if not self.is_open:
-            return False
-        for peer in self.survivors:
-            stance = self._stances.get(peer)
-            if peer == self.local_peer:
-                continue
-            if stance is None or not self._has_same_changes(stance):
-                return False
-            if self._holds_more(stance):
-                return False
-        return True
-
-    def _holds_more(self, stance: Stance) -> bool:
-        return any(
-            held > ours
-            for theirs in stance.departures
-            if theirs.peer in self._lost
-            for held, ours in zip(theirs.held, self._lost[theirs.peer].held, strict=False)
-        )
-
-    def _has_same_changes(self, stance: Stance) -> bool:
-        ours, theirs = self._lost, stance.departures
-        if len(theirs) != len(ours) or len(stance.arrivals) != len(self._arrived):
-            return False
-        for departure in theirs:
-            own = ours.get(departure.peer)
-            if own is None or len(own.held) != len(departure.held):
-                return False
-        for arrival in stance.arrivals:
-            mine = self._arrived.get(arrival.peer)
-            if mine is None or (mine.players, mine.frame) != (arrival.players, arrival.frame):
-                return False
-        return True
-
-    def _is_with_us(self, stance: Stance | None) -> bool:
-        """Whether another is ready with exactly what we hold."""
-        if stance is None or not stance.is_ready or not self._has_same_changes(stance):
-            return False
-        return all(self._lost[theirs.peer].held == theirs.held for theirs in stance.departures)
+        ours, told = self.stance, self._told().values()
+        is_same = all(theirs and theirs.is_about_the_same_as(ours) for theirs in told)
+        return is_same and not self.withholders()
 
     def _are_all_ready(self) -> bool:
         return not self.laggards()
 
-    def _quorum_of(self, base: frozenset[int]) -> Quorum:
-        going_on = len(self.survivors & base)
-        if 2 * going_on > len(base):
-            return Quorum.YES
-        if 2 * going_on < len(base):
-            return Quorum.NO
-        if self._has_arbiter:
-            return Quorum.ARBITER
-        return Quorum.YES if min(base) in self.survivors else Quorum.NO
-
-    def _agree(self, departures: list[Departure], arrivals: list[Arrival]) -> None:
+    def _agree(self, changes: Collection[Change]) -> None:
         """Make these changes final."""
-        if not departures and not arrivals:
-            return
-        before = self.members
-        settled_lost = [Departure(lost.peer, lost.held, True) for lost in departures]
-        settled_new = [Arrival(new.peer, new.players, new.frame, True) for new in arrivals]
-        self._lost.update({lost.peer: lost for lost in settled_lost})
-        self._arrived.update({new.peer: new for new in settled_new})
-        self.members = before.difference(lost.peer for lost in departures).union(
-            new.peer for new in arrivals
-        )
+        final = [replace(change, is_agreed=True) for change in changes]
+        lost = {change.peer: change for change in final if isinstance(change, Departure)}
+        new = {change.peer: change for change in final if isinstance(change, Arrival)}
         # A loss was agreed by quorums of all groups there were, which leaves one group.
-        self._older = before if arrivals and not departures else None
-        self._newest = settled_new[-1] if settled_new else None
-        settled = {lost.peer for lost in departures} | {new.peer for new in arrivals}
-        self._promised = {each for each in self._promised if each.peer not in settled}
+        self._older = None if lost else self.members
+        self._newest = next(iter(new.values()), None)
+        self.members = self.members.difference(lost).union(new)
+        self._lost.update(lost)
+        self._arrived.update(new)
+        self._promised = {each for each in self._promised if each.peer not in {*lost, *new}}
+        self._stances = {peer: told for peer, told in self._stances.items() if peer not in lost}
         self._granted = None
         self.is_ready = False
-        for lost in departures:
-            self._stances.pop(lost.peer, None)
         self.version += 1
-        self._agreements.append(Agreement(self.epoch, tuple(settled_lost), tuple(settled_new)))
+        self._agreements.append(Agreement(self.epoch, tuple(lost.values()), tuple(new.values())))
 
-    def _adopt_agreements(self, stance: Stance) -> None:
-        """Agree on what another has agreed on, if we had promised it."""
-        departures = [
-            replace(lost, is_agreed=False)
-            for lost in stance.departures
-            if lost.is_agreed and not _is_settled(self._lost.get(lost.peer))
-        ]
-        arrivals = [
-            replace(new, is_agreed=False)
-            for new in stance.arrivals
-            if new.is_agreed and not _is_settled(self._arrived.get(new.peer))
-        ]
-        # One agreement covers all that its maker had in mind, so none is adopted in part.
-        if self._promised.issuperset([*departures, *arrivals]):
-            self._agree(departures, arrivals)
-
-    def _claims(self, claimer: int, claimed: int) -> bool:
-        stance = self._stances.get(claimer)
-        return stance is not None and any(each.peer == claimed for each in stance.departures)
+    def _is_convincing(self, claimer: int, claimed: int) -> bool:
+        others = self.survivors - {claimed, self.local_peer}
+        return is_convincing(self._stances, claimer, claimed, others)
 
     def _goes_on_without_us(self, stance: Stance) -> bool:
         """Whether a member has agreed on something as if we, a newcomer, had not come.
 
-        The only one that had agreed on us may have been lost before it could say so. The others
-        then go on without us, and do not claim us, since to them we were never a member.
+        Not a claim: those who had agreed on us may have been lost before they could say so.
         """
         ours = self._arrived.get(self.local_peer)
-        if ours is None or _is_among(ours, stance.arrivals):
-            return False
-        theirs: list[Departure | Arrival] = [*stance.departures, *stance.arrivals]
-        return any(change.is_agreed and change not in self._changes() for change in theirs)
+        is_without_us = ours is not None and not stance.accepts(ours)
+        return is_without_us and bool(stance.agreed_beyond(self.stance))
 
-    def _is_convincing(self, claimer: int, claimed: int) -> bool:
-        """Whether a claim about a peer that we hear should be adopted."""
-        if any(
-            self._claims(other, claimed)
-            for other in self.survivors
-            if other not in (claimer, claimed, self.local_peer)
-        ):
-            return True
-        return self._claims(claimed, claimer) and claimer < claimed
-
-    def _follow_sponsor(
-        self, sender: int, stance: Stance, may_accept: Callable[[Arrival], bool]
-    ) -> None:
+    def _follow_sponsor(self, stance: Stance, may_accept: Callable[[Arrival], bool]) -> None:
         """Accept and drop newcomers as the survivor with the lowest id does."""
-        if sender != min(self.survivors) or self.open_losses:
-            return
         proposed = [new for new in stance.arrivals if not new.is_agreed]
-        pending = self.pending_arrival
-        if pending is not None and pending not in proposed:
+        if self.pending_arrival not in proposed:
             self.withdraw_arrival()
         for arrival in proposed:
             if arrival.peer not in self._arrived and may_accept(arrival):
                 self.accept(arrival)
 
-    def _drop_pending_arrival(self) -> None:
-        pending = self.pending_arrival
-        if pending is not None:
-            del self._arrived[pending.peer]
+    def _forget_pending_arrival(self) -> None:
+        self._arrived = {peer: new for peer, new in self._arrived.items() if new.is_agreed}
 
     def _settle_older(self) -> None:
-        """Forget the smaller group once all of it is known to have agreed on the newcomer.
-
-        All: those that we take for lost may go on as if the newcomer had never been agreed upon.
-        """
-        if self._older is None:
-            return
-        for peer in self._older - {self.local_peer}:
-            stance = self._stances.get(peer)
-            if stance is None or self._newest not in stance.arrivals:
-                return
-        self._older = None
-
-
-def _is_settled(change: Departure | Arrival | None) -> bool:
-    return change is not None and change.is_agreed
-
-
-def _is_among(arrival: Arrival, arrivals: Iterable[Arrival]) -> bool:
-    """Whether the same newcomer is told of, agreed or not."""
-    return any(replace(each, is_agreed=arrival.is_agreed) == arrival for each in arrivals)
+        """Forget the smaller group once all of it is known to have agreed on the newcomer."""
+        # Those that we take for lost as well: they may go on as if it had never been agreed upon.
+        others = (self._older or frozenset()) - {self.local_peer}
+        stances = [self._stances.get(peer) for peer in others]
+        if all(stance is not None and self._newest in stance.arrivals for stance in stances):
+            self._older = None
