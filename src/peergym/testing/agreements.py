@@ -31,7 +31,8 @@ def complaints(mesh: Mesh) -> tuple[str, ...]:
         found += _unequal(mesh, change)
         found += _untold(mesh, change)
         if change.lost is not None:
-            found += _wrong_cut(mesh, change)
+            before = [each for each in changes if each.epoch < change.epoch]
+            found += _wrong_cut(mesh, change, before)
     found += _wrong_controllers(mesh, changes)
     return tuple(found)
 
@@ -69,12 +70,12 @@ def _untold(mesh: Mesh, change: SeatChange) -> list[str]:
     ]
 
 
-def _wrong_cut(mesh: Mesh, change: SeatChange) -> list[str]:
+def _wrong_cut(mesh: Mesh, change: SeatChange, before: list[SeatChange]) -> list[str]:
     """The cut is what the best of those who agreed on it held; others may have handed on more."""
     cut = change.frame - 1
     agreed = {peer.peer for peer, _ in _reports(mesh, change)}
     held = {
-        peer.peer: _newest_at_claim(peer, change)
+        peer.peer: _newest_at_claim(peer, change, before)
         for peer in mesh.peers.values()
         if change.lost in peer.seat_log.claims and peer.member_since < change.epoch
     }
@@ -86,12 +87,21 @@ def _wrong_cut(mesh: Mesh, change: SeatChange) -> list[str]:
     return [f"{said}, but {held} was the newest received, and {sorted(agreed)} agreed"]
 
 
-def _newest_at_claim(peer: MeshPeer, change: SeatChange) -> int:
-    """What a peer had received when it lost another; of a later episode nothing."""
+def _newest_at_claim(peer: MeshPeer, change: SeatChange, before: list[SeatChange]) -> int:
+    """What a peer had received of a seat when it lost who ran it; of a later episode nothing.
+
+    Whoever took the seat in the midst of an episode gave nothing before his first frame.
+    """
+    since = [
+        each.frame
+        for each in before
+        if (each.player, each.runner, each.episode) == (change.player, change.lost, change.episode)
+    ]
+    nothing = since[-1] - 1 if since else -1
     claim = peer.seat_log.claims[change.lost] if change.lost is not None else None
     if claim is None or claim.episode != change.episode:
-        return -1
-    return claim.newest.get(change.player, -1)
+        return nothing
+    return max(nothing, claim.newest.get(change.player, -1))
 
 
 def _wrong_controllers(mesh: Mesh, changes: list[SeatChange]) -> list[str]:

@@ -98,7 +98,7 @@ class RequestChecker:
         self._force_frames = force_rollback_frames
         self._own_from = dict.fromkeys(local_players, 0)
         self._may_begin_anywhere = is_newcomer
-        self._repair_frame: int | None = None
+        self._is_repair_awaited = False
         self.episode = -1
         self.seed = 0
         self.first_frame = 0
@@ -126,9 +126,9 @@ class RequestChecker:
         """The session is a member now, and begins every episode like the others."""
         self._may_begin_anywhere = False
 
-    def expect_repair(self, frame: int) -> None:
-        """The next list may begin by loading a state from elsewhere, of this frame."""
-        self._repair_frame = frame
+    def expect_repair(self) -> None:
+        """Some list from now on may begin by loading a state from elsewhere, once."""
+        self._is_repair_awaited = True
 
     def check(self, requests: Sequence[Request]) -> None:
         """Check a list that is about to be carried out.
@@ -224,7 +224,7 @@ class RequestChecker:
             )
         slot = self.slots.get(request.frame)
         is_foreign = slot is None or slot.state is not request.state
-        if is_foreign and self._repair_frame == request.frame:
+        if is_foreign and self._is_repair_awaited:
             self._repair(request)
             return
         if slot is None:
@@ -247,7 +247,7 @@ class RequestChecker:
         """Another's state takes the place of all of ours."""
         if not self.first_frame <= request.frame <= self.frame:
             raise InvariantError(f"{request!r} repairs what has not been simulated")
-        self._repair_frame = None
+        self._is_repair_awaited = False
         self.replaced.append((self.episode, request.frame, request.state))
         self.frame = request.frame
         self.slots = {}
@@ -268,7 +268,7 @@ class RequestChecker:
         self.inputs = []
         self.slots = {}
         self.beginnings += 1
-        self._repair_frame = None
+        self._is_repair_awaited = False
 
 
 class CheckedRunner:

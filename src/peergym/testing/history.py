@@ -58,6 +58,7 @@ class HistoryRecorder:
         episodes: One entry per episode that has begun for this peer, in order; two for one that a
             spectator left out a part of.
         frames: Confirmed frames of all episodes, those before our time included.
+        missed_frames: How many those are.
     """
 
     def __init__(
@@ -74,6 +75,7 @@ class HistoryRecorder:
         self._beginnings = 0
         self.episodes: list[EpisodeHistory] = []
         self.frames = 0
+        self.missed_frames = 0
 
     def episode(self, number: int) -> EpisodeHistory | None:
         """What is known of an episode, the latest part; None if the peer took no part in it."""
@@ -108,6 +110,7 @@ class HistoryRecorder:
         checker = self._checker
         if not self.episodes:
             self._earlier_frames = self._frames_before(checker.episode)
+            self.missed_frames = self._earlier_frames + checker.first_frame
         elif self.episodes[-1].number != checker.episode:
             self._earlier_frames += self.episodes[-1].frames
         self._beginnings = checker.beginnings

@@ -254,7 +254,7 @@ class MeshPeer:
             self.is_excluded = True
             self._mesh.note_excluded(self)
         elif isinstance(event, MatchRepaired) and event.was_replaced:
-            self.checker.expect_repair(event.frame)
+            self.checker.expect_repair()
         elif isinstance(event, PlayerJoined) and event.peer == self.peer:
             self.is_member = True
             self.checker.end_newcoming()

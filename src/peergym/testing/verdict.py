@@ -131,12 +131,11 @@ class _Judge:
         """
         states: dict[int, object] = {}
         for peer in self._mesh.peers.values():
-            replaced = [
-                (frame, state) for at, frame, state in peer.checker.replaced if at == number
-            ]
             told = [event for event in peer.events_of(MatchRepaired) if event.was_replaced]
-            for frame, state in replaced:
-                authority = next(event.peer for event in told if event.frame == frame)
+            for event, (episode, frame, state) in zip(told, peer.checker.replaced, strict=False):
+                if episode != number:
+                    continue
+                authority = event.peer
                 history = self._mesh.peers[authority].history.episode(number)
                 checksum = checksum_of(peer.game.canonical(state))
                 if history is None or history.checksums.get(frame) != checksum:
