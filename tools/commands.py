@@ -143,6 +143,21 @@ def fuzz(more: list[str]) -> None:
     Steps(ROOT, ENVIRONMENT.variables()).run("fuzz", command)
 
 
+def mutate(more: list[str]) -> None:
+    """Plant faults in a copy of the source, one after the other; the tests must notice each.
+
+    A fault that no test notices is a test that is missing. The list is in tests/mutation/faults;
+    `test` looks whether each fault still has its place, and its tests.
+
+      python dev.py mutate                  all of them, a few seconds each
+      python dev.py mutate quorum           those with this word in their names
+      python dev.py mutate --list           only the names
+    """
+    ENVIRONMENT.prepare(["test"])
+    steps = Steps(ROOT, ENVIRONMENT.variables())
+    steps.run("mutation check", [ENVIRONMENT.python, "-m", "tests.mutation.run", *more])
+
+
 def build(more: list[str]) -> None:
     """Build the client, and the wheel and the source distribution into dist/."""
     _takes_nothing("build", more)
@@ -161,7 +176,8 @@ def clean(more: list[str]) -> None:
 
 
 COMMANDS: dict[str, Callable[[list[str]], None]] = {
-    command.__name__: command for command in (play, test, lint, bench, fleet, fuzz, build, clean)
+    command.__name__: command
+    for command in (play, test, lint, bench, fleet, fuzz, mutate, build, clean)
 }
 
 

@@ -1,0 +1,14 @@
+"""All faults, by the part of the core in which they lie."""
+
+from __future__ import annotations
+
+from tests.mutation.fault import Fault
+from tests.mutation.faults import clockwork, desync, games, proof, timeline
+
+FAULTS: tuple[Fault, ...] = (
+    *timeline.FAULTS,
+    *clockwork.FAULTS,
+    *desync.FAULTS,
+    *games.FAULTS,
+    *proof.FAULTS,
+)

@@ -1,0 +1,68 @@
+"""Checksums, alarms, canonical bytes and repairs."""
+
+from __future__ import annotations
+
+from tests.mutation.fault import Fault
+
+ALARM = "tests/simulation/test_desync.py"
+COMPARER = "tests/rollback/test_desync_comparer.py"
+CANONICAL = "tests/wire/test_canonical.py"
+
+FAULTS = (
+    Fault(
+        "a checksum is taken before the last correction",
+        "rollback/episode.py",
+        "compute(sync.snapshots, sync.confirmed_frame,",
+        "compute(sync.snapshots, sync.frame - 1,",
+        "false alarms in sound matches",
+        (f"{ALARM}::test_a_sound_match_never_tells_of_a_desync",),
+    ),
+    Fault(
+        "checksums are not compared",
+        "rollback/desync.py",
+        "                if own[0] != remote:",
+        "                if own[0] != remote and frame < 0:",
+        "two histories, and nobody is told",
+        (f"{ALARM}::test_a_planted_desync_is_told_and_located_on_every_peer",),
+    ),
+    Fault(
+        "every frame after a difference is another alarm",
+        "rollback/desync.py",
+        "        if self.first_different is not None:\n            return None\n        for peer",
+        "        for peer",
+        "the first difference, which says most, drowns",
+        (f"{ALARM}::test_a_planted_desync_is_told_and_located_on_every_peer",),
+    ),
+    Fault(
+        "-0.0 is written as 0.0",
+        "rollback/canonical.py",
+        "_FLOAT64.pack(value)",
+        "_FLOAT64.pack(value + 0.0)",
+        "states that differ in the sign of a zero pass as equal, until something is divided by it",
+        (f"{CANONICAL}::test_the_sign_of_zero_is_kept",),
+    ),
+    Fault(
+        "each NaN is written as it is",
+        "rollback/canonical.py",
+        "_NAN_BITS if isnan(value) else _FLOAT64.pack(value)",
+        "_FLOAT64.pack(value)",
+        "two processors, and a false alarm",
+        (f"{CANONICAL}::test_every_nan_has_the_same_bytes",),
+    ),
+    Fault(
+        "a tuple is written as a list",
+        "rollback/canonical.py",
+        "    out.append(_TUPLE if type(value) is tuple else _LIST)",
+        "    out.append(_LIST)",
+        "a state that was sent comes back with lists where tuples were",
+        (f"{CANONICAL}::test_what_python_takes_for_equal_is_told_apart",),
+    ),
+    Fault(
+        "a dict is written in the order in which it was filled",
+        "rollback/canonical.py",
+        "    encoded.sort(key=_first)",
+        "    encoded.sort(key=lambda pair: 0)",
+        "equal states that were built in different orders raise an alarm",
+        (f"{CANONICAL}::test_the_order_in_which_a_dict_or_a_set_was_filled_leaves_no_trace",),
+    ),
+)

@@ -1,0 +1,52 @@
+"""A plugin of pytest, for the runs with a planted fault: says of every test how it ended.
+
+A test notices a fault by an assertion of its own or by a law of ours that is found broken. What
+ends otherwise (the fault cannot be imported, a test stumbles over it) is told apart, because it
+would be noticed by any test at all.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import peergym
+from peergym.errors import InvariantError
+from tests.mutation.tree import REPORT, TREE
+
+
+def pytest_configure() -> None:
+    loaded = Path(peergym.__file__).resolve()
+    if not loaded.is_relative_to(Path(os.environ[TREE]).resolve()):
+        pytest.exit(f"the peergym of {loaded.parent} was about to be tested", returncode=3)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Iterator[pytest.TestReport]:
+    report = yield
+    if report.failed:
+        _write(item.nodeid, *_judge(call.excinfo))
+    elif report.passed and call.when == "call":
+        _write(item.nodeid, "passed", "")
+    return report
+
+
+def _judge(info: pytest.ExceptionInfo[BaseException] | None) -> tuple[str, str]:
+    if info is None:
+        return "stumbled", ""
+    error = info.value
+    said = str(error)
+    message = f"{type(error).__name__}: {said.splitlines()[0] if said else ''}"
+    is_ours = isinstance(error, AssertionError | InvariantError | pytest.fail.Exception)
+    return "noticed" if is_ours and not said.startswith("Timeout") else "stumbled", message
+
+
+def _write(test: str, outcome: str, message: str) -> None:
+    with Path(os.environ[REPORT]).open("a", encoding="utf-8") as report:
+        report.write(json.dumps([test, outcome, message]) + "\n")
