@@ -23,7 +23,8 @@ from peergym.rollback import P2PSession, SessionConfig, SessionState
 from peergym.rollback.canonical import checksum, decode, encode
 from peergym.rollback.config import NOBODY, AbsentPolicy
 from peergym.rollback.control import WireError, decode_control
-from peergym.rollback.events import ArbiterWanted, PeerResumed, ProtocolViolated
+from peergym.rollback.desync_dump import read_dump
+from peergym.rollback.events import ArbiterWanted, MatchRepaired, PeerResumed, ProtocolViolated
 from peergym.rollback.requests import LoadState, Request, SaveState
 from peergym.rollback.spectator import SpectatorSession
 from peergym.rollback.wire import SeatTable, decode_datagram, peek_epoch
@@ -39,8 +40,11 @@ CHANNELS = ("input", "control", "bulk")
 COUNTERS = ("packets_received", "bytes_received", "_violated_s")
 """What a refused packet may change: how much has arrived, and when that was last complained of."""
 
-TAKEN = (*COUNTERS, "_last_sequence", "last_heard_s", "_heard_s")
-"""What a message may change that can be read but not be meant: it was sent, and is not repeated."""
+TAKEN = (
+    *COUNTERS, "_last_sequence", "last_heard_s", "_heard_s", "dump", "_assembly", "_assemblies",
+)  # fmt: skip
+"""What a message may change that can be read but not be meant: it was sent, and is not repeated;
+and the parts of a state that it belongs to come to nothing."""
 
 
 class Game(Tally):
@@ -54,7 +58,7 @@ class Game(Tally):
         """Turn a peer's bytes into a state."""
         state = decode(data)
         is_state = type(state) is dict and [*map(type, state.values())] == [int, int]
-        if not is_state or [*state] != ["digest", "frame"]:
+        if not is_state or state.keys() != self.state.keys():
             raise EnvironmentContractError("this is no state")
         self.known.append(state)
         return state
@@ -120,6 +124,7 @@ class Peer:
             self.value = (self.value * 5 + self.id + 3) % 16
             session.add_local_input(player, self.value)
         session.set_end_frame(self.game.execute(session.advance_frame(now_s)))
+        self.drain()
         self.follow()
         for frame, reported in session.take_confirmed_checksums():
             if self.has_oracle:
@@ -147,6 +152,8 @@ class Peer:
             self.told.add(type(event).__name__)
             if isinstance(event, ArbiterWanted):
                 self.asked = event.group
+            elif isinstance(event, MatchRepaired):
+                self.has_oracle = False  # it has the state of another, who may be hostile
         return events
 
 
@@ -316,6 +323,14 @@ class Match:
         for peer in self.peers.values():
             held = weight(picture(peer.session))
             assert held <= MOST_WEIGHT, f"peer {peer.id} holds {held}"
+
+    def check_dumps(self) -> None:
+        """What an honest peer has kept of a desync can be opened, whatever others sent for it."""
+        for peer in self.honest:
+            dump = peer.session.desync_dump({}) if peer.plays else b""
+            if dump:
+                assert read_dump(dump).local_peer == peer.id
+                peer.told.add("a dump")
 
     def reached(self) -> set[str]:
         """What the honest peers have been told, and whether they have refused anything."""

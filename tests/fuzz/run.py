@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import re
-import shutil
 import subprocess
 import sys
 import time
@@ -18,8 +17,8 @@ from hashlib import sha256
 from pathlib import Path
 from random import Random
 
-from tests.fuzz.coverage import choose
-from tests.fuzz.seeds import SEEDS, golden_seeds
+from tests.fuzz.coverage import choose, lines_of, steps_of
+from tests.fuzz.seeds import SEEDS, golden_seeds, seeds_of
 from tests.fuzz.targets import TARGETS, load_reach
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,6 +29,7 @@ LONGEST_BYTES = {
 }  # fmt: skip
 """Of an input; where not said, 500. Longer ones are slower and reach no further."""
 
+FOUND = "found-"  # how the name of a seed begins that once failed
 SLOWEST_S = 30  # one input; beyond it something loops
 MOST_MEMORY_MB = 1024
 REPORT_EVERY_S = 5.0
@@ -46,7 +46,7 @@ def main() -> int:
         return 2
     if arguments.reproduce:
         return _reproduce(targets[0], arguments.reproduce)
-    work = _minimise if arguments.minimise else _fuzz
+    work = _minimise if arguments.minimise else _cover if arguments.coverage else _fuzz
     failed = [target for target in targets if not work(target, arguments.seconds)]
     if failed:
         print(f"\nFailed: {', '.join(failed)}.")
@@ -60,6 +60,9 @@ def _read_arguments() -> argparse.Namespace:
     parser.add_argument("--reproduce", type=Path, metavar="FILE", help="run one input, with trace")
     parser.add_argument(
         "--minimise", action="store_true", help="replace the committed seeds by the best of all"
+    )
+    parser.add_argument(
+        "--coverage", action="store_true", help="print how far the committed seeds reach"
     )
     return parser.parse_args()
 
@@ -140,17 +143,33 @@ def _reproduce(target: str, path: Path) -> int:
 
 
 def _minimise(target: str, _: int) -> bool:
-    """Put the few inputs that reach as far as all, and the golden seeds do not, in their place."""
-    folders = (SEEDS / target, KEPT / target)
-    paths = [path for folder in folders if folder.is_dir() for path in folder.iterdir()]
-    golden = golden_seeds(target)
-    chosen = choose(load_reach(target), [path.read_bytes() for path in paths], golden)
-    print(f"{target}: {len(chosen)} of {len(paths)} inputs, {sum(map(len, chosen))} bytes")
-    shutil.rmtree(SEEDS / target, ignore_errors=True)
-    (SEEDS / target).mkdir(parents=True)
+    """Keep as seeds the few inputs that reach what others do not; what once failed stays."""
+    (SEEDS / target).mkdir(parents=True, exist_ok=True)
+    (KEPT / target).mkdir(parents=True, exist_ok=True)
+    found = [path.read_bytes() for path in (SEEDS / target).glob(f"{FOUND}*")]
+    old = [path for path in (SEEDS / target).iterdir() if not path.name.startswith(FOUND)]
+    inputs = [path.read_bytes() for path in (*old, *(KEPT / target).iterdir())]
+    chosen = choose(load_reach(target), inputs, [*golden_seeds(target), *found])
+    print(f"{target}: {len(chosen)} of {len(inputs)} inputs, {sum(map(len, chosen))} bytes")
+    for path in old:
+        path.unlink()
     for data in chosen:
         (SEEDS / target / sha256(data).hexdigest()[:12]).write_bytes(data)
-    return bool(chosen)
+    return bool(chosen or found)
+
+
+def _cover(target: str, _: int) -> bool:
+    """Print how many lines of each file the seeds reach, best first."""
+    reach, reached = load_reach(target), dict[Path, set[int]]()
+    for data in seeds_of(target).values():
+        for step in steps_of(reach, data):
+            if isinstance(step, tuple):
+                reached.setdefault(Path(step[0]), set()).add(step[2])
+    print(f"\n{target}")
+    for path, lines in sorted(reached.items(), key=lambda pair: -len(pair[1])):
+        whole = lines_of(path)
+        print(f"  {len(lines & whole):4} of {len(whole):4} lines  {path.parent.name}/{path.name}")
+    return bool(reached)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,15 @@ from dataclasses import fields, replace
 from typing import get_type_hints
 
 from peergym.errors import UsageError
-from peergym.rollback.control import ControlMessage, WireError, encode_control
+from peergym.rollback.canonical import checksum, encode
+from peergym.rollback.control import (
+    Checksums,
+    ControlMessage,
+    EpisodeEnd,
+    StateDump,
+    WireError,
+    encode_control,
+)
 from peergym.rollback.wire import (
     Body,
     Trailer,
@@ -33,7 +41,8 @@ BODY_FIELDS = get_type_hints(Body)
 
 DEEP = frozenset({
     "refused", "PeerConnected", "EpisodeStarted", "EpisodeEnded", "MatchEnded", "PeerLost",
-    "PeerLeft", "PeerInterrupted", "PeerResumed", "ProtocolViolated", "PlayerCut",
+    "PeerLeft", "PeerInterrupted", "PeerResumed", "ProtocolViolated", "PlayerCut", "PlayerJoined",
+    "Following", "DesyncDetected", "DesyncLocated", "MatchRepaired", "a dump",
 })  # fmt: skip
 
 
@@ -49,6 +58,7 @@ def reach(data: bytes) -> set[str]:
         left_after_the_end -= match.is_over
     match.play(2)
     match.check_size()
+    match.check_dumps()
     return match.reached()
 
 
@@ -160,9 +170,57 @@ def send_made(match: Match, choices: Choices, victim: Peer) -> None:
     match.attack(channel, packet, victim)
 
 
+def send_checksum(match: Match, choices: Choices, victim: Peer) -> None:
+    """A checksum of a frame that is compared soon or was lately, mostly a wrong one."""
+    frame = _compared_frame(choices, victim)
+    told = choices.number() if choices.below(4) else _checksum_of(victim, frame)
+    if choices.below(4):
+        message: ControlMessage = Checksums(victim.session.episode, 0, ((frame, told),))
+    else:
+        message = EpisodeEnd(victim.session.episode, frame, told)
+    _send(match, "control", message, victim)
+
+
+def send_state(match: Match, choices: Choices, victim: Peer) -> None:
+    """A state that is to be compared or put in place: sound, spoiled or anything."""
+    frame = _compared_frame(choices, victim)
+    kind = choices.below(4)
+    if kind == 0:
+        data = choices.blob()
+    elif kind == 1:
+        data = choices.mutate(encode({"digest": 1, "frame": frame}))
+    else:
+        data = encode({"digest": choices.number(), "frame": choices.number((frame,))})
+    parts = 1 + choices.below(8) // 7
+    for part in range(parts):
+        message = StateDump(victim.session.episode, frame, part, parts, data)
+        _send(match, choices.pick(CHANNELS[1:]), message, victim)
+
+
+def _send(match: Match, channel: str, message: ControlMessage, victim: Peer) -> None:
+    """Send a sound message with the next number."""
+    match.sequences[channel] += 1
+    try:
+        packet = encode_control(message, match.sequences[channel])
+    except WireError:
+        return
+    match.attack(channel, packet, victim)
+
+
+def _compared_frame(choices: Choices, victim: Peer) -> int:
+    interval = victim.session.config.checksum_interval_frames
+    nearest = max(0, victim.session.confirmed_frame) // interval
+    return max(0, nearest + choices.below(5) - 1) * interval
+
+
+def _checksum_of(victim: Peer, frame: int) -> int:
+    return checksum(victim.states.get(frame, b""))
+
+
 STEPS: tuple[Step, ...] = (
     tick_all, tick_honest, pause, ask, send_any_datagram, send_any_message, send_again,
     send_damaged, send_damaged, send_lie, send_lie, send_made, send_made, tick_all,
+    send_checksum, send_state,
 )  # fmt: skip
 
 
