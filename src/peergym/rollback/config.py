@@ -145,13 +145,6 @@ class SessionConfig:
         """Nominal length of a frame in seconds."""
         return 1.0 / self.frame_rate_hz
 
-    @property
-    def effective_drop_after_s(self) -> float:
-        """Silence after which a peer is lost, in seconds."""
-        if self.drop_after_s is not None:
-            return self.drop_after_s
-        return DROP_AFTER_TWO_PEERS_S if len(self.peers) <= 2 else DROP_AFTER_MANY_PEERS_S
-
 
 def _check(condition: bool, name: str, message: str) -> None:
     if not condition:

@@ -13,7 +13,11 @@ from __future__ import annotations
 
 from enum import Enum
 
-from peergym.rollback.config import SessionConfig
+from peergym.rollback.config import (
+    DROP_AFTER_MANY_PEERS_S,
+    DROP_AFTER_TWO_PEERS_S,
+    SessionConfig,
+)
 from peergym.rollback.desync import Canonical
 from peergym.rollback.episode import Ending, Episode
 from peergym.rollback.event_queue import EventQueue
@@ -83,6 +87,15 @@ class Course:
     def is_between(self) -> bool:
         """Whether an episode could start now."""
         return self.state in (SessionState.WAITING, SessionState.ENDED)
+
+    @property
+    def drop_after_s(self) -> float:
+        """Silence after which a member is lost, in seconds; it depends on how many there are."""
+        chosen = self.config.drop_after_s
+        if chosen is not None:
+            return chosen
+        is_pair = len(self.roster.membership.members) <= 2
+        return DROP_AFTER_TWO_PEERS_S if is_pair else DROP_AFTER_MANY_PEERS_S
 
     def set_state(self, state: SessionState) -> None:
         """Go on to another state."""

@@ -84,7 +84,7 @@ class Departures:
         if endpoint.state is not PeerState.CONNECTED:
             return False
         now_s = self._course.time.now_s
-        drop_after_s = self._config.effective_drop_after_s
+        drop_after_s = self._course.drop_after_s
         if now_s >= endpoint.drop_at_s(drop_after_s):
             self.lose(endpoint, self._config.local_peer)
         elif endpoint.is_newly_interrupted(now_s):
@@ -143,7 +143,8 @@ class Departures:
         for peer in sorted(set(membership.open_losses) - before):
             self.lose(self._roster.endpoints[peer], sender)
         if membership.is_lost(sender):
-            if endpoint.state is PeerState.LOST:
+            knows = any(lost.peer == self._config.local_peer for lost in stance.departures)
+            if endpoint.state is PeerState.LOST and not knows:
                 endpoint.control.send(membership.stance)
         else:
             self._hand_on(endpoint, stance)
@@ -176,21 +177,23 @@ class Departures:
                     endpoint.send(Backfill(self._course.episode.number, player, run))
 
     def take_backfill(self, endpoint: Endpoint, message: Backfill) -> None:
-        """Take in inputs of a lost player from a survivor.
+        """Take in inputs of a lost player from a survivor, or an agent's last ones.
 
         Raises:
-            WireError: There is no such player.
+            WireError: There is no such player, or no such input.
         """
         owners, membership = self._roster.seats.owners, self._membership
         if message.player >= len(owners):
             raise WireError(f"backfill of player {message.player}, of {len(owners)}")
+        if max(message.run.values) >> self._config.input_bits[message.player]:
+            raise WireError(f"an input of player {message.player} does not fit its bits")
         is_ours = message.episode == self._course.episode.number
         if endpoint.peer not in membership.survivors or not is_ours:
             return
         peer = owners[message.player]
         last_frame = message.run.first_frame + len(message.run.values) - 1
-        if last_frame < self._roster.seats.since()[message.player]:
-            # The last inputs of the agent in whose place somebody plays from then on.
+        is_before_him = last_frame < self._roster.seats.since()[message.player]
+        if is_before_him or endpoint.peer == peer:  # of the agent in whose place somebody comes
             self._course.episode.take_in(message.player, (message.run,))
         elif peer in membership.open_losses:
             self._course.episode.take_in(message.player, (message.run,))
@@ -218,11 +221,19 @@ class Departures:
             self._open_since_s = now_s
         else:
             self._hold(now_s - self._open_since_s, now_s)
+        self._lose_who_left_before()
         self._begin_anew()
         self._forget_departed(now_s)
         is_repeat_due = membership.is_open and now_s >= self._said_s + REPEAT_S
         if membership.version != self._said_version or is_repeat_due:
             self._say_stance()
+
+    def _lose_who_left_before(self) -> None:
+        """Claim those who had left already when all agreed that they are members."""
+        for peer in sorted(self._membership.survivors - {self._config.local_peer}):
+            endpoint = self._roster.endpoints[peer]
+            if endpoint.state is PeerState.LEFT:
+                self.lose(endpoint, peer, "left")
 
     def _forget_departed(self, now_s: float) -> None:
         """Drop those who have departed and say nothing more; until then they are answered."""

@@ -223,12 +223,15 @@ class Entry:
         catch_up, episode, now_s = self._catch_up, self._course.episode, self._course.time.now_s
         if catch_up is None:
             return 1
-        behind = catch_up.frame_at(now_s) - episode.sync.frame
+        frame = episode.sync.frame
+        behind = catch_up.frame_at(now_s) - frame
+        # Not further ahead than anybody can need: they wait for others too when we do.
+        ahead = min(catch_up.frame_at(now_s), frame + self._course.config.input_buffer_frames // 2)
         for player in catch_up.players:
             if episode.sync.queues[player].held >= catch_up.first_frame - 1:
-                episode.local_inputs.fill(player, catch_up.frame_at(now_s))
-        if behind > 1 or episode.sync.frame < catch_up.first_frame - 1:
+                episode.local_inputs.fill(player, ahead)
+        if behind > 1 or frame < catch_up.first_frame - 1:
             return min(max(behind, 1), CATCH_UP_FRAMES)
         self._catch_up = None
-        episode.clock = catch_up.clock_for(episode.sync.frame)
+        episode.clock = catch_up.clock_for(frame)
         return 1

@@ -237,17 +237,26 @@ class Episode:
         """
         queue = self.sync.queues[player]
         if queue.is_vacant:
-            oldest = self.sync.snapshots.oldest_frame
-            queue.occupy(frame, self.sync.frame, oldest)
+            queue.occupy(frame, self.sync.frame, self.sync.snapshots.oldest_frame)
         elif is_ours:
             self.local_inputs.finish_player(player, frame - 1)
+        if queue.newest >= frame:  # an agent's, from after a proposal that we had withdrawn
+            queue.cut(frame - 1)
 
-    def release(self, player: int, frame: int, *, is_ours: bool) -> None:
-        """Nobody runs the seat from ``frame`` on after all, or our agent goes on."""
+    def release(self, player: int, frame: int, *, is_ours: bool, is_empty: bool) -> None:
+        """Nobody else runs the seat from ``frame`` on after all.
+
+        Args:
+            player: The seat.
+            frame: As it was held back from.
+            is_ours: Whether our agent goes on in it.
+            is_empty: Whether nobody runs it.
+        """
         if is_ours:
             self.local_inputs.add_player(player, 0)
-        elif self.sync.queues[player].held == frame - 1:
+        elif is_empty:
             self.sync.queues[player].vacate(frame)
+            self._vacant_until = max(self._vacant_until, frame - 1)  # as we have said meanwhile
 
     def enter(self, owners: tuple[int, ...], players: tuple[int, ...], frame: int) -> None:
         """Take part from now on in what we were told so far.

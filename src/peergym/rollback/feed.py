@@ -9,6 +9,7 @@ Laws:
     - Only what is confirmed is told.
     - A follower who does not keep up is told less, never more: what waits for him is bounded, and
       if he falls too far behind he is given a state anew.
+    - However often he asks anew, a state is made and sent once in `STATE_EVERY_S`.
 """
 
 from __future__ import annotations
@@ -32,7 +33,10 @@ ROWS_EVERY_S = 0.1  # six frames at 60 Hz: the price of watching, against a mess
 MOST_ROWS_IN_MESSAGE = 240
 MOST_COLUMN_BYTES = 16 * 1024  # of all inputs of a message, which then fits its limit
 MOST_UNSEEN_FRAMES = 600  # ten seconds: further ahead of what he has simulated nothing is sent
+MOST_REPLAYED_FRAMES = 60  # from the start of an episode: beyond them a state is quicker
 SEATING_EVERY_S = 1.0  # without anything to tell, that we are there
+STATE_EVERY_S = 10.0  # half of what the rows reach back, so that nobody asks for more in earnest
+MOST_WAITING_MESSAGES = 8  # to be sent on ``bulk``: more is told when these are gone
 
 
 class Feed:
@@ -44,19 +48,22 @@ class Feed:
         transfer: Turns a saved state into bytes that another peer can restore.
 
     Attributes:
-        is_caught_up: Whether he has simulated all but the last half second.
+        has_begun: Whether he has been told where to begin since he asked.
     """
 
     def __init__(self, endpoint: Endpoint, roster: Roster, transfer: Canonical) -> None:
         self._endpoint = endpoint
         self._roster = roster
         self._transfer = transfer
+        self.has_begun = False
         self._episode = -1
         self._next_frame = 0
         self._seen_frame = 0
         self._epoch = -1
         self._said_s = 0.0
+        self._stated_s = -STATE_EVERY_S
         self._has_told_end = False
+        self._tells_rows = False
         self._wanted = Follow(-1, 0)
         input_bytes = sum([(bits + 7) // 8 + 2 for bits in roster.config.input_bits])
         self._most_rows = max(1, min(MOST_ROWS_IN_MESSAGE, MOST_COLUMN_BYTES // input_bytes))
@@ -70,6 +77,7 @@ class Feed:
     def restart(self, wanted: Follow) -> None:
         """He has come, or come back: go on from where he says, if that is still held."""
         self._wanted = wanted
+        self.has_begun = False
         self._episode = -1
         self._epoch = -1
 
@@ -86,14 +94,16 @@ class Feed:
             ending: How it ended, if it has.
             now_s: The time.
         """
-        if episode is not None and episode.number != self._episode:
-            self._begin(episode)
-        elif self._epoch != self._roster.membership.epoch or (
-            now_s - self._said_s >= SEATING_EVERY_S
-        ):
+        if self._endpoint.bulk.waiting > MOST_WAITING_MESSAGES:
+            return
+        if episode is None:
+            self.has_begun = True
+        elif episode.number != self._episode and self._may_begin(episode, now_s):
+            self._begin(episode, now_s)
+        if self._epoch != self._roster.membership.epoch or now_s - self._said_s >= SEATING_EVERY_S:
             self._say_seating(has_state=False)
             self._said_s = now_s
-        if episode is not None and episode.number == self._episode:
+        if episode is not None and episode.number == self._episode and self._tells_rows:
             self._say_rows(episode, now_s, is_all=ending is not None)
             self._say_end(episode, ending)
 
@@ -110,26 +120,42 @@ class Feed:
         """Whether he has been told everything below ``frame``."""
         return self._episode >= 0 and self._next_frame >= frame
 
-    def _begin(self, episode: Episode) -> None:
-        """Begin with an episode, or go on with it."""
-        rows = episode.rows
-        oldest = rows[0][0] if rows else episode.sync.confirmed_frame + 1
-        self._episode, self._has_told_end = episode.number, False
+    def _may_begin(self, episode: Episode, now_s: float) -> bool:
+        """Whether it is time: not before we are as far as he, or if he has just had a state."""
+        if self._wanted.episode > episode.number:
+            return False
+        needs_state = self._first_row(episode) is None
+        return not needs_state or now_s - self._stated_s >= STATE_EVERY_S
+
+    def _first_row(self, episode: Episode) -> int | None:
+        """From which frame on confirmed inputs are all that he needs; None if it takes a state."""
+        oldest = episode.rows[0][0] if episode.rows else episode.sync.confirmed_frame + 1
         wanted = self._wanted
         if wanted.episode == episode.number and oldest <= wanted.frame:
-            self._next_frame = self._seen_frame = wanted.frame
-            self._say_seating(has_state=False)
-        elif oldest == 0:
-            self._next_frame = self._seen_frame = 0
-            self._say_seating(has_state=False)
-        else:
+            return wanted.frame
+        is_short = episode.sync.confirmed_frame < MOST_REPLAYED_FRAMES
+        return 0 if oldest == 0 and is_short else None
+
+    def _begin(self, episode: Episode, now_s: float) -> None:
+        """Begin with an episode, or go on with it."""
+        first = self._first_row(episode)
+        self._episode, self._has_told_end = episode.number, False
+        self.has_begun = True
+        self._tells_rows = first is not None
+        if first is None:
+            self._stated_s = now_s
             self._say_state(episode)
+        else:
+            self._next_frame = self._seen_frame = first
+            self._say_seating(has_state=False)
 
     def _say_state(self, episode: Episode) -> None:
+        """Begin with a state; one that is too large cannot be sent, and he waits for the next."""
         slot = episode.sync.snapshots.newest_not_above(episode.sync.confirmed_frame + 1)
         data = self._transfer(slot.state)
         if len(data) > MAX_STATE_BYTES:
             return
+        self._tells_rows = True
         self._next_frame = self._seen_frame = slot.frame
         self._say_seating(has_state=True)
         for part in split_state(episode.number, slot.frame, data):
@@ -140,7 +166,7 @@ class Feed:
         self._epoch = roster.membership.epoch
         self._endpoint.bulk.send(
             Seating(
-                self._episode,
+                self._episode if self._tells_rows else -1,
                 self._next_frame,
                 has_state,
                 self._epoch,
@@ -157,10 +183,10 @@ class Feed:
         if rows[0][0] > self._next_frame:  # he was away for too long
             self.restart(Follow(-1, 0))
             return
-        self._said_s = now_s
         while self._next_frame <= rows[-1][0] and (
             self._next_frame - self._seen_frame <= MOST_UNSEEN_FRAMES
         ):
+            self._said_s = now_s
             first = self._next_frame - rows[0][0]
             last = min(first + self._most_rows, len(rows))
             columns = tuple(zip(*[rows[index][1] for index in range(first, last)], strict=True))

@@ -70,7 +70,7 @@ class InputQueue:
         """
         for later in [held for held in self._real if held > frame]:
             self._used[later] = self._real.pop(later)
-        self.held = self.newest = frame
+        self.held, self.newest = min(self.held, frame), min(self.newest, frame)
         self._vacant_from = FOR_EVER
 
     def vacate(self, frame: int) -> None:

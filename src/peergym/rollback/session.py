@@ -220,7 +220,7 @@ class P2PSession:
         for endpoint in endpoints.values():
             timers_s.append(endpoint.hello_timer_s)
             if self._is_judged(endpoint):
-                timers_s.append(endpoint.silence_timer_s(self.config.effective_drop_after_s))
+                timers_s.append(endpoint.silence_timer_s(self._course.drop_after_s))
         for timer_s in timers_s:
             if timer_s is not None and timer_s < due_s:
                 due_s = timer_s
