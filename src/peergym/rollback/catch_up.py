@@ -33,7 +33,12 @@ class CatchUp:
         self.players = arrival.players
         self.first_frame = arrival.frame
         self._period_s = frame_period_s
-        self._zero_s = now_s - position_frames * frame_period_s
+        self._zero_s = 0.0
+        self.note_position(position_frames, now_s)
+
+    def note_position(self, position_frames: float, now_s: float) -> None:
+        """The others are heard to stand there now: they may have waited for somebody."""
+        self._zero_s = now_s - position_frames * self._period_s
 
     def frame_at(self, now_s: float) -> int:
         """The frame that the others simulate now."""

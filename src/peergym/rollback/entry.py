@@ -210,19 +210,27 @@ class Entry:
                 endpoint.view[player] = max(told, arrival.frame - 1)
             episode.comparer.add_peer(endpoint.peer, arrival.frame + 1)
         episode.enter(roster.seats.owners, arrival.players, arrival.frame)
-        period_s = course.config.frame_period_s
-        positions = [e.position_frames(now_s, period_s) for e in roster.members()]
-        known = sorted([position for position in positions if position is not None])
-        target = known[len(known) // 2] if known else float(episode.sync.frame)
-        self._catch_up = CatchUp(target, now_s, period_s, arrival)
+        position = self._others_position(now_s)
+        target = float(episode.sync.frame) if position is None else position
+        self._catch_up = CatchUp(target, now_s, course.config.frame_period_s, arrival)
         course.set_state(SessionState.PLAYING)
         course.start_playing(now_s)
+
+    def _others_position(self, now_s: float) -> float | None:
+        """Where on the frame axis the others stand, as far as they have said so: their median."""
+        period_s = self._course.config.frame_period_s
+        positions = [e.position_frames(now_s, period_s) for e in self._roster.members()]
+        known = sorted([position for position in positions if position is not None])
+        return known[(len(known) - 1) // 2] if known else None
 
     def frames_to_catch_up(self) -> int:
         """How many new frames this tick may simulate: more than one on the way to the others."""
         catch_up, episode, now_s = self._catch_up, self._course.episode, self._course.time.now_s
         if catch_up is None:
             return 1
+        position = self._others_position(now_s)
+        if position is not None:
+            catch_up.note_position(position, now_s)
         frame = episode.sync.frame
         behind = catch_up.frame_at(now_s) - frame
         # Not further ahead than anybody can need: they wait for others too when we do.
