@@ -102,11 +102,13 @@ class Arrivals:
         Raises:
             WireError: It has not said hello, or has no need of it.
         """
+        known = self._guests.get(endpoint.peer)
+        if endpoint.is_member and (
+            known is None or known.arrival is None or known.episode != self._course.number
+        ):
+            raise WireError("a member follows nobody")
         guest = self._guest(endpoint)
-        if endpoint.is_member:
-            if guest.arrival is None or guest.episode != self._course.number:
-                raise WireError("a member follows nobody")
-            guest.has_to_be_told = True
+        guest.has_to_be_told |= endpoint.is_member
         if guest.feed is None:
             guest.feed = Feed(endpoint, self._roster, self._transfer)
         guest.is_fed, guest.heard_s = True, self._course.time.now_s
