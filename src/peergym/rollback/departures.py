@@ -129,8 +129,10 @@ class Departures:
         Raises:
             WireError: It names what there is not.
         """
-        self._check(stance)
         membership, sender = self._membership, endpoint.peer
+        if not membership.is_known(sender):  # of who is not a member yet, nothing counts
+            return
+        self._check(stance)
         before = set(membership.open_losses)
         membership.receive(
             sender,

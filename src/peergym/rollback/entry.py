@@ -10,7 +10,8 @@ Law: what we were told and what the members hold for us, together, leave no fram
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from peergym.errors import PeergymError, UsageError
 from peergym.rollback import control
@@ -22,10 +23,11 @@ from peergym.rollback.departures import Departures
 from peergym.rollback.endpoint import Endpoint
 from peergym.rollback.episode import CATCH_UP_FRAMES
 from peergym.rollback.events import EpisodeStarted, Following, PlayerJoined, StateRefused
-from peergym.rollback.follower import Beginning
-from peergym.rollback.membership import Arrival
+from peergym.rollback.follower import Beginning, Row
+from peergym.rollback.membership import Arrival, Membership
 from peergym.rollback.newcomer import Newcomer
 from peergym.rollback.requests import Request
+from peergym.rollback.wire import WireError
 
 TICKING = (SessionState.FOLLOWING, SessionState.PLAYING)
 
@@ -96,8 +98,9 @@ class Entry:
             if course.is_outside and endpoint.peer == newcomer.host:
                 self._become_member(message)
         else:
-            beginning = newcomer.take(endpoint, message, course.time.now_s)
-            if beginning is not None and course.is_outside:
+            newcomer.take(endpoint, message, course.time.now_s)
+            beginning = newcomer.follower.skip_to_beginning() if course.is_outside else None
+            if beginning is not None:
                 self._begin(beginning, endpoint.peer)
             if isinstance(message, control.Seating) and course.is_outside:
                 self._datagrams.note_seats()
@@ -110,7 +113,8 @@ class Entry:
     def take_backfill(self, endpoint: Endpoint, message: control.Backfill) -> None:
         """Take in the last inputs before us of an agent in our seat, or keep them until then."""
         if self._course.is_outside:
-            self._newcomer.keep_backfill(endpoint.peer, message)
+            if endpoint.is_member:
+                self._newcomer.backfills.append((endpoint.peer, message))
         else:
             self._departures.take_backfill(endpoint, message)
 
@@ -138,15 +142,18 @@ class Entry:
         return self._restore(data)
 
     def _take_rows(self) -> None:
-        """Put what we were told into the queues."""
-        course = self._course
-        rows, sync = self._newcomer.follower.rows, course.episode.sync
+        """Put what we were told into the queues; of frames that are ours too, we are not told."""
+        course, newcomer = self._course, self._newcomer
+        follower, sync = newcomer.follower, course.episode.sync
         if course.state not in TICKING:
             return
-        while rows and rows[0][0] < sync.frame + course.config.input_buffer_frames:
-            frame, inputs = rows.popleft()
-            for queue, value in zip(sync.queues, inputs, strict=True):
-                queue.add(frame, value)
+        below = sync.frame + course.config.input_buffer_frames
+        if newcomer.is_member:
+            below = min(below, newcomer.first_frame)
+        while isinstance(row := follower.head, Row) and row.frame < below:
+            follower.drop_head()
+            for queue, value in zip(sync.queues, row.inputs, strict=True):
+                queue.add(row.frame, value)
 
     def follow(self, requests: list[Request]) -> list[tuple[int, int]]:
         """Do a tick while we only follow.
@@ -173,13 +180,14 @@ class Entry:
         arrival, membership = newcomer.arrival(stance), newcomer.membership(stance)
         if arrival is None or membership is None:
             return
+        self._check(arrival, membership)
         newcomer.first_frame, newcomer.is_member = arrival.frame, True
         course.is_outside = False
         roster.membership, roster.epoch = membership, membership.epoch
         self._datagrams.note_seats()
         for peer in set(course.config.peers) - membership.members:
-            del roster.endpoints[peer]  # somebody the room still named, who had gone before us
-        if course.state is SessionState.FOLLOWING and newcomer.follower.ending is None:
+            roster.endpoints.pop(peer, None)  # the room still named him; he had gone before us
+        if course.state is SessionState.FOLLOWING and not newcomer.follower.has_ended:
             self._enter_the_episode(arrival)
         else:
             has_begun = course.episodes_started > 0
@@ -190,14 +198,36 @@ class Entry:
             )
         self._take_in_what_was_kept()
 
+    def _check(self, arrival: Arrival, membership: Membership) -> None:
+        """Refuse to be a member of what cannot be."""
+        roster = self._roster
+        others = membership.members - {roster.local_peer}
+        if not roster.endpoints.keys() >= others:
+            raise WireError(f"members {sorted(others)} are not all known here")
+        if not arrival.players or not set(arrival.players) <= set(roster.local_players):
+            raise WireError(f"seats {arrival.players} are agreed upon, but are not ours")
+
     def _take_in_what_was_kept(self) -> None:
         newcomer, endpoints = self._newcomer, self._roster.endpoints
         for peer, backfill in newcomer.backfills:
             if peer in endpoints:
-                self._departures.take_backfill(endpoints[peer], backfill)
+                with self._refusing(peer):
+                    self._departures.take_backfill(endpoints[peer], backfill)
         for peer, stance in sorted(newcomer.stances.items()):
             if peer in endpoints:
-                self._departures.take_stance(endpoints[peer], stance, self._arrivals.may_accept)
+                with self._refusing(peer):
+                    self._departures.take_stance(endpoints[peer], stance, self._arrivals.may_accept)
+        newcomer.backfills.clear()
+        newcomer.stances.clear()
+
+    @contextmanager
+    def _refusing(self, peer: int) -> Iterator[None]:
+        """Refuse what cannot be, as if it had just come."""
+        try:
+            yield
+        except WireError as error:
+            now_s = self._course.time.now_s
+            self._course.events.put_violation(peer, "control", str(error), now_s)
 
     def _enter_the_episode(self, arrival: Arrival) -> None:
         """Go on from what is confirmed to where the others are, and play from our frame on."""

@@ -12,8 +12,6 @@ from collections import deque
 from peergym.rollback.control import ControlMessage, decode_control, encode_control
 
 MOST_QUEUED_MESSAGES = 1024  # a host that never drains is broken; a peer cannot fill this
-
-
 BULK_BYTES_PER_S = 256 * 1024  # a state of a megabyte in four seconds, and inputs still get through
 BULK_BURST_BYTES = 64 * 1024
 
@@ -36,7 +34,7 @@ class Pace:
 
     def spend(self, messages: list[bytes]) -> None:
         """So much was sent."""
-        self._allowance -= float(len(b"".join(messages)))
+        self._allowance -= sum([len(message) for message in messages])
 
 
 class Lane:

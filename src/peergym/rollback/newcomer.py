@@ -23,7 +23,7 @@ from peergym.rollback.control import (
     Stance,
 )
 from peergym.rollback.endpoint import Endpoint, PeerState
-from peergym.rollback.follower import Beginning, Follower
+from peergym.rollback.follower import Follower
 from peergym.rollback.membership import Arrival, Membership
 from peergym.rollback.roster import Roster
 
@@ -51,7 +51,7 @@ class Newcomer:
 
     def __init__(self, config: SessionConfig, roster: Roster) -> None:
         self.players: tuple[int, ...] = ()
-        self.follower = Follower(len(config.owners))
+        self.follower = Follower(config.input_bits)
         self.stances: dict[int, Stance] = {}
         self.backfills: deque[tuple[int, Backfill]] = deque(maxlen=MOST_BACKFILLS)
         self.is_member = False
@@ -96,7 +96,8 @@ class Newcomer:
         host.send(Followed(episode, frame))
         is_time = now_s - self._requested_s >= ASK_EVERY_S
         wants_seats = bool(self.players) and not self.is_member
-        if wants_seats and is_time and self._is_connected_with_all() and not self.follower.rows:
+        has_all = self._is_connected_with_all() and not self.follower.waiting_frames
+        if wants_seats and is_time and has_all:
             self._requested_s = now_s
             for member in self._roster.members():
                 member.send(JoinRequest(self.players))
@@ -125,25 +126,20 @@ class Newcomer:
             if peer != self._local_peer
         )
 
-    def take(self, endpoint: Endpoint, message: ControlMessage, now_s: float) -> Beginning | None:
+    def take(self, endpoint: Endpoint, message: ControlMessage, now_s: float) -> None:
         """Take in what came on ``bulk``, but for our own arrival.
 
         Raises:
             WireError: It does not belong here.
         """
         if endpoint.peer != self._host:
-            return None
+            return
         self._heard_s = now_s
-        beginning = self.follower.take(message)
+        self.follower.take(message)
         if isinstance(message, Seating) and not self.is_member:
             self._roster.take_seating(message)
         elif isinstance(message, Rows):
             self._followed_s = min(self._followed_s, now_s - FOLLOWED_EVERY_S / 2)
-        return beginning
-
-    def keep_backfill(self, peer: int, message: Backfill) -> None:
-        """What came before we knew that we are a member."""
-        self.backfills.append((peer, message))
 
     def arrival(self, stance: Stance) -> Arrival | None:
         """Our own arrival, if the stance says that it was agreed upon."""

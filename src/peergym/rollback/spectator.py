@@ -12,7 +12,8 @@ it asks the next one to go on from where it stands.
     any        | no member is left, or we leave         | CLOSED
 
 Laws:
-    - Every frame is simulated once, with the inputs that all members are known to hold.
+    - Every frame is simulated once, with the inputs that all members are known to hold; only who
+      has fallen too far behind is given a state, and leaves frames out.
     - Bytes from the network never raise, and change nothing unless they decode completely.
 """
 
@@ -22,7 +23,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from math import inf
 
-from peergym.errors import PeergymError
+from peergym.errors import PeergymError, UsageError
 from peergym.rollback import canonical, control, wire
 from peergym.rollback.config import SessionConfig
 from peergym.rollback.desync import Canonical
@@ -39,7 +40,7 @@ from peergym.rollback.events import (
     PeerRefused,
     StateRefused,
 )
-from peergym.rollback.follower import Beginning, Follower
+from peergym.rollback.follower import Beginning, Follower, Row
 from peergym.rollback.local_time import LocalTime
 from peergym.rollback.requests import (
     AdvanceFrame,
@@ -53,6 +54,8 @@ from peergym.rollback.session import SessionState
 from peergym.rollback.tick_clock import TickClock
 
 FOLLOWED_EVERY_S = 0.5
+STILL_HERE_EVERY_S = 5.0  # to the members that we do not follow: a minute of silence is forgotten
+MOST_KEPT_CHECKSUMS = 4096
 SILENT_AFTER_S = 3.0  # a member that has nothing to tell says so every second
 CUSHION_FRAMES = 12  # two messages' worth: kept waiting, so that jitter is not seen
 
@@ -61,10 +64,11 @@ class SpectatorSession:
     """A session that watches.
 
     Args:
-        config: The match; its ``local_peer`` runs no seat.
+        config: The match; its ``local_peer`` runs no seat. Nothing is ever loaded again, so a
+            long ``snapshot_interval`` is the right one.
         canonical_bytes: Turns a saved state into its canonical bytes.
-        restore: Turns canonical bytes into a state that the game loads; raises an error of ours
-            if they are none.
+        restore: Turns what ``transfer`` made on a member into a state that the game loads, or
+            raises an error of ours.
         hosts: Members that can be followed, in order of preference.
     """
 
@@ -85,15 +89,16 @@ class SpectatorSession:
         self._endpoints = {
             peer: Endpoint(peer, config, 0.0, is_member=False) for peer in self._hosts
         }
-        self._follower = Follower(len(config.owners))
+        self._follower = Follower(config.input_bits)
         self._events = EventQueue()
         self._time = LocalTime()
         self._clock = TickClock(config.frame_period_s, 0.0)
         self._opening: list[Request] = []
         self._slots: deque[SnapshotSlot] = deque()
-        self._checksums: deque[tuple[int, int]] = deque(maxlen=4096)
+        self._checksums: deque[tuple[int, int]] = deque(maxlen=MOST_KEPT_CHECKSUMS)
         self._heard_s = 0.0
         self._said_s = -inf
+        self._said_to_all_s = 0.0
         self._is_asked = False
 
     # --- what the host reads
@@ -106,7 +111,7 @@ class SpectatorSession:
     @property
     def waiting_frames(self) -> int:
         """Confirmed frames that we have been told and have not simulated."""
-        return len(self._follower.rows)
+        return self._follower.waiting_frames
 
     @property
     def followed_peer(self) -> int | None:
@@ -139,6 +144,19 @@ class SpectatorSession:
 
     # --- what the host does
 
+    def add_peer(self, peer: int, now_s: float) -> None:
+        """Tell of somebody who has come to the match: he can be followed when others are gone.
+
+        Raises:
+            UsageError: The peer id is in use.
+        """
+        now_s = self._enter(now_s)
+        if peer in self._endpoints:
+            raise UsageError(f"peer {peer} is known")
+        if self.state is not SessionState.CLOSED:
+            self._hosts.append(peer)
+            self._endpoints[peer] = Endpoint(peer, self.config, now_s, is_member=False)
+
     def handle_timer(self, now_s: float) -> None:
         """Greet, say how far we are, and look for another member if ours is silent."""
         now_s = self._enter(now_s)
@@ -147,8 +165,12 @@ class SpectatorSession:
         self._said_s = now_s
         if now_s - self._heard_s >= SILENT_AFTER_S:
             self._follow_next(now_s)
+        is_due = now_s - self._said_to_all_s >= STILL_HERE_EVERY_S
         for endpoint in self._endpoints.values():
             endpoint.greet(now_s)
+            if is_due and endpoint.state is PeerState.CONNECTED:
+                self._said_to_all_s = now_s
+                endpoint.send(control.HelloAck())
         self._say_followed()
 
     def receive_message(self, data: bytes, peer: int, now_s: float) -> None:
@@ -183,12 +205,11 @@ class SpectatorSession:
         self._compute_checksums()
         requests, self._opening = self._opening, []
         advanced = 0
-        rows = self._follower.rows
-        wanted = min(max(1, len(rows) - CUSHION_FRAMES), CATCH_UP_FRAMES)
-        while rows and advanced < wanted:
-            frame, inputs = rows.popleft()
-            requests.append(AdvanceFrame(frame, inputs, False))
-            self.current_frame = frame + 1
+        wanted = min(max(1, self.waiting_frames - CUSHION_FRAMES), CATCH_UP_FRAMES)
+        while advanced < wanted and isinstance(row := self._follower.head, Row):
+            self._follower.drop_head()
+            requests.append(AdvanceFrame(row.frame, row.inputs, False))
+            self.current_frame = row.frame + 1
             self._save(requests)
             advanced += 1
         self._clock.tick(now_s, advanced, 0.0, 0)
@@ -298,10 +319,14 @@ class SpectatorSession:
         self._ask()
 
     def _take(self, message: control.ControlMessage, peer: int, now_s: float) -> None:
-        if isinstance(message, control.Checksums):
-            return
-        beginning = self._follower.take(message)
-        if beginning is not None:
+        self._follower.take(message)
+        self._begin_if_told(peer, now_s)
+
+    def _begin_if_told(self, peer: int, now_s: float) -> None:
+        """Go on to the next episode, once nothing of the last one waits."""
+        beginning = self._follower.head
+        if isinstance(beginning, Beginning):
+            self._follower.drop_head()
             self._begin(beginning, peer, now_s)
 
     def _begin(self, beginning: Beginning, peer: int, now_s: float) -> None:
@@ -325,26 +350,29 @@ class SpectatorSession:
         self._events.put(Following(number, frame, peer))
 
     def _save(self, requests: list[Request]) -> None:
-        if self.current_frame % self.config.snapshot_interval == 0:
-            slot = SnapshotSlot(self.current_frame)
-            requests.append(SaveState(self.current_frame, slot))
-            self._slots.append(slot)
+        """Append the saving of the current frame, if it is due; nothing is ever loaded again."""
+        frame, every = self.current_frame, self.config.checksum_interval_frames
+        if frame % self.config.snapshot_interval == 0 or frame % every == 0:
+            slot = SnapshotSlot(frame)
+            requests.append(SaveState(frame, slot))
+            if frame % every == 0:
+                self._slots.append(slot)
 
     def _compute_checksums(self) -> None:
-        while self._slots:
+        while self._slots and self._slots[0].state is not None:
             slot = self._slots.popleft()
-            if slot.frame % self.config.checksum_interval_frames == 0 and slot.state is not None:
-                data = self._canonical_bytes(slot.state)
-                self._checksums.append((slot.frame, canonical.checksum(data)))
+            data = self._canonical_bytes(slot.state)
+            self._checksums.append((slot.frame, canonical.checksum(data)))
 
     def _end_if_told(self) -> None:
-        ending = self._follower.ending
-        if ending is None or self._follower.rows:
-            return
-        self._compute_checksums()
-        self._follower.ending = None
-        self.state = SessionState.WAITING
-        self._events.put(EpisodeEnded(ending.episode, ending.frame, ending.checksum))
+        """Say that the episode has ended, once all of it is simulated; go on to the next."""
+        ending = self._follower.head
+        if isinstance(ending, control.EpisodeEnd):
+            self._follower.drop_head()
+            self.state = SessionState.WAITING
+            self._events.put(EpisodeEnded(ending.episode, ending.frame, ending.checksum))
+        if self.followed_peer is not None:
+            self._begin_if_told(self.followed_peer, self._time.now_s)
 
     def _close(self, reason: str) -> None:
         if self.state is not SessionState.CLOSED:
