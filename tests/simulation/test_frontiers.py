@@ -95,3 +95,23 @@ def test_what_came_beyond_the_cut_is_as_if_it_had_never_come() -> None:
         inputs = peer.history.episodes[0].inputs
         assert {row[2] for row in inputs[cut + 1 :]} == {0}
     judge_sound(mesh, beyond + 60)
+
+
+def test_one_who_watches_is_told_nothing_that_a_cut_takes_back() -> None:
+    # The one he follows goes unheard: what that one has given last is nobody's but his own.
+    mesh = lossy_match(3, CLEAN, session={"prediction_window": 12})
+    spectator = mesh.comings.add_spectator([2, 0])
+    assert mesh.run_until(lambda: spectator.history.frames > 150, 10.0)
+    for other in (0, 1):
+        deafen(mesh, 2, other)
+    mesh.run(1.0)
+    host = mesh.peers[2].session
+    assert host.complete_frame > host.confirmed_frame + 4, "it holds what nobody else does"
+    assert mesh.run_until(lambda: spectator.session.followed_peer == 0, 12.0)
+    (cut,) = set(claimed(mesh, 2).values())
+    assert mesh.run_frames(cut + 120)
+    mesh.run(1.0)
+    seen = spectator.history.episodes[0]
+    assert seen.frames > cut + 60
+    assert len(spectator.history.episodes) == 1, "he goes on from where he stood"
+    judge_sound(mesh, cut + 120)

@@ -180,6 +180,20 @@ def network_of(
     return clock, network, seen
 
 
+@pytest.mark.parametrize(
+    ("spacing_s", "least", "most"), [(0.3, 0.03, 0.05), (0.05, 0.15, 0.2)], ids=["rare", "often"]
+)
+def test_a_burst_is_over_after_its_time_without_a_packet(
+    spacing_s: float, least: float, most: float
+) -> None:
+    conditions = Conditions(loss=0.2, burst_packets=10, burst_s=0.2)
+    process = LossProcess(conditions, Random(3))
+    lost = [process.is_lost(number * spacing_s) for number in range(PACKETS)]
+    assert 0.17 < sum(lost) / PACKETS < 0.23
+    in_a_row = sum(one and other for one, other in pairwise(lost)) / PACKETS
+    assert least < in_a_row < most, "by chance alone it is 0.04, in bursts 0.18"
+
+
 def test_asymmetry_makes_the_way_to_the_higher_peer_longer() -> None:
     clock, network, seen = network_of(2, PairConditions(rtt_s=0.21, asymmetry_s=0.19))
     network.channels[0, 1].input.send(b"x")
@@ -233,6 +247,7 @@ def test_a_cut_of_one_peer_touches_only_its_own_links() -> None:
         ({"rtt_s": -1.0}, "rtt_s"),
         ({"jitter_s": -0.1}, "jitter_s"),
         ({"burst_packets": 0.5}, "burst_packets"),
+        ({"burst_s": -1.0}, "burst_s"),
         ({"loss": 0.9, "burst_packets": 2.0}, "burst_packets"),
         ({"rtt_s": 0.1, "asymmetry_s": 0.2}, "asymmetry_s"),
         ({"duplicate": 2.0}, "duplicate"),

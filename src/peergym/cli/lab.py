@@ -153,6 +153,11 @@ def _add_network(group: argparse._ArgumentGroup) -> None:
         help="mean number of packets lost in a row (default: 1, independent losses)",
     )  # fmt: skip
     group.add_argument(
+        "--burst-ms", type=float, default=0.0, metavar="X",
+        help="a burst is over after so long without a packet; 0 lets it last for its packets, "
+        "however seldom they are sent (default: 0)",
+    )  # fmt: skip
+    group.add_argument(
         "--offset-frames", type=int, default=0, metavar="N",
         help="the last peer begins so many frames late (default: 0)",
     )  # fmt: skip

@@ -48,6 +48,7 @@ class MatchFile:
         frames, seed, spectators: As `LabOptions` has them.
         input_delay: In frames, ``auto`` or ``article``.
         window: Prediction window, in frames.
+        snapshot_interval: States are saved every so many frames.
         drift_ppm, offset_frames: As `LabOptions` has them.
         absent: What becomes of the seats of those who are lost; empty for the usual.
         server: Whether a signalling server decides between equal halves.
@@ -62,6 +63,7 @@ class MatchFile:
     seed: int = 1
     input_delay: int | str = 0
     window: int = 8
+    snapshot_interval: int = 1
     drift_ppm: float = 0.0
     offset_frames: int = 0
     absent: str = ""
@@ -104,6 +106,7 @@ class MatchFile:
             absent=AbsentPolicy(self.absent) if self.absent else None,
             has_server=self.server,
             spectators=self.spectators,
+            session={"snapshot_interval": self.snapshot_interval},
         )
 
     @property

@@ -21,6 +21,7 @@ FIGURES: dict[str, float] = {
     "loss": 0.0,
     "asymmetry_ms": 0.0,
     "burst": 1.0,
+    "burst_ms": 0.0,
     "duplicate": 0.0,
     "reorder": 0.0,
 }
@@ -54,6 +55,7 @@ def path_from_figures(figures: Mapping[str, Any], where: str = "network") -> Pai
         loss=given["loss"] / 100,
         asymmetry_s=given["asymmetry_ms"] / 1000,
         burst_packets=given["burst"],
+        burst_s=given["burst_ms"] / 1000,
         duplicate=given["duplicate"] / 100,
         reorder=given["reorder"] / 100,
     )
@@ -67,6 +69,7 @@ def path_to_figures(path: PairConditions) -> dict[str, float]:
         "loss": path.loss * 100,
         "asymmetry_ms": path.asymmetry_s * 1000,
         "burst": path.burst_packets,
+        "burst_ms": path.burst_s * 1000,
         "duplicate": path.duplicate * 100,
         "reorder": path.reorder * 100,
     }

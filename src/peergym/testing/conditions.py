@@ -14,6 +14,7 @@ Source: losses in bursts follow E. N. Gilbert, "Capacity of a burst-noise channe
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import inf
 from random import Random
 
 from peergym.errors import ConfigurationError
@@ -30,6 +31,9 @@ class Conditions:
         jitter_s: Each packet's delay is off by up to this much, uniformly, in seconds.
         loss: Share of packets lost, 0 to below 1.
         burst_packets: Mean number of packets lost in a row; 1 means independent losses.
+        burst_s: A burst is over after so many seconds without a packet, as on a real path: then
+            the next is lost as often as any. 0 lets it last for its packets, however seldom
+            they are sent.
         duplicate: Share of packets that arrive more than once, 0 to 1.
         copies: How many more times such a packet arrives.
         reorder: Share of packets that are held back, 0 to 1.
@@ -40,6 +44,7 @@ class Conditions:
     jitter_s: float = 0.0
     loss: float = 0.0
     burst_packets: float = 1.0
+    burst_s: float = 0.0
     duplicate: float = 0.0
     copies: int = 1
     reorder: float = 0.0
@@ -56,6 +61,7 @@ class Conditions:
             f"must be {self.loss / (1.0 - self.loss):.2f} or more for a loss of {self.loss:g}",
             self.burst_packets,
         ) if self.burst_packets > 1.0 else None
+        _check(self.burst_s >= 0.0, "burst_s", "must not be negative", self.burst_s)
         _check(0.0 <= self.duplicate <= 1.0, "duplicate", "must lie in 0 to 1", self.duplicate)
         _check(0 <= self.copies <= 10, "copies", "must lie in 0 to 10", self.copies)
         _check(0.0 <= self.reorder <= 1.0, "reorder", "must lie in 0 to 1", self.reorder)
@@ -73,7 +79,8 @@ class PairConditions:
         loss: Share of packets lost each way.
         asymmetry_s: How much longer the way from the lower to the higher peer id takes than the
             way back, in seconds.
-        burst_packets, duplicate, copies, reorder, reorder_by_s: As for `Conditions`, each way.
+        burst_packets, burst_s, duplicate, copies, reorder, reorder_by_s: As for `Conditions`, each
+            way.
     """
 
     rtt_s: float = 0.0
@@ -81,6 +88,7 @@ class PairConditions:
     loss: float = 0.0
     asymmetry_s: float = 0.0
     burst_packets: float = 1.0
+    burst_s: float = 0.0
     duplicate: float = 0.0
     copies: int = 1
     reorder: float = 0.0
@@ -104,6 +112,7 @@ class PairConditions:
             jitter_s=self.jitter_s / 2,
             loss=self.loss,
             burst_packets=self.burst_packets,
+            burst_s=self.burst_s,
             duplicate=self.duplicate,
             copies=self.copies,
             reorder=self.reorder,
@@ -122,16 +131,23 @@ class LossProcess:
     def __init__(self, conditions: Conditions, random: Random) -> None:
         self._random = random.random
         self._is_bad = False
-        loss, burst = conditions.loss, conditions.burst_packets
+        self._last_s = 0.0
+        self._burst_s = conditions.burst_s or inf
+        self._loss = loss = conditions.loss
+        burst = conditions.burst_packets
         if burst == 1.0:
             self._to_bad = self._stay_bad = loss
         else:
             self._to_bad = loss / ((1.0 - loss) * burst)
             self._stay_bad = 1.0 - 1.0 / burst
 
-    def is_lost(self) -> bool:
-        """Whether the next packet is lost."""
-        self._is_bad = self._random() < (self._stay_bad if self._is_bad else self._to_bad)
+    def is_lost(self, at_s: float = 0.0) -> bool:
+        """Whether the next packet is lost, which is sent at ``at_s``."""
+        odds = self._stay_bad if self._is_bad else self._to_bad
+        if at_s - self._last_s >= self._burst_s:
+            odds = self._loss
+        self._last_s = at_s
+        self._is_bad = self._random() < odds
         return self._is_bad
 
 

@@ -83,6 +83,7 @@ class Mesh:
         director: Carries the schedule out.
         peers: The peers, by peer id; those who are gone too.
         owners_at: Who runs each seat, by epoch, as the peers were told.
+        takers: The peer that wanted each seat last, by player; without those nobody ever wanted.
         input_of: What a player does at a frame: the script, or what takes its place.
     """
 
@@ -123,7 +124,9 @@ class Mesh:
         self.director = Director(self, self.schedule)
         self.comings = Comings(self)
         self._input_bits = game.input_bits
-        self._taken_by = dict(enumerate(self.owners))
+        self.takers: dict[int, int] = {
+            player: peer for player, peer in enumerate(self.owners) if peer != NOBODY
+        }
         self.peers: dict[int, MeshPeer] = {}
         for peer in sorted(set(self.owners) - {NOBODY}):
             clock = self.clocks.get(peer, PeerClock())
@@ -174,7 +177,7 @@ class Mesh:
             place_of: The peer that he was before; None for somebody new.
         """
         peer = self.comings.add_newcomer(players, place_of)
-        self._taken_by.update(dict.fromkeys(players, peer.peer))
+        self.takers.update(dict.fromkeys(players, peer.peer))
         return peer
 
     def note_excluded(self, peer: MeshPeer) -> None:
@@ -210,11 +213,11 @@ class Mesh:
 
     def peer_of(self, player: int) -> MeshPeer:
         """The peer that wanted a player's seat last, be it there or gone; agents do not count."""
-        return self.peers[self._taken_by[player]]
+        return self.peers[self.takers[player]]
 
     def seats_of(self, peer: int) -> tuple[int, ...]:
         """The seats that a peer was the last to want, ascending."""
-        return tuple(player for player, taker in self._taken_by.items() if taker == peer)
+        return tuple(player for player, taker in self.takers.items() if taker == peer)
 
     @property
     def frames(self) -> int:

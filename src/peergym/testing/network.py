@@ -100,8 +100,9 @@ class DatagramLink(_Link):
     def send(self, data: bytes) -> None:
         """Send a packet now."""
         self._note_sent(data)
-        is_lost = self._loss.is_lost()  # drawn also in a cut, which shifts nobody's fate
-        if is_lost or self.is_cut(self._clock.now_s):
+        now_s = self._clock.now_s
+        is_lost = self._loss.is_lost(now_s)  # drawn also in a cut, which shifts nobody's fate
+        if is_lost or self.is_cut(now_s):
             self.statistics.packets_lost += 1
             return
         for _ in range(1 + self._extra_copies()):
@@ -150,7 +151,7 @@ class ReliableLink(_Link):
     def _departure_s(self) -> float:
         """When the first transmission that arrives is made; inf if none ever does."""
         at_s, timeout_s = self._clock.now_s, self._timeout_s
-        while self.is_cut(at_s) or self._loss.is_lost():
+        while self.is_cut(at_s) or self._loss.is_lost(at_s):
             self.statistics.packets_lost += 1
             if self._is_cut_for_ever(at_s):
                 return inf
