@@ -5,6 +5,7 @@
     ├── UsageError              a legal object, an illegal moment
     ├── RemoteProtocolError     a peer broke the protocol; inside the core it becomes an event
     ├── EnvironmentContractError  a game broke its contract; carries the path of the difference
+    ├── ReplayError             a file is no replay, is damaged, or of a newer version
     ├── SignallingError         a room, seat or token is not what the caller believed
     └── InvariantError          our own bug; please report it with the flight recording
 
@@ -50,6 +51,10 @@ class EnvironmentContractError(PeergymError):
     def __init__(self, message: str, path: str = "") -> None:
         super().__init__(f"{path}: {message}" if path else message)
         self.path = path
+
+
+class ReplayError(PeergymError, ValueError):
+    """A file is no replay, is damaged, or was written by a newer version; says which and where."""
 
 
 class SignallingError(PeergymError):

@@ -7,7 +7,7 @@ from typing import Any
 from peergym.envs import GameAdapter
 from peergym.games.chaos import Chaos
 from peergym.testing import Mesh, MeshPeer, PairConditions, Verdict, judge
-from peergym.testing.oracle import MakeGame
+from peergym.envs.maker import MakeGame
 
 PERIOD_S = 1 / 60
 

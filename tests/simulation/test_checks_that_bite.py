@@ -77,7 +77,7 @@ def test_the_oracle_knows_nothing_of_sessions() -> None:
     ] + [
         name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names
     ]
-    assert [name for name in imported if name.startswith("peergym")] == ["peergym.envs.adapter"]
+    assert [name for name in imported if name.startswith("peergym")] == ["peergym.envs.maker"]
 
 
 def test_scripted_inputs_change_four_times_a_second_and_take_all_values() -> None:

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from math import inf
 
+from peergym.data.replay import MatchRecorder
 from peergym.envs import GameAdapter, GameRunner, Surface
 from peergym.envs.description import DEFAULT_SCREEN
 from peergym.rollback import AdvanceFrame, P2PSession, Request, SessionState
+from peergym.rollback.events import Event, MatchEnded
 
 EARLY_S = 0.001  # timers fire up to a millisecond early; the session counts nominal times anyway
 LATE_S = 0.1  # beyond what the session's clock makes up for, a frame's time is when it came
@@ -25,17 +27,26 @@ class MatchDriver:
         session: The session; nobody else may call its `advance_frame`.
         game: The game, made for this match.
         bots: Local seats played by the game's own policy, or by the no-op without one.
+        recorder: Writes the match down; None records nothing.
 
     Attributes:
         session: The session.
+        recorder: The same.
         runner: What carries out its requests.
         is_ready_wanted: Whether to be ready for the next episode as soon as that is possible.
         nominal_s: The time that the newest frame was due, in seconds.
         rollback_depth_frames: Frames resimulated in the latest tick.
     """
 
-    def __init__(self, session: P2PSession, game: GameAdapter, bots: tuple[int, ...] = ()) -> None:
+    def __init__(
+        self,
+        session: P2PSession,
+        game: GameAdapter,
+        bots: tuple[int, ...] = (),
+        recorder: MatchRecorder | None = None,
+    ) -> None:
         self.session = session
+        self.recorder = recorder
         self.runner = GameRunner(game)
         self.is_ready_wanted = True
         self.nominal_s = 0.0
@@ -74,6 +85,33 @@ class MatchDriver:
         self.nominal_s = due_s if now_s - due_s <= LATE_S else now_s
         return self._tick(now_s)
 
+    def take_checksums(self) -> list[tuple[int, int]]:
+        """(frame, checksum) of the confirmed frames since the last call, ascending."""
+        checksums = self.session.take_confirmed_checksums()
+        if self.recorder is not None:
+            self.recorder.note_checksums(checksums)
+        return checksums
+
+    def next_event(self) -> Event | None:
+        """The oldest event of the session that has not been taken yet."""
+        event = self.session.next_event()
+        if event is not None and self.recorder is not None:
+            self.recorder.note_event(event, self.session)
+            if isinstance(event, MatchEnded):
+                self.recorder.close(self.session, event.reason)
+        return event
+
+    def take_record(self, now_s: float) -> bytes:
+        """What has been recorded since the last call, in whole chunks; empty most of the time.
+
+        Args:
+            now_s: The time, in seconds.
+        """
+        if self.recorder is None:
+            return b""
+        self.recorder.update(self.session, now_s)
+        return self.recorder.take()
+
     def wake_s(self) -> tuple[float, bool]:
         """When `handle_time` is due next (infinity: never), and whether that is for a frame."""
         tick_s = self.session.next_tick_s()
@@ -104,6 +142,8 @@ class MatchDriver:
             session.add_local_input(player, value)
         requests = session.advance_frame(now_s)
         self.runner.execute(requests)
+        if self.recorder is not None:
+            self.recorder.note_requests(requests, session)
         self.rollback_depth_frames = _resimulated(requests)
         session.set_end_frame(self.runner.end_frame)
         return bool(requests)

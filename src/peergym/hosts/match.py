@@ -7,10 +7,13 @@ import platform
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any
 
 import peergym
+from peergym.data.replay import MatchRecorder
+from peergym.data.replay.model import ReplayHeader
 from peergym.envs import GameAdapter
 from peergym.envs.cost import Clock, measure_costs
 from peergym.envs.fingerprint import maths_fingerprint
@@ -118,7 +121,9 @@ def open_match(
     predictor = _predictor(match.get("prediction", "repeat"), game, config)
     if flags.is_recorded and predictor is not None:
         raise ConfigurationError("prediction", "a flight recording flies again by 'repeat' only")
-    driver = MatchDriver(_session(runtime, config, game, predictor, flags), game)
+    session = _session(runtime, config, game, predictor, flags)
+    recorder = MatchRecorder(_header(runtime, match, game, config), game.transfer)
+    driver = MatchDriver(session, game, recorder=recorder)
     if flags.planted_desync_frame:
         driver.runner = PlantedRunner(game, flags.planted_desync_frame)
     return driver
@@ -164,6 +169,37 @@ def open_practice(
     )
     bots = tuple(player for player in range(game.players) if player != local_player)
     return MatchDriver(P2PSession(config, game.canonical), game, bots)
+
+
+def _header(
+    runtime: Runtime, match: Mapping[str, Any], game: GameAdapter, config: SessionConfig
+) -> ReplayHeader:
+    return ReplayHeader(
+        match_id=config.match_id,
+        local_peer=config.local_peer,
+        started=datetime.now(UTC).isoformat(timespec="seconds"),
+        game=runtime.describe(game),
+        agents=tuple(str(agent) for agent in game.agents),
+        description=dict(config.description),
+        versions={
+            "peergym": peergym.__version__,
+            "python": platform.python_version(),
+            "implementation": platform.python_implementation(),
+            "platform": f"{platform.system()} {platform.machine()}".strip(),
+        },
+        owners=config.owners,
+        input_bits=config.input_bits,
+        seed=config.seed,
+        frame_rate_hz=config.frame_rate_hz,
+        checksum_interval_frames=config.checksum_interval_frames,
+        settings={
+            "input_delay": match["input_delay"],
+            "prediction_window": config.prediction_window,
+            "prediction": match.get("prediction", "repeat"),
+            "snapshot_interval": config.snapshot_interval,
+            "absent_policy": config.absent_policy.value,
+        },
+    )
 
 
 def _input_delay(rule: Any) -> int | AutomaticInputDelay | ArticleInputDelay:

@@ -189,11 +189,11 @@ class WorkerHost:
             put(Out.MESSAGE, peer, data)
         for data, peer in session.bulk_to_send(now_s):
             put(Out.BULK, peer, data)
-        checksums = session.take_confirmed_checksums()
+        checksums = driver.take_checksums()
         if checksums:
             pairs = b"".join([CHECKSUM.pack(*pair) for pair in checksums])
             put(Out.CHECKSUMS, 0, EPISODE.pack(session.episode) + pairs)
-        while (event := session.next_event()) is not None:
+        while (event := driver.next_event()) is not None:
             put(Out.EVENT, 0, event_to_json(event, **_more_about(event, session)))
         if now_ms >= self._statistics_ms + STATISTICS_EVERY_MS:
             self._statistics_ms = now_ms

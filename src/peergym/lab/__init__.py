@@ -1,6 +1,6 @@
 """The lab: simulated matches under a network of your choice, and what came of them."""
 
-from peergym.lab.games import game_maker
+from peergym.envs.maker import game_maker
 from peergym.lab.options import LabOptions
 from peergym.lab.result import LabResult
 from peergym.lab.run import run_lab

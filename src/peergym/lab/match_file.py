@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from peergym.errors import ConfigurationError
-from peergym.lab.games import game_maker
+from peergym.envs.maker import game_maker
 from peergym.lab.networks import (
     Pair,
     links_from_json,
@@ -24,6 +24,7 @@ from peergym.lab.networks import (
     path_to_figures,
 )
 from peergym.lab.options import LabOptions
+from peergym.lab.redundancy import redundancy_from_text
 from peergym.rollback.config import AbsentPolicy, InputDelay
 from peergym.rollback.input_delay import ArticleInputDelay, AutomaticInputDelay
 from peergym.testing.conditions import PairConditions
@@ -52,6 +53,7 @@ class MatchFile:
         drift_ppm, offset_frames: As `LabOptions` has them.
         absent: What becomes of the seats of those who are lost; empty for the usual.
         server: Whether a signalling server decides between equal halves.
+        redundancy: Which inputs are sent: ``all`` that somebody lacks, or ``last3`` and the like.
         network, links: What paths do.
         schedule: What goes wrong.
     """
@@ -69,6 +71,7 @@ class MatchFile:
     absent: str = ""
     server: bool = True
     spectators: int = 0
+    redundancy: str = "all"
     network: PairConditions = field(default_factory=PairConditions)
     links: Mapping[Pair, PairConditions] = field(default_factory=dict)
     schedule: Schedule = field(default_factory=Schedule)
@@ -106,6 +109,7 @@ class MatchFile:
             absent=AbsentPolicy(self.absent) if self.absent else None,
             has_server=self.server,
             spectators=self.spectators,
+            redundancy_inputs=redundancy_from_text(self.redundancy),
             session={"snapshot_interval": self.snapshot_interval},
         )
 

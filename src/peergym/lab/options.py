@@ -9,7 +9,7 @@ from typing import Any
 from peergym.errors import ConfigurationError
 from peergym.rollback.config import NOBODY, AbsentPolicy, InputDelay
 from peergym.testing.conditions import PairConditions
-from peergym.testing.oracle import MakeGame
+from peergym.envs.maker import MakeGame
 from peergym.testing.schedule import Kind, Schedule
 
 MOST_FRAMES = 10_000_000  # two days at 60 Hz

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from peergym.envs.runner import GameRunner
 from peergym.errors import ConfigurationError
-from peergym.lab.games import game_maker
+from peergym.envs.maker import game_maker
 from peergym.rollback.flight_recorder import Recording, ReplayResult, read_recording, replay
 from peergym.rollback.requests import Request
 

@@ -155,7 +155,7 @@ class Episode:
             self._is_reset_due = False
             requests.append(ResetEpisode(self.number, self.seed))
             if sync.frame:
-                requests.append(LoadState(sync.frame, self._state))
+                requests.append(LoadState(sync.frame, self._state, is_foreign=True))
         depth = self._put_in_place(requests) or sync.correct(requests)
         sync.save(requests)
         return depth

@@ -142,6 +142,10 @@ class InputQueue:
             value = self._used[frame] = self._predict(frame)
         return value
 
+    def was_guessed(self, frame: int) -> bool:
+        """Whether ``frame`` was last simulated with a prediction."""
+        return frame in self._used
+
     def run(self, first: int, last: int) -> tuple[int, ...]:
         """The real inputs of the frames ``first`` to ``last``, both included."""
         if last >= self._vacant_from:

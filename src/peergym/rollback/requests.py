@@ -56,13 +56,19 @@ class LoadState:
     """Put the game back to ``state``, which was saved at ``frame``.
 
     The same state may be loaded any number of times, so the host must not let the game mutate it.
+
+    Attributes:
+        frame: The frame the game is at afterwards.
+        state: What was saved.
+        is_foreign: Whether another peer saved it: a newcomer's first state, or a repair.
     """
 
-    __slots__ = ("frame", "state")
+    __slots__ = ("frame", "is_foreign", "state")
 
-    def __init__(self, frame: int, state: object) -> None:
+    def __init__(self, frame: int, state: object, is_foreign: bool = False) -> None:
         self.frame = frame
         self.state = state
+        self.is_foreign = is_foreign
 
     def __repr__(self) -> str:
         return f"LoadState(frame={self.frame})"
@@ -75,14 +81,18 @@ class AdvanceFrame:
         frame: The frame the game is at before the step.
         inputs: One input per player, by player index.
         resimulated: True when this frame was already simulated with other inputs.
+        guessed: Of a new frame, a bit for each player whose input is a prediction.
     """
 
-    __slots__ = ("frame", "inputs", "resimulated")
+    __slots__ = ("frame", "guessed", "inputs", "resimulated")
 
-    def __init__(self, frame: int, inputs: tuple[int, ...], resimulated: bool) -> None:
+    def __init__(
+        self, frame: int, inputs: tuple[int, ...], resimulated: bool, guessed: int = 0
+    ) -> None:
         self.frame = frame
         self.inputs = inputs
         self.resimulated = resimulated
+        self.guessed = guessed
 
     def __repr__(self) -> str:
         kind = "resimulated" if self.resimulated else "new"

@@ -34,6 +34,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping
+from itertools import islice
 from math import inf
 from typing import Any
 
@@ -235,6 +236,17 @@ class P2PSession:
         taken = list(self._checksums)
         self._checksums.clear()
         return taken
+
+    def confirmed_inputs(self, first_frame: int) -> list[tuple[int, tuple[int, ...]]]:
+        """The inputs of all players that nothing can change any more, by frame, ascending.
+
+        Args:
+            first_frame: From which frame of the running episode on; what is older than about 20 s
+                is no longer held.
+        """
+        rows = self._episode.rows
+        oldest = rows[0][0] if rows else first_frame
+        return list(islice(rows, max(0, first_frame - oldest), None))
 
     def desync_dump(self, game: Mapping[str, Any], recording: bytes = b"") -> bytes:
         """The latest desync as a file for `peergym desync`; empty without one.

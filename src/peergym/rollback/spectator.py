@@ -339,7 +339,7 @@ class SpectatorSession:
                 self._events.put(StateRefused(peer, str(error)))
                 self._close("the state of the match cannot be put in place here")
                 return
-            requests.append(LoadState(frame, state))
+            requests.append(LoadState(frame, state, is_foreign=True))
         self._opening = requests
         self._slots.clear()
         self.episode, self.current_frame = number, frame

@@ -110,7 +110,7 @@ class SyncLayer:
         self._first_wrong_frame()
         self.snapshots.clear()
         self.snapshots.new_slot(frame).put(state)
-        requests.append(LoadState(frame, state))
+        requests.append(LoadState(frame, state, is_foreign=True))
         for again in range(frame, self.frame):
             if again > frame and self._is_saved(again):
                 requests.append(SaveState(again, self.snapshots.new_slot(again)))
@@ -134,7 +134,8 @@ class SyncLayer:
 
     def advance(self, requests: list[Request]) -> None:
         """Append the step of the current frame, with predictions where inputs are missing."""
-        requests.append(AdvanceFrame(self.frame, self._inputs(self.frame), False))
+        inputs = self._inputs(self.frame)
+        requests.append(AdvanceFrame(self.frame, inputs, False, self._guessed(self.frame)))
         self.frame += 1
 
     def missing_players(self) -> tuple[int, ...]:
@@ -156,6 +157,12 @@ class SyncLayer:
 
     def _inputs(self, frame: int) -> tuple[int, ...]:
         return tuple([queue.input_for(frame) for queue in self.queues])
+
+    def _guessed(self, frame: int) -> int:
+        """A bit for each player whose input of ``frame`` was predicted just now."""
+        if frame <= self.complete_frame:
+            return 0
+        return sum([1 << queue.player for queue in self.queues if queue.was_guessed(frame)])
 
     def _is_saved(self, frame: int) -> bool:
         return frame % self._save_every == 0 or frame % self._checksum_every == 0

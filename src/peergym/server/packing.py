@@ -23,6 +23,8 @@ PACKAGE = "peergym"
 BROWSER_PATTERNS = (
     "__init__.py",
     "errors.py",
+    "data/__init__.py",
+    "data/replay/*.py",
     "rollback/**/*.py",
     "envs/**/*.py",
     "games/**/*.py",

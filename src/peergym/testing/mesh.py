@@ -27,7 +27,7 @@ from peergym.testing.conditions import PairConditions
 from peergym.testing.director import Director
 from peergym.testing.mesh_peer import MeshPeer
 from peergym.testing.network import Network
-from peergym.testing.oracle import MakeGame
+from peergym.envs.maker import MakeGame
 from peergym.testing.schedule import Schedule
 from peergym.testing.scripted import ScriptedInputs
 

@@ -10,12 +10,10 @@ game, the seeds and the inputs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import blake2b
 
-from peergym.envs.adapter import GameAdapter
-
-MakeGame = Callable[[], GameAdapter]
+from peergym.envs.maker import MakeGame
 
 
 def checksum_of(data: bytes) -> int:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from peergym.envs.adapter import GameAdapter
 from peergym.errors import ConfigurationError
-from peergym.testing.oracle import MakeGame
+
+MakeGame = Callable[[], GameAdapter]
 
 
 def game_maker(
