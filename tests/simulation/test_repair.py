@@ -2,14 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
-from peergym.rollback.events import DesyncDetected, DesyncLocated, MatchRepaired
+from peergym.envs import GameAdapter
+from peergym.errors import EnvironmentContractError
+from peergym.rollback import P2PSession, SessionConfig
+from peergym.rollback.control import MAX_STATE_BYTES
+from peergym.rollback.events import (
+    DesyncDetected,
+    DesyncLocated,
+    MatchRepaired,
+    RepairFailed,
+    StateRefused,
+)
 from peergym.testing import Mesh, PairConditions, Verdict, judge
 from tests.simulation.matches import playing_match, rollbacks
 
 NETWORK = PairConditions(rtt_s=0.1, jitter_s=0.03, loss=0.03)
 PLANTED_AFTER = 150
+
+
+def refuse(data: bytes) -> object:
+    raise EnvironmentContractError(f"these {len(data)} bytes are none of mine, " + "sorry" * 100)
+
+
+def too_large(state: object) -> bytes:
+    return bytes(MAX_STATE_BYTES + 1)
+
+
+def with_one_who(
+    peer: int,
+    restore: Callable[[bytes], object] | None = None,
+    transfer: Callable[[object], bytes] | None = None,
+) -> Callable[[SessionConfig, GameAdapter], P2PSession]:
+    """Sessions of which one puts states in place, or sends them, in another way."""
+
+    def make(config: SessionConfig, game: GameAdapter) -> P2PSession:
+        is_he = config.local_peer == peer
+        return P2PSession(
+            config,
+            game.canonical,
+            restore=restore if restore and is_he else game.restore,
+            transfer=transfer if transfer and is_he else game.transfer,
+        )
+
+    return make
+
+
+def failed(mesh: Mesh) -> list[tuple[int, int]]:
+    """What is told of repairs that failed: (who was told, whose state stays as it is)."""
+    return [
+        (peer.peer, event.peer)
+        for peer in mesh.peers.values()
+        for event in peer.events_of(RepairFailed)
+    ]
 
 
 def match_with_desync(players: int, faulty: list[int], **fields: object) -> tuple[Mesh, int]:
@@ -126,3 +174,70 @@ def test_one_who_dies_while_he_is_repaired_is_cut_like_any_other() -> None:
     verdict = judge(mesh)
     assert verdict.complaints == ()
     assert set(verdict.wrong) <= {2}
+
+
+def test_one_who_refuses_the_state_stays_wrong_all_know_it_and_the_next_is_repaired() -> None:
+    mesh, _ = match_with_desync(4, [1], make_session=with_one_who(1, restore=refuse))
+    mesh.run(4.0)
+    assert failed(mesh) == [(0, 1), (1, 1), (2, 1), (3, 1)]
+    (refused,) = mesh.peers[1].events_of(StateRefused)
+    assert refused.peer == 0
+    (told,) = mesh.peers[2].events_of(RepairFailed)
+    assert refused.reason.startswith(told.reason)
+    assert len(told.reason) == 200
+    mesh.peers[3].plant_desync()
+    mesh.run(6.0)
+    assert [(who, whose) for who, _, whose in repaired(mesh)] == [(3, 0)]
+    assert len(failed(mesh)) == 4
+    assert [len(peer.events_of(DesyncDetected)) for peer in mesh.peers.values()] == [2, 1, 2, 2]
+    verdict = judge(mesh)
+    assert verdict.complaints == ()
+    assert set(verdict.wrong) == {1, 3}
+    assert verdict.frames - verdict.wrong[3][-1][1] > 120
+
+
+def test_a_state_that_is_too_large_to_send_is_told_to_all() -> None:
+    mesh, planted = match_with_desync(3, [2], make_session=with_one_who(0, transfer=too_large))
+    mesh.run(6.0)
+    assert not repaired(mesh)
+    assert failed(mesh) == [(0, 2), (1, 2), (2, 2)]
+    for peer in mesh.peers.values():
+        (event,) = peer.events_of(RepairFailed)
+        assert event.reason == f"state of {MAX_STATE_BYTES + 1} bytes, {MAX_STATE_BYTES} at most"
+        assert len(peer.events_of(DesyncDetected)) == 1
+    verdict = judge(mesh)
+    assert verdict.complaints == ()
+    assert verdict.wrong.keys() == {2}
+    assert verdict.frames > planted + 200, "and the match goes on"
+
+
+def test_if_the_one_whose_state_counts_is_lost_before_it_came_all_know_that_it_will_not() -> None:
+    # It takes seconds to send so much, and the game would refuse what comes.
+    mesh, _ = match_with_desync(
+        4,
+        [2],
+        session={"absent_policy": "noop"},
+        make_session=with_one_who(0, transfer=lambda _: bytes(MAX_STATE_BYTES)),
+    )
+    assert mesh.run_until(lambda: bool(mesh.peers[0].events_of(DesyncDetected)), 5.0)
+    mesh.run(1.0)
+    mesh.peers[0].die()
+    mesh.run(6.0)
+    assert failed(mesh) == [(1, 2), (2, 2), (3, 2)]
+    mesh.peers[3].plant_desync()
+    mesh.run(6.0)
+    assert [(who, whose) for who, _, whose in repaired(mesh)] == [(3, 1)]
+    verdict = judge(mesh)
+    assert verdict.complaints == ()
+    assert set(verdict.wrong) == {2, 3}
+
+
+def test_one_who_dies_while_he_is_wrong_keeps_nobody_from_being_repaired_later() -> None:
+    mesh, _ = match_with_desync(4, [3], session={"absent_policy": "noop"})
+    assert mesh.run_until(lambda: bool(mesh.peers[0].events_of(DesyncDetected)), 5.0)
+    mesh.peers[3].die()
+    mesh.run(6.0)
+    mesh.peers[1].plant_desync()
+    mesh.run(6.0)
+    assert [(who, whose) for who, _, whose in repaired(mesh) if who == 1] == [(1, 0)]
+    assert judge(mesh).complaints == ()

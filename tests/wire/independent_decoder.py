@@ -373,6 +373,7 @@ MESSAGES = {
     35: ("Seating", seating),
     36: ("Rows", input_rows),
     37: ("Repair", episode_end),
+    38: ("Unrepaired", lambda c: {"episode": c.varint(EPISODE_LIMIT), "reason": c.text(200)}),
 }
 
 

@@ -25,6 +25,7 @@ from peergym.rollback.control import (
     Stance,
     Start,
     StateDump,
+    Unrepaired,
 )
 from peergym.rollback.membership import Arrival, Departure
 from peergym.rollback.wire import (
@@ -175,6 +176,7 @@ messages: st.SearchStrategy[ControlMessage] = st.one_of(
     seatings(),
     rows(),
     st.builds(Repair, numbers, numbers, u64),
+    st.builds(Unrepaired, numbers, text(200)),
 )
 
 scalars = st.one_of(

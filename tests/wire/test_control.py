@@ -30,6 +30,7 @@ from peergym.rollback.control import (
     Stance,
     Start,
     StateDump,
+    Unrepaired,
     WireError,
     decode_control,
     encode_control,
@@ -211,6 +212,8 @@ def test_a_state_beyond_four_mebibytes_is_not_cut() -> None:
         (Rows(0, 2**31 - 1, ((0, 0),)), 0),
         (Repair(0, 0, 2**64), 0),
         (Repair(0, -1, 0), 0),
+        (Unrepaired(-1, "no"), 0),
+        (Unrepaired(0, "ü" * 101), 0),
     ],
     ids=lambda value: repr(value)[:60],
 )

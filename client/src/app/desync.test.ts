@@ -70,6 +70,8 @@ describe("a desync", () => {
     const refused = stateAfter(FOUND, { name: "StateRefused", peer: 0, reason: "no such field" });
     expect(newest(refused)?.repair).toBe("impossible");
     expect(sayNotice(refused)).toContain("cannot be taken over here: no such field");
+    const failed = { name: "RepairFailed", episode: 0, peer: 1, reason: "5 MB" } as const;
+    expect(sayNotice(stateAfter(FOUND, failed))).toContain("cannot be repaired");
   });
 
   it("keeps its episode from ever being clean, and no other", () => {

@@ -113,6 +113,12 @@ export function effectOf(state: AppState, event: SessionEvent, timeMs: number): 
         changes: { ...notice(""), desyncs: noteRepair(state.desyncs, event) },
         step: null,
       };
+    case "RepairFailed":
+      // The reason, if it is ours, has been told as StateRefused, and stays there to be read.
+      return {
+        changes: { isNoticeOpen: true, desyncs: giveUpRepair(state.desyncs) },
+        step: null,
+      };
     case "StateRefused":
       return {
         changes: {

@@ -427,6 +427,13 @@ export type SessionEvent =
       /** Whether ours was another. */
       readonly wasReplaced: boolean;
     }
+  | {
+      readonly name: "RepairFailed";
+      readonly episode: number;
+      /** Whose state stays another. */
+      readonly peer: number;
+      readonly reason: string;
+    }
   | { readonly name: "StateRefused"; readonly peer: number; readonly reason: string }
   | { readonly name: "InputDelayChanged"; readonly player: number; readonly delayFrames: number }
   | {

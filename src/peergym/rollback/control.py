@@ -48,6 +48,7 @@ from peergym.rollback.control_messages import (
     Seating,
     Start,
     StateDump,
+    Unrepaired,
 )
 from peergym.rollback.membership import Stance
 
@@ -76,6 +77,7 @@ __all__ = [
     "Stance",
     "Start",
     "StateDump",
+    "Unrepaired",
     "WireError",
     "decode_control",
     "encode_control",
@@ -92,7 +94,7 @@ def encode_control(message: ControlMessage, sequence: int) -> bytes:
             which is not numbered.
 
     Raises:
-        WireError: A field exceeds its limit.
+        WireError: A field exceeds its limit, or all of them together that of a message.
     """
     code, write = _WRITERS[type(message)]
     _check_sequence(message, sequence)
@@ -101,7 +103,12 @@ def encode_control(message: ControlMessage, sequence: int) -> bytes:
     out.varint(sequence, MAX_SEQUENCE)
     out.u8(code)
     write(out, message)
-    return out.to_bytes()
+    data = out.to_bytes()  # the limits of the fields alone allow what a receiver refuses
+    check(
+        len(data) <= MAX_MESSAGE_BYTES,
+        f"message of {len(data)} bytes, {MAX_MESSAGE_BYTES} at most",
+    )
+    return data
 
 
 def decode_control(data: bytes | bytearray | memoryview) -> tuple[int, ControlMessage]:
@@ -169,6 +176,7 @@ _WRITERS: dict[type, tuple[int, Callable[[Writer, Any], None]]] = {
     Seating: (35, members.write_seating),
     Rows: (36, members.write_rows),
     Repair: (37, members.write_repair),
+    Unrepaired: (38, members.write_unrepaired),
 }
 
 _READERS: dict[int, Callable[[Reader], ControlMessage]] = {
@@ -189,4 +197,5 @@ _READERS: dict[int, Callable[[Reader], ControlMessage]] = {
     35: members.read_seating,
     36: members.read_rows,
     37: members.read_repair,
+    38: members.read_unrepaired,
 }

@@ -9,8 +9,8 @@ from itertools import groupby
 
 from peergym.rollback.binary import Reader, Writer
 from peergym.rollback.control_limits import (
-    MAX_MESSAGE_BYTES,
     MAX_PEER,
+    MAX_REASON_BYTES,
     check,
     check_ascending,
 )
@@ -22,6 +22,7 @@ from peergym.rollback.control_messages import (
     Repair,
     Rows,
     Seating,
+    Unrepaired,
 )
 from peergym.rollback.input_runs import MAX_FRAMES_PER_SEAT, InputRun
 from peergym.rollback.membership import Arrival, Departure, Stance
@@ -96,13 +97,6 @@ def write_stance(out: Writer, stance: Stance) -> None:
         out.u8(new.is_agreed)
         _write_players(out, new.players)
         out.varint(new.frame, MAX_FRAME)
-    _check_size(out)
-
-
-def _check_size(out: Writer) -> None:
-    """Refuse what a receiver would; each field's limit alone allows a message far too long."""
-    size = len(out.to_bytes())
-    check(size <= MAX_MESSAGE_BYTES, f"message of {size} bytes, {MAX_MESSAGE_BYTES} at most")
 
 
 def read_stance(reader: Reader) -> Stance:
@@ -206,7 +200,6 @@ def write_rows(out: Writer, message: Rows) -> None:
     out.varint(len(message.columns), MAX_PLAYERS)
     for column in message.columns:
         _write_values(out, column)
-    _check_size(out)
 
 
 def read_rows(reader: Reader) -> Rows:
@@ -233,3 +226,12 @@ def write_repair(out: Writer, message: Repair) -> None:
 
 def read_repair(reader: Reader) -> Repair:
     return Repair(reader.varint(MAX_EPISODE), reader.varint(MAX_FRAME), reader.u64())
+
+
+def write_unrepaired(out: Writer, message: Unrepaired) -> None:
+    out.varint(message.episode, MAX_EPISODE)
+    out.text(message.reason, MAX_REASON_BYTES)
+
+
+def read_unrepaired(reader: Reader) -> Unrepaired:
+    return Unrepaired(reader.varint(MAX_EPISODE), reader.text(MAX_REASON_BYTES))

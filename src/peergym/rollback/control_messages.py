@@ -197,17 +197,30 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """Whose state counts after a desync; the states that differ are replaced by it.
+    """After a desync I have put the state that counts in the place of mine.
 
     Attributes:
         episode: The episode.
-        frame: The confirmed frame whose state is sent, by ``StateDump``, on ``bulk``.
-        checksum: Of that state.
+        frame: The frame from which on my checksums count again.
+        checksum: Of the state that I was sent.
     """
 
     episode: int
     frame: int
     checksum: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unrepaired:
+    """After a desync I cannot take over the state that counts; or, if it is mine, not send it.
+
+    Attributes:
+        episode: The episode.
+        reason: A short text for people.
+    """
+
+    episode: int
+    reason: str
 
 
 ControlMessage: TypeAlias = (
@@ -228,4 +241,5 @@ ControlMessage: TypeAlias = (
     | Seating
     | Rows
     | Repair
+    | Unrepaired
 )

@@ -199,6 +199,21 @@ class MatchRepaired:
 
 
 @dataclass(frozen=True, slots=True)
+class RepairFailed:
+    """After a desync a peer's state could not be replaced; it stays another until the end.
+
+    Attributes:
+        episode: The episode, which must not be called clean.
+        peer: Who goes on in a state of his own; it may be us.
+        reason: Why, for people.
+    """
+
+    episode: int
+    peer: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class MatchEnded:
     """No further frame will be simulated in this match."""
 
@@ -267,6 +282,7 @@ Event: TypeAlias = (
     | Following
     | StateRefused
     | MatchRepaired
+    | RepairFailed
     | MatchEnded
     | DesyncDetected
     | DesyncLocated

@@ -132,6 +132,7 @@ class P2PSession:
             control.Followed: self._arrivals.take_followed,
             control.JoinRequest: self._arrivals.take_request,
             control.Repair: self._handle_repair,
+            control.Unrepaired: self._handle_unrepaired,
         }
 
     @property
@@ -584,6 +585,9 @@ class P2PSession:
 
     def _handle_repair(self, endpoint: Endpoint, message: control.Repair) -> None:
         self._repair.take_repair(endpoint, message, self._episode)
+
+    def _handle_unrepaired(self, endpoint: Endpoint, message: control.Unrepaired) -> None:
+        self._repair.take_unrepaired(endpoint, message, self._episode)
 
     def _handle_goodbye(self, endpoint: Endpoint, message: control.Goodbye) -> None:
         self._note_left(endpoint, message.reason)

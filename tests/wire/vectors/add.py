@@ -35,6 +35,7 @@ from peergym.rollback.control import (
     Stance,
     Start,
     StateDump,
+    Unrepaired,
     encode_control,
 )
 from peergym.rollback.membership import Arrival, Departure
@@ -326,6 +327,8 @@ CONTROL: dict[str, tuple[int, ControlMessage]] = {
     ),
     "repair": (38, Repair(0, 240, CHECKSUM)),
     "repair at the last frame": (39, Repair(2**31 - 1, LAST_FRAME, 2**64 - 1)),
+    "unrepaired": (40, Unrepaired(2, "a state of 5 MB is too much")),
+    "unrepaired, without a word": (41, Unrepaired(2**31 - 1, "")),
 }
 
 CANONICAL: dict[str, Any] = {
@@ -433,6 +436,8 @@ REFUSED: dict[str, tuple[str, str]] = {
     "no parts": ("control", "010008 00 00 00 00 00"),
     "data that is not there": ("control", "010008 00 00 00 01 8080 01"),
     "goodbye of 201 bytes": ("control", "010009 c901" + "61" * 201),
+    "unrepaired of 201 bytes": ("control", "010026 00 c901" + "61" * 201),
+    "unrepaired without a reason": ("control", "010026 00"),
     "backfill of nothing": ("control", "010011 00 00 00 00 00"),
     "backfill wider than it needs": ("control", "010011 00 00 00 02 01 00 0100"),
     "backfill of no-ops with width": ("control", "010011 00 00 00 01 01 00 00"),
