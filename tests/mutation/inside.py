@@ -21,8 +21,12 @@ from tests.mutation.tree import REPORT, TREE
 
 def pytest_configure() -> None:
     loaded = Path(peergym.__file__).resolve()
-    if not loaded.is_relative_to(Path(os.environ[TREE]).resolve()):
+    if not loaded.is_relative_to(_tree()):
         pytest.exit(f"the peergym of {loaded.parent} was about to be tested", returncode=3)
+
+
+def _tree() -> Path:
+    return Path(os.environ[TREE]).resolve()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -44,7 +48,13 @@ def _judge(info: pytest.ExceptionInfo[BaseException] | None) -> tuple[str, str]:
     said = str(error)
     message = f"{type(error).__name__}: {said.splitlines()[0] if said else ''}"
     is_ours = isinstance(error, AssertionError | InvariantError | pytest.fail.Exception)
-    return "noticed" if is_ours and not said.startswith("Timeout") else "stumbled", message
+    is_noticed = is_ours and not said.startswith("Timeout")
+    # As in ``(event,) = events``, which asserts that there is one.
+    is_counted = isinstance(error, ValueError) and "values to unpack (" in said
+    raised_in = info.traceback[-1].path
+    if is_counted and isinstance(raised_in, Path) and not raised_in.is_relative_to(_tree()):
+        is_noticed = True
+    return "noticed" if is_noticed else "stumbled", message
 
 
 def _write(test: str, outcome: str, message: str) -> None:

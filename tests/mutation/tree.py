@@ -16,7 +16,7 @@ from tests.mutation.fault import ROOT, SOURCE, Fault
 REPORT, TREE = "MUTATION_REPORT", "MUTATION_TREE"
 """Variables of the environment: where to write the report, and which peergym is to be tested."""
 
-MOST_S = 300  # for the tests of one fault; a test that hangs is stopped by itself long before
+LEAST_LIMIT_S = 300  # for the tests of one fault; a test that hangs is stopped long before
 LONGEST_TEST_S = 60
 
 Ends = Mapping[str, tuple[str, str]]
@@ -83,14 +83,15 @@ class Tree:
             REPORT: str(report),
             TREE: str(self._package),
         }
+        limit_s = max(LEAST_LIMIT_S, LONGEST_TEST_S * len(tests))
         try:
             done = subprocess.run(
                 command, cwd=self._root, env=variables, capture_output=True, text=True,
-                timeout=MOST_S, check=False,
+                timeout=limit_s, check=False,
             )  # fmt: skip
             said = done.stderr + done.stdout
         except subprocess.TimeoutExpired:
-            said = f"stopped after {MOST_S} s"
+            said = f"stopped after {limit_s} s"
         lines = report.read_text(encoding="utf-8").splitlines()
         ends = {test: (outcome, message) for test, outcome, message in map(json.loads, lines)}
         return ends, "\n".join(said.splitlines()[-12:])

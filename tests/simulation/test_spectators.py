@@ -61,6 +61,18 @@ def test_whoever_is_behind_catches_up_at_a_bounded_speed() -> None:
     judge_sound(mesh, 400)
 
 
+def test_one_whose_page_stands_still_is_told_ten_seconds_and_no_more() -> None:
+    mesh = playing_match(2, NETWORK)
+    spectator = mesh.comings.add_spectator([0])
+    mesh.run(2.0)
+    spectator.hold_ticks(mesh.clock.now_s + 15.0)
+    mesh.run(15.0)
+    assert behind(mesh, spectator) > 850
+    assert 500 < spectator.session.waiting_frames < 700
+    assert mesh.run_until(lambda: behind(mesh, spectator) < LAG_FRAMES, 10.0)
+    judge_sound(mesh, 1000)
+
+
 def figures(mesh: Mesh) -> list[tuple[Any, ...]]:
     """What the players' peers have done."""
     return [

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from tests.mutation.fault import Fault
-from tests.mutation.faults import clockwork, desync, games, proof, timeline
+from tests.mutation.faults import arrivals, clockwork, desync, games, members, proof, timeline
 
 FAULTS: tuple[Fault, ...] = (
     *timeline.FAULTS,
     *clockwork.FAULTS,
+    *members.FAULTS,
+    *arrivals.FAULTS,
     *desync.FAULTS,
     *games.FAULTS,
     *proof.FAULTS,

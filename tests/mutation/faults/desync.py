@@ -6,6 +6,7 @@ from tests.mutation.fault import Fault
 
 ALARM = "tests/simulation/test_desync.py"
 COMPARER = "tests/rollback/test_desync_comparer.py"
+REPAIR = "tests/simulation/test_repair.py"
 CANONICAL = "tests/wire/test_canonical.py"
 
 FAULTS = (
@@ -32,6 +33,38 @@ FAULTS = (
         "        for peer",
         "the first difference, which says most, drowns",
         (f"{ALARM}::test_a_planted_desync_is_told_and_located_on_every_peer",),
+    ),
+    Fault(
+        "the state of the minority is taken",
+        "rollback/repair.py",
+        "key=lambda group: (-len(group), min(group))",
+        "key=lambda group: (len(group), min(group))",
+        "one broken machine overwrites the sound ones",
+        (f"{REPAIR}::test_the_one_who_is_wrong_gets_the_state_of_the_others",),
+    ),
+    Fault(
+        "a repair begins at a frame that is not confirmed",
+        "rollback/repair.py",
+        "snapshots.newest_not_above(episode.sync.confirmed_frame + 1)",
+        "snapshots.newest_not_above(episode.sync.frame - 1)",
+        "a guess is put in the place of a state, and stays there",
+        (f"{REPAIR}::test_the_one_who_is_wrong_gets_the_state_of_the_others",),
+    ),
+    Fault(
+        "after a repair, frames from before it are compared",
+        "rollback/repair.py",
+        "        counts_from = max(frame, episode.sync.frame) + 1",
+        "        counts_from = frame - 200",
+        "a second alarm for what has just been repaired",
+        (f"{REPAIR}::test_the_one_who_is_wrong_gets_the_state_of_the_others",),
+    ),
+    Fault(
+        "after a repair, snapshots from before it are kept",
+        "rollback/sync_layer.py",
+        "        self.snapshots.clear()\n",
+        "",
+        "the next rollback brings the wrong state back",
+        (f"{REPAIR}::test_the_one_who_is_wrong_gets_the_state_of_the_others",),
     ),
     Fault(
         "-0.0 is written as 0.0",
