@@ -70,9 +70,11 @@ def test_no_changed_token_is_read(data):
     letter = data.draw(st.characters(codec="ascii"))
     changed = token[:place] + letter + token[place + 1 :]
     try:
-        # The last letter of the signature has bits to spare: two spellings, one meaning.
+        # One signature has several spellings: its last letter has bits to spare, and base64 for
+        # addresses has two letters that readers take for those of base64 as well.
         assert signer.read(changed, 1000.0) == SEAT
-        assert changed == token or place == len(token) - 1
+        is_last = place == len(token) - 1
+        assert is_last or changed.replace("/", "_").replace("+", "-") == token
     except SignallingError as error:
         assert error.code == "bad_token"  # noqa: PT017 - either is right
 

@@ -6,6 +6,7 @@ import hashlib
 import os
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -81,21 +82,18 @@ def test_the_order_of_hashes_leaves_no_trace_in_the_bytes() -> None:
     assert len(digests) == 1
 
 
+@cache
+def digest_with_clocks_at(offset_s: float) -> str:
+    clocks = {peer: PeerClock(offset_s=offset_s) for peer in range(3)}
+    mesh = Mesh(chaos(3), NETWORK, seed=7, clocks=clocks, keeps_wire=True)
+    mesh.run(10.0)
+    judge_sound(mesh, 400)
+    return wire_digest(mesh)
+
+
 @pytest.mark.parametrize("offset_s", [-3600.0, 86_400.0, 1_000_000.0])
 def test_adding_a_constant_to_every_clock_changes_nothing(offset_s: float) -> None:
-    digests = set()
-    for offset in (0.0, offset_s):
-        mesh = Mesh(
-            chaos(3),
-            NETWORK,
-            seed=7,
-            clocks={peer: PeerClock(offset_s=offset) for peer in range(3)},
-            keeps_wire=True,
-        )
-        mesh.run(20.0)
-        judge_sound(mesh, 900)
-        digests.add(wire_digest(mesh))
-    assert len(digests) == 1
+    assert digest_with_clocks_at(offset_s) == digest_with_clocks_at(0.0)
 
 
 def test_clocks_with_different_offsets_change_nothing_but_stamps() -> None:
@@ -103,7 +101,7 @@ def test_clocks_with_different_offsets_change_nothing_but_stamps() -> None:
     for offsets in ((0.0, 0.0, 0.0), (5.0, -7000.0, 1e5)):
         clocks = {peer: PeerClock(offset_s=offset) for peer, offset in enumerate(offsets)}
         mesh = Mesh(chaos(3), NETWORK, seed=7, clocks=clocks)
-        mesh.run(20.0)
-        judge_sound(mesh, 900)
+        mesh.run(10.0)
+        judge_sound(mesh, 400)
         counts.append([peer.checker.counts for peer in mesh.peers.values()])
     assert counts[0] == counts[1]
