@@ -257,7 +257,6 @@ class MeshPeer:
             self.checker.expect_repair()
         elif isinstance(event, PlayerJoined) and event.peer == self.peer:
             self.is_member = True
-            self.checker.end_newcoming()
 
     def _be_told(self, group: tuple[int, ...], is_granted: bool) -> None:
         """The arbiter has answered."""
@@ -336,13 +335,18 @@ class MeshPeer:
     def _advance(self, now_s: float) -> None:
         """The second half of a tick: simulate."""
         session = self.session
-        own = {player: self.seat_log.since(player, self.peer) for player in self.local_players}
+        # A newcomer's seats are its own once it has been told from when on: before that it only
+        # follows what others did there, and may have guessed it wrongly.
+        players = self.local_players if self.is_member else ()
+        own = {player: self.seat_log.since(player, self.peer) for player in players}
         self.checker.note_local_players(own)
         requests = session.advance_frame(now_s)
         self._take_events()  # a repair is announced before it is checked
         self.counts.ticks += 1
         if requests:
             self.runner.execute(requests)
+            if self.is_member:  # now; the list in which it became one may still begin anywhere
+                self.checker.end_newcoming()
         session.set_end_frame(self.runner.end_frame)
         self._note_tick(requests[-1] if requests else None)
         self.history.note_tick(session.confirmed_frame, self.runner.end_frame, self._virtual.now_s)

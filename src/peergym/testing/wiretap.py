@@ -53,7 +53,7 @@ class Wiretap:
         self._input_bits = tuple(input_bits)
         self._owners_at = owners_at
         self._received: dict[int, deque[Received]] = {}
-        self._sent: deque[bytes] = deque(maxlen=REORDERED_DATAGRAMS)
+        self._sent: deque[bytes] = deque(maxlen=KEPT_DATAGRAMS)
 
     def note_sent(self, data: bytes) -> None:
         """A datagram has gone out."""
@@ -85,9 +85,15 @@ class Wiretap:
     def last_words(self, episode: int) -> dict[int, dict[int, int]]:
         """What the latest datagrams said of our own inputs: by player, by frame."""
         said: dict[int, dict[int, int]] = {}
-        for data in self._sent:
-            for player, inputs in self._inputs(data, self._peer, episode).items():
-                said.setdefault(player, {}).update(inputs)
+        left = REORDERED_DATAGRAMS
+        for data in reversed(self._sent):
+            if left == 0:
+                break
+            inputs = self._inputs(data, self._peer, episode)
+            # Who hears nobody any more goes on talking, but has nothing to say.
+            left -= not inputs or any(inputs.values())
+            for player, values in inputs.items():
+                said[player] = values | said.get(player, {})
         return said
 
     def _inputs(self, data: bytes, sender: int, episode: int) -> dict[int, dict[int, int]]:
