@@ -195,6 +195,57 @@ def test_restoring_leaves_the_game_as_it_was() -> None:
     assert donor.canonical(donor.save()) != before
 
 
+class Late(Holder):
+    """A game that has some of its attributes only once it needs them."""
+
+    def reset(self, seed: int | None = None, options: dict[str, Any] | None = None) -> Any:
+        self.effects = ["start"]
+        return super().reset(seed, options)
+
+    def step(self, actions: dict[str, int]) -> Any:
+        self.frames = getattr(self, "frames", 0) + 1
+        self.effects.append("step")
+        if self.frames == 100:
+            self.winner = "a"
+        return super().step(actions)
+
+
+def test_attributes_that_the_first_step_makes_are_known_to_a_game_at_its_start() -> None:
+    donor, joiner = GameAdapter(Late()), GameAdapter(Late())
+    donor.reset(1)
+    for _ in range(50):
+        donor.step((1, 0))
+    sent = donor.transfer(donor.save())
+    joiner.reset(1)
+    joiner.env.effects.append("mine")
+    before = joiner.canonical(joiner.save())
+    joiner.load(joiner.restore(sent))
+    assert joiner.transfer(joiner.save()) == sent
+    assert before != joiner.canonical(joiner.save())
+    assert joiner.take_effects() == ["mine"], "and nobody hears of that step"
+
+
+def test_a_game_that_never_began_can_take_such_a_state_and_goes_on_from_its_start() -> None:
+    donor, joiner = GameAdapter(Late()), GameAdapter(Late())
+    donor.reset(0)
+    begun = donor.canonical(donor.save())
+    donor.step((0, 0))
+    state = joiner.restore(donor.transfer(donor.save()))
+    assert joiner.canonical(joiner.save()) == begun
+    joiner.load(state)
+    assert joiner.canonical(joiner.save()) == donor.canonical(donor.save())
+
+
+def test_an_attribute_that_appears_later_is_refused_by_its_name() -> None:
+    donor, joiner = GameAdapter(Late()), GameAdapter(Late())
+    donor.reset(1)
+    for _ in range(100):
+        donor.step((1, 0))
+    with pytest.raises(EnvironmentContractError, match="after reset nor after a step") as caught:
+        joiner.restore(donor.transfer(donor.save()))
+    assert caught.value.path == ".winner"
+
+
 def test_with_canonical_bytes_alone_dicts_take_the_order_of_our_own() -> None:
     donor, joiner = GameAdapter(Holder()), GameAdapter(Holder())
     donor.reset(1)

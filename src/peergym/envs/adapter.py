@@ -150,8 +150,9 @@ class GameAdapter:
         """Turn bytes that another peer sent into a snapshot for `load`.
 
         Only data is decoded, never code, and the game is left as it was; one that has never been
-        reset is reset, because its own state is what theirs is measured by. A joiner resets his
-        game with the episode's seed before he loads the result.
+        reset is reset, because its own state is what theirs is measured by, as it is now or else
+        after its first step. A joiner resets his game with the episode's seed before he loads the
+        result.
 
         Args:
             data: From `transfer` of a game of the same class with the same options. From
@@ -166,10 +167,39 @@ class GameAdapter:
         """
         if not self._has_begun:
             self.reset(0)
-        make_generator = self._snapshots.make_generator
-        state = read_state(data, self._all_finished, self._save_env(), make_generator)
+        own = self._save_env()
+        try:
+            state = self._read_state(data, own)
+        except EnvironmentContractError:
+            # Perhaps only because some games make attributes in `step`, and ours is at frame 0.
+            later = self._made_in_a_step(own)
+            if not later:
+                raise
+            state = self._read_state(data, {**own, **later})
         try_state(self._snapshots, state[1])
         return state
+
+    def _read_state(self, data: bytes, own: Any) -> tuple[int, Any]:
+        return read_state(data, self._all_finished, own, self._snapshots.make_generator)
+
+    def _made_in_a_step(self, own: Any) -> dict[str, Any]:
+        """What the game's own state has after its first step and not now; the game stays as it is.
+
+        Args:
+            own: Its state as it is now.
+        """
+        before, effects = self.save(), list(getattr(self.env, EFFECTS, ()))
+        try:
+            self.reset(0)
+            self.step((0,) * self.players)
+            stepped = self._save_env()
+            if type(own) is not dict or type(stepped) is not dict:
+                return {}
+            return {name: value for name, value in stepped.items() if name not in own}
+        finally:
+            self.load(before)
+            if hasattr(self.env, EFFECTS):
+                self.env.effects = effects
 
     def can_restore(self) -> bool:
         """Whether this game's states can be sent: the state it is in is, to itself.

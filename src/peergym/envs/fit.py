@@ -32,7 +32,10 @@ def check_fits(value: Any, own: Any) -> None:
     if _has_names(own) and type(value) is dict:
         for key in value:
             if key not in own or type(key) is not str:
-                raise EnvironmentContractError("is not in this game's own state", path_of_key(key))
+                raise EnvironmentContractError(
+                    "is not in this game's own state, neither after reset nor after a step",
+                    path_of_key(key),
+                )
         for key in own:
             if key not in value:
                 raise EnvironmentContractError("is missing", path_of_key(key))
