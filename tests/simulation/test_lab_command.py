@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from peergym.cli import lab
+from peergym.lab.profiles import PROFILES
 
 SOURCES = Path(__file__).parents[2] / "src"
 KEYS = [
@@ -37,7 +38,20 @@ KEYS = [
     "one_sidedness",
     "confirmed_lag_frames_p50",
     "confirmed_lag_frames_p99",
+    "confirmed_lag_frames_max",
     "stall_ms_max",
+    "rollback_depth_frames_p50",
+    "rollback_depth_frames_p99",
+    "own_latency_ms_p50",
+    "own_latency_ms_p99",
+    "held_latency_ms_p50",
+    "held_latency_ms_p95",
+    "held_latency_ms_p99",
+    "states_held_max",
+    "inputs_held_max",
+    "saves",
+    "loads",
+    "holes",
     "players",
     "complaints",
 ]
@@ -101,7 +115,14 @@ def test_the_json_object_has_every_key_and_sensible_figures(
     assert result["cuts"] == result["joins"] == result["excluded"] == result["desyncs"] == []
     assert 1.0 <= result["one_sidedness"] < 2.0
     assert 6 < result["confirmed_lag_frames_p50"] <= result["confirmed_lag_frames_p99"] < 16
+    assert result["confirmed_lag_frames_p99"] <= result["confirmed_lag_frames_max"] < 20
     assert result["stall_ms_max"] < 17
+    assert 3 <= result["rollback_depth_frames_p50"] <= result["rollback_depth_frames_p99"] <= 8
+    assert result["own_latency_ms_p50"] == 0
+    assert 55 < result["held_latency_ms_p50"] < 65 < result["held_latency_ms_p99"] < 110
+    assert 8 < result["states_held_max"] <= 20
+    assert result["holes"] == 0
+    assert 0 < result["loads"] == result["rollbacks"]
     assert [figures["players"] for figures in result["players"]] == [[0], [1]]
     for total in ("rollbacks", "rollback_frames", "stalls"):
         assert sum(figures[total] for figures in result["players"]) == result[total]
@@ -250,6 +271,11 @@ def test_a_trace_with_one_changed_byte_is_noticed(
         (("replay-trace",), "needs the file"),
         (("replay-trace", "/nowhere/at/all"), "cannot read"),
         (("pong", "--trace", "x", "--trace-peer", "5"), "trace_peer"),
+        (("pong", "--packet-trace", "/nowhere/at/all.csv"), "cannot read"),
+        (("pong", "--redundancy", "some"), "'last3' and the like"),
+        (("pong", "--redundancy", "last3", "--trace", "x"), "cannot be recorded"),
+        (("pong", "--snapshot-interval", "0"), "snapshot_interval"),
+        (("pong", "--hold-ms", "-1"), "hold_s"),
     ],
 )
 def test_a_command_that_makes_no_sense_gets_a_sentence(
@@ -266,7 +292,14 @@ def test_a_command_that_makes_no_sense_gets_a_sentence(
 
 
 @pytest.mark.parametrize(
-    ("option", "value"), [("--input-delay", "soon"), ("--option", "speed"), ("--frames", "many")]
+    ("option", "value"),
+    [
+        ("--input-delay", "soon"),
+        ("--option", "speed"),
+        ("--frames", "many"),
+        ("--profile", "pigeon"),
+        ("--transport", "post"),
+    ],
 )
 def test_a_value_that_is_no_number_is_named(
     option: str, value: str, capsys: pytest.CaptureFixture[str]
@@ -285,3 +318,13 @@ def test_the_help_teaches_by_examples(capsys: pytest.CaptureFixture[str]) -> Non
     words = ("examples:", "--rtt-ms", "--trace", "replay-trace", "exit status", "--drop 2@600")
     for word in (*words, '--partition "0,1|2,3@600+60"', "--no-server", "--spectators 2"):
         assert word in printed
+
+
+def test_the_profiles_are_listed_with_their_sources(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        run("--list-profiles")
+    assert stop.value.code == 0
+    printed = capsys.readouterr().out
+    for name, profile in PROFILES.items():
+        assert f"{name}\n" in printed
+        assert profile.source in printed

@@ -7,6 +7,7 @@ from functools import partial
 from itertools import pairwise
 from math import inf
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -21,21 +22,31 @@ from peergym.testing import (
     ReliableLink,
     VirtualClock,
 )
-from peergym.testing.conditions import LossProcess
+from peergym.testing.fates import LossProcess
+from peergym.testing.ordered_link import OrderedLink
+from peergym.testing.packet_trace import PacketTrace
 
 PACKETS = 20_000
 EVERY_S = 0.01
 
 Arrivals = list[tuple[int, float]]
+AnyLink = DatagramLink | ReliableLink | OrderedLink
+
+
+class RttLink(OrderedLink):
+    """An ordered link over which news take 0.1 s."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments, rtt_s=0.1)
 
 
 def send_many(
-    link_class: type[DatagramLink | ReliableLink],
+    link_class: type[AnyLink],
     conditions: Conditions,
     packets: int = PACKETS,
     seed: int = 1,
-    before: Callable[[DatagramLink | ReliableLink], None] = lambda _: None,
-) -> tuple[Arrivals, DatagramLink | ReliableLink]:
+    before: Callable[[AnyLink], None] = lambda _: None,
+) -> tuple[Arrivals, AnyLink]:
     """Send numbered packets at even intervals. Returns (number, time under way) as they arrive."""
     clock, arrivals = VirtualClock(), []
 
@@ -162,6 +173,66 @@ def test_the_same_seed_gives_every_packet_the_same_fate() -> None:
     )
     other_seed, _ = send_many(DatagramLink, conditions, 2000, seed=2)
     assert other_seed != send_many(DatagramLink, conditions, 2000)[0]
+
+
+@pytest.mark.parametrize("loss", [0.0, 0.05, 0.5])
+def test_the_ordered_link_delivers_everything_once_and_in_order(loss: float) -> None:
+    conditions = Conditions(delay_s=0.05, jitter_s=0.04, loss=loss, duplicate=0.5)
+    arrivals, link = send_many(OrderedLink, conditions, 5000)
+    assert [number for number, _ in arrivals] == list(range(5000))
+    assert link.statistics.packets_lost == 0 if loss == 0.0 else link.statistics.packets_lost > 200
+
+
+def test_the_ordered_link_repeats_at_once_what_three_later_packets_overtook() -> None:
+    def lose_one(link: AnyLink) -> None:
+        link.cut(0.2, 0.205)
+
+    fast, _ = send_many(RttLink, Conditions(delay_s=0.05), 100, before=lose_one)
+    assert fast[19][1] == pytest.approx(0.05)
+    # Three more are sent, a round trip later that is known, and a way later it is there.
+    assert fast[20][1] == pytest.approx(0.03 + 0.1 + 0.05)
+    assert fast[21][1] == pytest.approx(0.17), "what follows waits for it"
+    assert fast[40][1] == pytest.approx(0.05)
+    slow, _ = send_many(ReliableLink, Conditions(delay_s=0.05), 100, before=lose_one)
+    assert slow[20][1] == pytest.approx(0.25)
+
+
+def test_the_ordered_link_waits_for_its_timer_where_nothing_follows() -> None:
+    clock, arrivals = VirtualClock(), []
+    link = RttLink(clock, Conditions(delay_s=0.05), Random(1), arrivals.append)
+    link.cut(0.0, 0.1)
+    link.send(b"x")
+    clock.run_until(0.2499)
+    assert arrivals == []
+    clock.run_until(0.2501)
+    assert arrivals == [b"x"]
+
+
+def test_a_path_holds_everything_back_for_the_said_share_of_the_time() -> None:
+    conditions = Conditions(delay_s=0.02, hold_every_s=1.9, hold_s=0.1)
+    arrivals, _ = send_many(DatagramLink, conditions)
+    late = [delay for _, delay in arrivals if delay > 0.0201]
+    assert len(late) / PACKETS == pytest.approx(0.05, rel=0.3)
+    assert max(late) > 0.3, "some last much longer than the mean"
+    assert [number for number, _ in arrivals] == list(range(PACKETS)), "it reorders nothing"
+
+
+def test_a_recorded_path_is_repeated_packet_for_packet() -> None:
+    trace = PacketTrace("trace", (0.01, 0.02, None, 0.03))
+    arrivals, link = send_many(DatagramLink, Conditions(trace=trace), 400)
+    assert link.statistics.packets_lost == 100
+    lost = min(set(range(400)) - {number for number, _ in arrivals})
+    for number, delay in arrivals:
+        assert delay == pytest.approx((0.03, 0.01, 0.02)[(number - lost - 1) % 4])
+
+
+def test_each_way_begins_somewhere_else_in_a_recording() -> None:
+    trace = PacketTrace("trace", tuple(number / 1000 for number in range(1000)))
+    clock, network, seen = network_of(3, PairConditions(trace=trace))
+    for channels in network.channels.values():
+        channels.input.send(b"x")
+    clock.run_until(2.0)
+    assert len({at_s for _, _, at_s in seen}) == 6
 
 
 def network_of(

@@ -23,9 +23,9 @@ from typing import Any, TypeAlias
 import peergym
 from peergym.envs.adapter import GameAdapter
 from peergym.envs.fingerprint import maths_fingerprint
+from peergym.envs.maker import MakeGame, game_maker
 from peergym.envs.restore import LAYOUT, name_error
 from peergym.errors import ConfigurationError, EnvironmentContractError, PeergymError
-from peergym.envs.maker import game_maker
 from peergym.rollback import canonical
 from peergym.rollback.desync_dump import DesyncDump
 from peergym.rollback.difference import (
@@ -35,7 +35,6 @@ from peergym.rollback.difference import (
     path_of_key,
     show,
 )
-from peergym.envs.maker import MakeGame
 
 MAX_SURROUNDINGS = 12  # fields of a container that are shown around a difference
 ROLLED_BACK_FRAMES = 2  # taken back before each step: enough to leave traces, cheap enough for all

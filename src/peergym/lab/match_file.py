@@ -14,8 +14,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from peergym.errors import ConfigurationError
 from peergym.envs.maker import game_maker
+from peergym.errors import ConfigurationError
 from peergym.lab.networks import (
     Pair,
     links_from_json,

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from peergym.envs.maker import MakeGame
 from peergym.errors import ConfigurationError
+from peergym.lab.redundancy import ALL_UNACKNOWLEDGED, MOST_LAST_INPUTS
 from peergym.rollback.config import NOBODY, AbsentPolicy, InputDelay
 from peergym.testing.conditions import PairConditions
-from peergym.envs.maker import MakeGame
 from peergym.testing.schedule import Kind, Schedule
 
 MOST_FRAMES = 10_000_000  # two days at 60 Hz
@@ -36,6 +37,8 @@ class LabOptions:
             wrong on purpose, and NOOP otherwise.
         has_server: Whether a signalling server decides between equal halves.
         spectators: How many watch from the start.
+        redundancy_inputs: How many of the last inputs every datagram carries; 0 is our own rule,
+            all that somebody is not known to hold.
         session: Further fields of `SessionConfig`.
         game: How to find the game again, for the flight recording; empty records nothing.
         recorded_peer: Whose calls are recorded.
@@ -54,6 +57,7 @@ class LabOptions:
     absent: AbsentPolicy | None = None
     has_server: bool = True
     spectators: int = 0
+    redundancy_inputs: int = ALL_UNACKNOWLEDGED
     session: Mapping[str, Any] = field(default_factory=dict)
     game: Mapping[str, Any] = field(default_factory=dict)
     recorded_peer: int = 0
@@ -62,6 +66,9 @@ class LabOptions:
         _check_range("frames", self.frames, 1, MOST_FRAMES)
         _check_range("offset_frames", self.offset_frames, 0, 600)
         _check_range("spectators", self.spectators, 0, MOST_SPECTATORS)
+        _check_range("redundancy", self.redundancy_inputs, 0, MOST_LAST_INPUTS)
+        if self.redundancy_inputs and self.game:
+            raise ConfigurationError("redundancy", "other than 'all' cannot be recorded")
         seats = self.make_game().players
         self.schedule.check_players(seats, self.spectators)
         self._check_comings()

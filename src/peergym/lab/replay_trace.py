@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from peergym.envs.maker import game_maker
 from peergym.envs.runner import GameRunner
 from peergym.errors import ConfigurationError
-from peergym.envs.maker import game_maker
 from peergym.rollback.flight_recorder import Recording, ReplayResult, read_recording, replay
 from peergym.rollback.requests import Request
 

@@ -12,6 +12,7 @@ from rich.table import Table
 from peergym.lab.options import LabOptions
 from peergym.lab.result import LabResult
 from peergym.lab.run import Progress as OnProgress
+from peergym.testing.conditions import PairConditions, Transport
 from peergym.testing.schedule import Kind
 
 
@@ -43,11 +44,9 @@ def progress_bar(frames: int) -> Iterator[OnProgress]:
 def print_report(game: str, options: LabOptions, result: LabResult) -> None:
     """Print what was simulated and what came of it."""
     console = Console()
-    network = options.network
     console.print(
-        f"[bold]{game}[/bold], seed {options.seed}: RTT {network.rtt_s * 1000:g} ms"
-        f" ± {network.jitter_s * 1000:g}, loss {network.loss * 100:g} % each way"
-        f" in bursts of {network.burst_packets:g}, window {options.window_frames} frames"
+        f"[bold]{game}[/bold], seed {options.seed}: {_path(options.network)}, "
+        f"window {options.window_frames} frames"
     )
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     table.add_column(justify="right", style="bold")
@@ -55,11 +54,28 @@ def print_report(game: str, options: LabOptions, result: LabResult) -> None:
     for value, meaning in _rows(result):
         table.add_row(value, meaning)
     console.print(table)
+    if result.holes:
+        console.print(f"  {result.holes} holes: inputs that were not sent again by themselves")
     for sentence in _what_happened(result):
         console.print(f"  {sentence}", highlight=False)
     if options.schedule.happenings or options.links:
         console.print(_players_table(result))
     console.print(_conclusion(options, result))
+
+
+def _path(path: PairConditions) -> str:
+    """What was between the peers, in a phrase."""
+    if path.trace is not None:
+        said = (
+            f"{path.trace.name}: {path.trace.mean_delay_s * 1000:.1f} ms one way, "
+            f"{path.trace.loss * 100:.1f} % lost"
+        )
+    else:
+        said = (
+            f"RTT {path.rtt_s * 1000:g} ms ± {path.jitter_s * 1000:g}, loss {path.loss * 100:g} % "
+            f"each way in bursts of {path.burst_packets:g}"
+        )
+    return f"{said}, over an ordered channel" if path.transport is Transport.ORDERED else said
 
 
 def _rows(result: LabResult) -> list[tuple[str, str]]:
@@ -74,6 +90,15 @@ def _rows(result: LabResult) -> list[tuple[str, str]]:
             f"{result.confirmed_lag_frames_p50}",
             f"frames not yet confirmed by all, {result.confirmed_lag_frames_p99} at times",
         ),
+        (
+            f"{result.own_latency_ms_p50:.1f}",
+            f"ms from a player's input to its own frame, {result.own_latency_ms_p99:.1f} at times",
+        ),
+        (
+            f"{result.held_latency_ms_p50:.1f}",
+            f"ms until another holds it; one in twenty {result.held_latency_ms_p95:.1f}",
+        ),
+        (f"{result.states_held_max}", "states kept at most"),
         (f"{result.bytes_per_second_per_player:.0f}", "bytes a second sent by each player"),
         (f"{result.bytes_per_packet_mean:.1f}", "bytes a packet"),
         (f"{result.packets_per_second_per_pair:.1f}", "packets a second, each way of each pair"),

@@ -8,6 +8,7 @@ from itertools import combinations
 from math import ceil, inf
 from typing import Any
 
+from peergym.lab.probe import ProbedSession
 from peergym.rollback.events import DesyncDetected, Excluded, MatchRepaired, PlayerJoined
 from peergym.testing.host_counts import percentile_of_counts
 from peergym.testing.mesh import Mesh
@@ -51,7 +52,18 @@ class LabResult:
             that had to least, of those who were there all the time.
         confirmed_lag_frames_p50, confirmed_lag_frames_p99: How many frames were simulated and
             not yet confirmed by all, over all ticks of all peers.
+        confirmed_lag_frames_max: The most that ever were.
         stall_ms_max: The longest that any peer waited for its next frame beyond a frame's time.
+        rollback_depth_frames_p50, rollback_depth_frames_p99: Frames simulated again in a rollback.
+        own_latency_ms_p50, own_latency_ms_p99: From a player's input to the frame on which it acts
+            being simulated by his own peer.
+        held_latency_ms_p50, held_latency_ms_p95, held_latency_ms_p99: From a player's input to
+            another peer holding it and all before it.
+        states_held_max, inputs_held_max: Most snapshots, and most inputs of all players together,
+            that any peer kept at a time.
+        saves, loads: Of all peers together.
+        holes: How often a peer lacked an input, while it had later ones, for longer than anything
+            could have been under way: it was not sent again by itself.
         players: The figures of each peer that played.
         complaints: What is wrong with the agreements, in sentences; none ever should be.
     """
@@ -77,7 +89,20 @@ class LabResult:
     one_sidedness: float
     confirmed_lag_frames_p50: int
     confirmed_lag_frames_p99: int
+    confirmed_lag_frames_max: int
     stall_ms_max: float
+    rollback_depth_frames_p50: int
+    rollback_depth_frames_p99: int
+    own_latency_ms_p50: float
+    own_latency_ms_p99: float
+    held_latency_ms_p50: float
+    held_latency_ms_p95: float
+    held_latency_ms_p99: float
+    states_held_max: int
+    inputs_held_max: int
+    saves: int
+    loads: int
+    holes: int
     players: list[dict[str, Any]]
     complaints: list[str]
 
@@ -104,7 +129,7 @@ def measure(mesh: Mesh, wanted_frames: int) -> LabResult:
     packets = sum(peer.counts.packets_sent for peer in peers)
     sent_bytes = sum(peer.counts.bytes_sent for peer in peers)
     playing_s = sum(peer.playing_s() for peer in peers)
-    lags = sum((peer.counts.lags_frames for peer in peers), Counter[int]())
+    lags = _sum([peer.counts.lags_frames for peer in peers])
     changes = agreed_changes(mesh)
     return LabResult(
         frames=verdict.frames,
@@ -136,10 +161,38 @@ def measure(mesh: Mesh, wanted_frames: int) -> LabResult:
         one_sidedness=_one_sidedness(mesh),
         confirmed_lag_frames_p50=percentile_of_counts(lags, 0.5),
         confirmed_lag_frames_p99=percentile_of_counts(lags, 0.99),
+        confirmed_lag_frames_max=max(lags, default=0),
         stall_ms_max=max(_longest_stall_ms(mesh, peer) for peer in peers),
+        **_seen_by_probes(peers),
         players=[_figures_of(mesh, peer) for peer in peers],
         complaints=list(verdict.complaints),
     )
+
+
+def _seen_by_probes(peers: list[MeshPeer]) -> dict[str, Any]:
+    """What was seen of those sessions that were looked at."""
+    seen = [peer.session.probe.counts for peer in peers if isinstance(peer.session, ProbedSession)]
+    depths = _sum([counts.depths for counts in seen])
+    own = _sum([counts.own_tenths for counts in seen])
+    held = _sum([counts.held_tenths for counts in seen])
+    return {
+        "rollback_depth_frames_p50": percentile_of_counts(depths, 0.5),
+        "rollback_depth_frames_p99": percentile_of_counts(depths, 0.99),
+        "own_latency_ms_p50": percentile_of_counts(own, 0.5) / 10,
+        "own_latency_ms_p99": percentile_of_counts(own, 0.99) / 10,
+        "held_latency_ms_p50": percentile_of_counts(held, 0.5) / 10,
+        "held_latency_ms_p95": percentile_of_counts(held, 0.95) / 10,
+        "held_latency_ms_p99": percentile_of_counts(held, 0.99) / 10,
+        "states_held_max": max([counts.states_held for counts in seen], default=0),
+        "inputs_held_max": max([counts.inputs_held for counts in seen], default=0),
+        "saves": sum(counts.saves for counts in seen),
+        "loads": sum(counts.loads for counts in seen),
+        "holes": sum(counts.holes for counts in seen),
+    }
+
+
+def _sum(counters: list[Counter[int]]) -> Counter[int]:
+    return sum(counters, Counter[int]())
 
 
 def _figures_of(mesh: Mesh, peer: MeshPeer) -> dict[str, Any]:

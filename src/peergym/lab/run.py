@@ -10,16 +10,17 @@ Law: the same options give the same result, figure for figure.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from peergym.envs.adapter import GameAdapter
 from peergym.errors import ConfigurationError
 from peergym.lab.options import LabOptions
+from peergym.lab.probe import InputBook, ProbedSession
 from peergym.lab.result import LabResult, measure
 from peergym.rollback.config import AbsentPolicy, SessionConfig
 from peergym.rollback.flight_recorder import RecordedSession
-from peergym.rollback.session import P2PSession
 from peergym.testing.clock import PeerClock
-from peergym.testing.mesh import Mesh, plain_session
+from peergym.testing.mesh import Mesh
 
 PROGRESS_EVERY_FRAMES = 60
 SPECTATORS_LAG_S = 3.0  # how long those who watch may still be behind at the end
@@ -81,19 +82,10 @@ def build(options: LabOptions) -> Mesh:
             f"is {options.recorded_peer}",
         )
 
-    def make_session(config: SessionConfig, game: GameAdapter) -> P2PSession:
-        if options.game and config.local_peer == options.recorded_peer:
-            return RecordedSession(
-                config,
-                game.canonical,
-                options.game,
-                restore=game.restore,
-                transfer=game.transfer,
-            )
-        return plain_session(config, game)
-
+    book = InputBook()
+    make_session = partial(_make_session, options, book)
     late_s = options.offset_frames / options.make_game().frame_rate_hz
-    return Mesh(
+    mesh = Mesh(
         options.make_game,
         options.network,
         options.links,
@@ -113,6 +105,30 @@ def build(options: LabOptions) -> Mesh:
         spectators=options.spectators,
         comes_back=options.absent_policy is not AbsentPolicy.END,
     )
+    book.now_s = lambda: mesh.clock.now_s
+    return mesh
+
+
+def _make_session(
+    options: LabOptions, book: InputBook, config: SessionConfig, game: GameAdapter
+) -> ProbedSession:
+    session: ProbedSession
+    if options.game and config.local_peer == options.recorded_peer:
+        session = ProbedRecorder(
+            config, game.canonical, options.game, restore=game.restore, transfer=game.transfer
+        )
+    else:
+        session = ProbedSession(
+            config, game.canonical, restore=game.restore, transfer=game.transfer
+        )
+    session.attach(book)
+    if options.redundancy_inputs:
+        session.send_only_last(options.redundancy_inputs)
+    return session
+
+
+class ProbedRecorder(ProbedSession, RecordedSession):
+    """A session that is recorded and looked at."""
 
 
 def _drifting_clocks(players: int, drift_ppm: float) -> dict[int, PeerClock]:

@@ -1,25 +1,30 @@
-"""What a path through the network does to packets, in one direction.
+"""What a path through the network does to packets.
 
-Theory of operation: `Conditions` are plain figures, checked at construction. A `LossProcess` and a
-`DelayProcess` draw from them with a generator of their own, so one direction of one pair of peers
-never disturbs another, and the same seed gives the same fate to the same packet.
-
-Laws:
-    - The long-run share of lost packets is ``loss``, whatever the burst length.
-    - A delay is never negative.
-
-Source: losses in bursts follow E. N. Gilbert, "Capacity of a burst-noise channel" (1960).
+Theory of operation: `Conditions` are plain figures for one direction, checked at construction, and
+`PairConditions` are both directions as people tell them. Instead of figures there may be a
+recording (`peergym.testing.packet_trace`). What becomes of each packet is drawn from them in
+`peergym.testing.fates`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import inf
-from random import Random
+from enum import StrEnum
 
 from peergym.errors import ConfigurationError
+from peergym.testing.packet_trace import PacketTrace
 
 REORDER_BY_S = 10 / 60  # a held-back packet is overtaken by up to ten others at 60 Hz
+
+
+class Transport(StrEnum):
+    """What carries the inputs.
+
+    DATAGRAM loses and reorders; ORDERED repeats what was lost and keeps the order.
+    """
+
+    DATAGRAM = "datagram"
+    ORDERED = "ordered"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +43,11 @@ class Conditions:
         copies: How many more times such a packet arrives.
         reorder: Share of packets that are held back, 0 to 1.
         reorder_by_s: A packet that is held back waits up to this long, uniformly, in seconds.
+        hold_every_s: Mean time between two moments from which on the path holds everything back,
+            in seconds; 0 is never. A radio that scans or is handed over does that.
+        hold_s: Mean length of such a time, in seconds; what was held back comes at its end.
+        trace: A recording that says what becomes of each packet, instead of delay, jitter, loss
+            and bursts.
     """
 
     delay_s: float = 0.0
@@ -49,6 +59,9 @@ class Conditions:
     copies: int = 1
     reorder: float = 0.0
     reorder_by_s: float = REORDER_BY_S
+    hold_every_s: float = 0.0
+    hold_s: float = 0.0
+    trace: PacketTrace | None = None
 
     def __post_init__(self) -> None:
         _check(0.0 <= self.delay_s <= 10.0, "delay_s", "must lie in 0 to 10 s", self.delay_s)
@@ -66,6 +79,8 @@ class Conditions:
         _check(0 <= self.copies <= 10, "copies", "must lie in 0 to 10", self.copies)
         _check(0.0 <= self.reorder <= 1.0, "reorder", "must lie in 0 to 1", self.reorder)
         _check(self.reorder_by_s >= 0.0, "reorder_by_s", "must not be negative", self.reorder_by_s)
+        _check(self.hold_every_s >= 0.0, "hold_every_s", "must not be negative", self.hold_every_s)
+        _check(0.0 <= self.hold_s <= 10.0, "hold_s", "must lie in 0 to 10 s", self.hold_s)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +94,10 @@ class PairConditions:
         loss: Share of packets lost each way.
         asymmetry_s: How much longer the way from the lower to the higher peer id takes than the
             way back, in seconds.
-        burst_packets, burst_s, duplicate, copies, reorder, reorder_by_s: As for `Conditions`, each
-            way.
+        burst_packets, burst_s, duplicate, copies, reorder, reorder_by_s, hold_every_s, hold_s:
+            As for `Conditions`, each way.
+        trace: Likewise; each way begins somewhere else in it.
+        transport: What carries the inputs.
     """
 
     rtt_s: float = 0.0
@@ -93,6 +110,10 @@ class PairConditions:
     copies: int = 1
     reorder: float = 0.0
     reorder_by_s: float = REORDER_BY_S
+    hold_every_s: float = 0.0
+    hold_s: float = 0.0
+    trace: PacketTrace | None = None
+    transport: Transport = Transport.DATAGRAM
 
     def __post_init__(self) -> None:
         _check(0.0 <= self.rtt_s <= 20.0, "rtt_s", "must lie in 0 to 20 s", self.rtt_s)
@@ -117,56 +138,15 @@ class PairConditions:
             copies=self.copies,
             reorder=self.reorder,
             reorder_by_s=self.reorder_by_s,
+            hold_every_s=self.hold_every_s,
+            hold_s=self.hold_s,
+            trace=self.trace,
         )
 
     @property
     def towards_lower(self) -> Conditions:
         """From the higher to the lower peer id."""
         return replace(self.towards_higher, delay_s=(self.rtt_s - self.asymmetry_s) / 2)
-
-
-class LossProcess:
-    """Decides for one packet after another whether it is lost."""
-
-    def __init__(self, conditions: Conditions, random: Random) -> None:
-        self._random = random.random
-        self._is_bad = False
-        self._last_s = 0.0
-        self._burst_s = conditions.burst_s or inf
-        self._loss = loss = conditions.loss
-        burst = conditions.burst_packets
-        if burst == 1.0:
-            self._to_bad = self._stay_bad = loss
-        else:
-            self._to_bad = loss / ((1.0 - loss) * burst)
-            self._stay_bad = 1.0 - 1.0 / burst
-
-    def is_lost(self, at_s: float = 0.0) -> bool:
-        """Whether the next packet is lost, which is sent at ``at_s``."""
-        odds = self._stay_bad if self._is_bad else self._to_bad
-        if at_s - self._last_s >= self._burst_s:
-            odds = self._loss
-        self._last_s = at_s
-        self._is_bad = self._random() < odds
-        return self._is_bad
-
-
-class DelayProcess:
-    """Decides for one packet after another how long it takes."""
-
-    def __init__(self, conditions: Conditions, random: Random) -> None:
-        self._conditions = conditions
-        self._random = random
-
-    def delay_s(self) -> float:
-        """How long the next packet is under way, in seconds."""
-        conditions = self._conditions
-        delay_s = conditions.delay_s
-        if conditions.jitter_s:
-            delay_s += conditions.jitter_s * (2.0 * self._random.random() - 1.0)
-        if conditions.reorder and self._random.random() < conditions.reorder:
-            delay_s += conditions.reorder_by_s * self._random.random()
-        return max(0.0, delay_s)
 
 
 def _check(condition: bool, name: str, message: str, value: float) -> None:

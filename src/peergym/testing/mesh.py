@@ -16,6 +16,7 @@ from functools import partial
 from typing import Any
 
 from peergym.envs.adapter import GameAdapter
+from peergym.envs.maker import MakeGame
 from peergym.errors import ConfigurationError
 from peergym.rollback.config import NOBODY, SessionConfig
 from peergym.rollback.session import P2PSession
@@ -27,7 +28,6 @@ from peergym.testing.conditions import PairConditions
 from peergym.testing.director import Director
 from peergym.testing.mesh_peer import MeshPeer
 from peergym.testing.network import Network
-from peergym.envs.maker import MakeGame
 from peergym.testing.schedule import Schedule
 from peergym.testing.scripted import ScriptedInputs
 
