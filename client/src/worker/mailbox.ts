@@ -30,6 +30,7 @@ export const Out = {
   EVENT: 6,
   CHECKSUMS: 7,
   BULK: 8,
+  REPLAY: 9,
 } as const;
 
 const RECORD_BYTES = 6;

@@ -26,6 +26,9 @@ Of the records after a `FRAME`, at most one is an `EFFECTS`, which belongs to it
 never happened, to be broken off if they still sound; ``confirmed`` has happened for good, and is to
 be played in full. No id and no confirmed event comes twice in an episode.
 
+A `REPLAY` is the next piece of what was recorded of the match: put together they are the replay
+file, and wherever they are cut off it can be read up to there. The index of the last piece is 1.
+
 Laws:
     - Records leave in the order in which they were put.
     - A record that does not fit waits for the next call; none is dropped or cut.
@@ -50,6 +53,7 @@ CHECKSUM = struct.Struct("<iQ")  # frame, checksum
 
 INBOX_BYTES = 256 * 1024  # a second of the largest datagrams of four peers
 OUTBOX_BYTES = 512 * 1024  # the largest display list and a burst of messages
+REPLAY_PIECE_BYTES = 64 * 1024  # so that a state that was written down lets other records pass
 MORE, WAKE_IS_FRAME, IS_PLAYING = 1, 2, 4
 
 
@@ -77,6 +81,7 @@ class Out(IntEnum):
     EVENT = 6
     CHECKSUMS = 7
     BULK = 8
+    REPLAY = 9
 
 
 def read_records(buffer: bytearray, length: int) -> Iterator[tuple[int, int, bytes]]:

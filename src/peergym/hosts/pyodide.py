@@ -24,6 +24,7 @@ from peergym.hosts.mailbox import (
     FRAME,
     INBOX_BYTES,
     IS_PLAYING,
+    REPLAY_PIECE_BYTES,
     STAMP,
     WAKE_IS_FRAME,
     In,
@@ -195,10 +196,19 @@ class WorkerHost:
             put(Out.CHECKSUMS, 0, EPISODE.pack(session.episode) + pairs)
         while (event := driver.next_event()) is not None:
             put(Out.EVENT, 0, event_to_json(event, **_more_about(event, session)))
+        self._put_replay(driver, now_s)
         if now_ms >= self._statistics_ms + STATISTICS_EVERY_MS:
             self._statistics_ms = now_ms
             put(Out.STATISTICS, 0, pack_statistics(session, self._deepest_rollback_frames))
             self._deepest_rollback_frames = 0
+
+    def _put_replay(self, driver: MatchDriver, now_s: float) -> None:
+        recorded = driver.take_record(now_s)
+        is_last = driver.recorder is not None and driver.recorder.is_closed
+        for at in range(0, len(recorded), REPLAY_PIECE_BYTES):
+            end = at + REPLAY_PIECE_BYTES
+            ends_it = is_last and end >= len(recorded)
+            self._out.put(Out.REPLAY, int(ends_it), recorded[at:end])
 
 
 def _arrived(peer: int, payload: bytes) -> tuple[bytes, int, float]:
