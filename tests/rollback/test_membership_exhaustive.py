@@ -17,7 +17,7 @@ LEAST_STATES = {
     "three": 70_000,
     "three, arbiter": 50_000,
     "four, one crash": 30_000,
-    "four, two crashes, arbiter": 130_000,
+    "four, two crashes, arbiter": 60_000,
     "two and a newcomer": 14_000,
     "two and a newcomer, arbiter": 28_000,
 }

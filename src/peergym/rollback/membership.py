@@ -16,8 +16,9 @@ whenever it changes and from time to time, so messages may be lost, repeated and
     no quorum, and none will come                    | be excluded
 
 Reasons to adopt a claim: the claimed peer is silent to us as well; two members claim it; or it
-claims the claimer in return, and then the one with the lower id stays. So nobody can be talked out
-of a match by one member that lies, unless he answers in kind.
+claims the claimer in return, and then the one with the lower id stays. So a lie told to others
+removes nobody. Told to whom it is about, who then claims the liar, it removes the one of the two
+with the higher id: the others cannot see who began.
 
 What all survivors hold of a lost peer when they are ready are the *cuts*. A later loss finds the
 same cuts again, since nobody un-claims and frozen inputs do not grow.

@@ -125,7 +125,7 @@ def is_convincing(
     """Whether a claim should be adopted by somebody who hears both.
 
     It should if another claims the same peer; or if that peer claims the claimer in return, and
-    the claimer has the lower id. So one member that lies is not enough.
+    the claimer has the lower id. The word of one alone is not enough.
 
     Args:
         stances: The newest stance of each member that has said something.

@@ -56,7 +56,15 @@ TESTED = (
     Bounds("three", 3, has_arbiter=False),
     Bounds("three, arbiter", 3, has_arbiter=True, suspicions=2),
     Bounds("four, one crash", 4, has_arbiter=False, crashes=1, suspicions=0),
-    Bounds("four, two crashes, arbiter", 4, has_arbiter=True, crashes=2, suspicions=0, in_flight=1),
+    Bounds(
+        "four, two crashes, arbiter",
+        4,
+        has_arbiter=True,
+        crashes=2,
+        suspicions=0,
+        in_flight=1,
+        mortals=frozenset({0, 1, 3}),
+    ),
     Bounds("two and a newcomer", 2, has_arbiter=False, crashes=1, suspicions=1, proposals=1),
     Bounds(
         "two and a newcomer, arbiter", 2, has_arbiter=True, crashes=1, suspicions=1, proposals=1
