@@ -58,6 +58,15 @@ def test_every_fault_has_its_own_name() -> None:
     assert not any("|" in text for fault in FAULTS for text in (fault.name, fault.harm))
 
 
+def test_the_table_in_the_docs_is_the_one_that_is_printed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run.main(["--table"]) == 0
+    printed = capsys.readouterr().out
+    assert len(printed.splitlines()) == len(FAULTS) + 2
+    assert printed in text_of(ROOT / "docs" / "robustness.md"), "put it there; see --table"
+
+
 # --- the check itself
 
 
