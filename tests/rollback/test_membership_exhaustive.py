@@ -191,11 +191,15 @@ class StaysThoughItNeverCame(Membership):
 
 
 class CountsAnyProposal(Membership):
-    """That somebody has agreed on a newcomer counts, at whatever frame."""
+    """That the others have agreed on a newcomer counts, at whatever frame."""
 
     def _settle_older(self) -> None:
-        agreed = {new.peer for told in self._stances.values() for new in told.arrivals}
-        if self._newest and self._newest.peer in agreed and self._older:
+        newest = self._newest.peer if self._newest else None
+        told = [self._stances.get(peer) for peer in (self._older or ()) if peer != self.local_peer]
+        if all(
+            stance and any(new.peer == newest and new.is_agreed for new in stance.arrivals)
+            for stance in told
+        ):
             self._older = None
 
 
@@ -227,6 +231,7 @@ class NeverGivesUp(Membership):
         (HearsDecisionsAboutOthers, "three, arbiter", "decision about another group"),
         (CountsTheLargerGroupOnly, "two and a newcomer, arbiter", "groups"),
         (SettlesWithoutTheLost, "two and a newcomer, arbiter", "groups"),
+        (CountsAnyProposal, "two and a newcomer, proposed twice", "groups"),
         (StaysThoughItNeverCame, "three and a newcomer", "wait for ever"),
         (TakesClaimsBack, "three", "has taken a claim back"),
         (RaisesNoVersion, "three", "no newer version"),
