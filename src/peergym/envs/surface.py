@@ -70,7 +70,7 @@ class Surface:
 
     def clear(self, colour: Colour = "#000000") -> None:
         """Remove all shapes and set the background."""
-        self._background = _rgba(colour)
+        self._background = rgba(colour)
         self._shapes.clear()
 
     def rectangle(
@@ -174,11 +174,12 @@ def _head(kind: int, key: str | None, colour: Colour) -> bytes:
     encoded = b"" if key is None else key.encode()
     if len(encoded) > 255:
         raise UsageError(f"a key has at most 255 bytes, not {len(encoded)}")
-    return bytes((kind, len(encoded))) + encoded + _rgba(colour)
+    return bytes((kind, len(encoded))) + encoded + rgba(colour)
 
 
 @lru_cache(maxsize=1024)
-def _rgba(colour: Colour) -> bytes:
+def rgba(colour: Colour) -> bytes:
+    """Red, green, blue and alpha of a colour, as four bytes."""
     try:
         if isinstance(colour, str):
             parts = bytes.fromhex(colour[1:]) if colour.startswith("#") else b""

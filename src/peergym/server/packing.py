@@ -24,6 +24,8 @@ BROWSER_PATTERNS = (
     "__init__.py",
     "errors.py",
     "data/__init__.py",
+    "data/execution.py",
+    "data/verify.py",
     "data/replay/*.py",
     "rollback/**/*.py",
     "envs/**/*.py",

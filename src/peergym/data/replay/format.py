@@ -36,6 +36,7 @@ MAX_EVENT_BYTES = 4096
 MAX_TEXT_BYTES = 256
 MAX_STATE_BYTES = 4 * 1024 * 1024  # as `peergym.rollback.control_limits` has it, unpacked
 MAX_STATES_BYTES = 64 * 1024 * 1024  # of all states of a file together, unpacked
+STATE_WINDOW_BYTES = 32 * 1024  # of the state before: as far back as DEFLATE looks
 MAX_SPAN_FRAMES = 4096
 MAX_FRAMES = 4_000_000  # of all episodes: 18 hours at 60 Hz
 MAX_CHECKSUMS = 4096  # in one span

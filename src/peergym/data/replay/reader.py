@@ -24,6 +24,7 @@ from peergym.data.replay.format import (
     MAX_STATE_BYTES,
     MAX_STATES_BYTES,
     MAX_TEXT_BYTES,
+    STATE_WINDOW_BYTES,
     Chunk,
     ChunkWriter,
     RawChunk,
@@ -75,6 +76,7 @@ class _Reader:
         self._checksum_frame = 0
         self._frames = 0
         self._states_bytes = 0
+        self._last_state = b""
         self._takers: dict[int, Callable[[Replay, Reader], None]] = {
             Chunk.EPISODE: self._take_episode,
             Chunk.SPAN: self._take_span,
@@ -157,7 +159,8 @@ class _Reader:
     def _take_state(self, replay: Replay, reader: Reader) -> None:
         kind = StateKind(reader.u8())
         frame = reader.varint(MAX_FRAMES)
-        data = _decompress(reader.raw(reader.remaining_bytes))
+        data = _decompress(reader.raw(reader.remaining_bytes), self._last_state)
+        self._last_state = data[:STATE_WINDOW_BYTES]
         self._states_bytes += len(data)
         if self._states_bytes > MAX_STATES_BYTES:
             raise WireError(f"its states have more than {MAX_STATES_BYTES:,} bytes")
@@ -207,8 +210,8 @@ def _read_flag(reader: Reader) -> bool:
     return bool(flag)
 
 
-def _decompress(data: bytes) -> bytes:
-    inflater = zlib.decompressobj()
+def _decompress(data: bytes, dictionary: bytes) -> bytes:
+    inflater = zlib.decompressobj(-zlib.MAX_WBITS, zdict=dictionary)
     try:
         state = inflater.decompress(data, MAX_STATE_BYTES + 1)
     except zlib.error as error:

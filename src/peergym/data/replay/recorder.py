@@ -27,13 +27,13 @@ from peergym.data.replay.span import Figures, Span
 from peergym.data.replay.writer import ReplayWriter
 from peergym.rollback import AdvanceFrame, LoadState, P2PSession, Request, ResetEpisode, SaveState
 from peergym.rollback.config import NOBODY
-from peergym.rollback.events import EpisodeEnded, Event, PlayerCut, PlayerJoined
+from peergym.rollback.events import EpisodeEnded, EpisodeStarted, Event, PlayerCut, PlayerJoined
 from peergym.rollback.requests import SnapshotSlot
 from peergym.rollback.seats import Control
 
 FLUSH_EVERY_S = 1.0
 FIRST_KEPT_S = 10.0  # a state to compare with, once a desync of the first seconds would show
-KEPT_EVERY_S = 60.0
+KEPT_EVERY_S = 120.0
 MOST_KEPT_BYTES = 4 * 1024 * 1024  # of such states together, before compression
 MOST_EVENTS = 2000  # whatever a hostile peer makes happen
 ROOM_BYTES = 2 * MAX_STATE_BYTES  # what one more second may take at most
@@ -130,7 +130,7 @@ class MatchRecorder:
         elif isinstance(event, PlayerJoined) and self._is_playing:
             control = Control(event.frame, event.peer)
             self._writer.seat(SeatChange(event.player, control, event.epoch))
-        if self._events_left:
+        if self._events_left and not isinstance(event, EpisodeStarted | EpisodeEnded):
             self._events_left -= 1
             self._writer.event(session.current_frame, type(event).__name__, asdict(event))
 

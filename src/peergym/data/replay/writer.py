@@ -20,6 +20,7 @@ from peergym.data.replay.format import (
     MAX_PEERS,
     MAX_STATE_BYTES,
     MAX_TEXT_BYTES,
+    STATE_WINDOW_BYTES,
     Chunk,
     ChunkWriter,
 )
@@ -42,6 +43,7 @@ class ReplayWriter:
         self._codec = SpanCodec(header.input_bits)
         self._input_bits = header.input_bits
         self._out = [self._chunks.begin()]
+        self._last_state = b""
         self._is_sealed = False
         self._put(Chunk.HEADER, _bounded(_to_json(asdict(header)), MAX_HEADER_BYTES, "header"))
 
@@ -78,13 +80,18 @@ class ReplayWriter:
         self._put(Chunk.CONTROL, out.to_bytes())
 
     def state(self, state: RecordedState) -> None:
-        """A state, unless it is larger than a file may hold."""
+        """A state, unless it is larger than a file may hold.
+
+        The state before it is the dictionary of its compression: most of it is the same.
+        """
         if len(state.data) > MAX_STATE_BYTES:
             return
         out = Writer()
         out.u8(state.kind)
         out.varint(state.frame, MAX_FRAMES)
-        out.raw(zlib.compress(state.data, 9))
+        deflater = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS, zdict=self._last_state)
+        out.raw(deflater.compress(state.data) + deflater.flush())
+        self._last_state = state.data[:STATE_WINDOW_BYTES]
         self._put(Chunk.STATE, out.to_bytes())
 
     def event(self, frame: int, name: str, fields: Mapping[str, Any]) -> None:
