@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from peergym.cli.lab import match
@@ -20,16 +21,16 @@ MISUSE = 2
 class LabParser(argparse.ArgumentParser):
     """The parser of ``peergym lab``, which gives way to another after certain words."""
 
-    others: dict[str, argparse.ArgumentParser]
+    others: Mapping[str, Callable[[], argparse.ArgumentParser]]
 
     # The overloads of the base class cannot be told any better.
     def parse_known_args(  # type: ignore[override]
         self, args: Sequence[str] | None = None, namespace: Any = None
     ) -> Any:
         """Parse with the parser of the first word, if it has one."""
-        other = self.others.get(args[0]) if args else None
-        if other is not None and args is not None:
-            return other.parse_known_args(args[1:], namespace)
+        make_other = self.others.get(args[0]) if args else None
+        if make_other is not None and args is not None:
+            return make_other().parse_known_args(args[1:], namespace)
         return super().parse_known_args(args, namespace)
 
 
@@ -48,8 +49,16 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
     )
     match.add_arguments(parser)
     parser.set_defaults(run=run)
-    parser.others = {}
+    parser.others = {"sweep": partial(_sweep_parser, f"{usual.prog} sweep")}
     subparsers.choices["lab"] = parser
+    return parser
+
+
+def _sweep_parser(prog: str) -> argparse.ArgumentParser:
+    from peergym.cli.lab import sweep
+
+    parser = sweep.make_parser(prog)
+    parser.set_defaults(run=run, run_lab=sweep.run)
     return parser
 
 

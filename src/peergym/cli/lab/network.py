@@ -64,6 +64,11 @@ def add_profiles(group: argparse._ArgumentGroup) -> None:
         option_of(PROFILE), choices=list(PROFILES), metavar="NAME",
         help=f"a network by name: {', '.join(PROFILES)}; options beside it count",
     )  # fmt: skip
+    add_list_profiles(group)
+
+
+def add_list_profiles(group: argparse._ArgumentGroup) -> None:
+    """Add the option that prints them all."""
     group.add_argument(
         "--list-profiles", action=ListProfiles, help="print those networks with their sources"
     )
