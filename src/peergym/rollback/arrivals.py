@@ -157,6 +157,15 @@ class Arrivals:
 
     # --- what they are told
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether all are members and nobody has to be told anything, so `update` may wait."""
+        if len(self._roster.endpoints) >= len(self._roster.membership.members):
+            return False
+        return all(
+            guest.arrival is not None and not guest.is_fed for guest in self._guests.values()
+        )
+
     def update(self, episode: Episode | None) -> None:
         """Tell the guests what there is to tell, and propose who has caught up.
 

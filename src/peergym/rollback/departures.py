@@ -71,7 +71,12 @@ class Departures:
     @property
     def timer_s(self) -> float | None:
         """When `settle` is due; None while nothing is open."""
-        return self._said_s + REPEAT_S if self._membership.is_open else None
+        return None if self._open_since_s is None else self._said_s + REPEAT_S
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether `settle` has nothing to do until something happens."""
+        return self._open_since_s is None and self._said_version == self._membership.version
 
     # --- losing somebody
 

@@ -38,6 +38,7 @@ class Roster:
             config.local_peer, {*config.peers, config.local_peer}, has_arbiter=config.has_arbiter
         )
         self.epoch = 0
+        self._local_players = (config.owners, self.seats.players_of(config.local_peer))
         self.endpoints = {
             peer: Endpoint(peer, config, 0.0) for peer in config.peers if peer != config.local_peer
         }
@@ -45,7 +46,10 @@ class Roster:
     @property
     def local_players(self) -> tuple[int, ...]:
         """The seats that we run now, agents' seats included."""
-        return self.seats.players_of(self.local_peer)
+        owners = self.seats.owners
+        if self._local_players[0] is not owners:  # asked for several times a tick
+            self._local_players = (owners, self.seats.players_of(self.local_peer))
+        return self._local_players[1]
 
     @property
     def views(self) -> Views:

@@ -217,15 +217,14 @@ class P2PSession:
             return None
         if not self._course.time.has_started:
             return -inf
-        due_s = self._last_sent_s + self._keepalive_s()
         timers_s = [self._departures.timer_s, self._entry.timer_s if self._entry else None]
+        drop_after_s = self._course.drop_after_s
         for endpoint in endpoints.values():
             timers_s.append(endpoint.hello_timer_s)
             if self._is_judged(endpoint):
-                timers_s.append(endpoint.silence_timer_s(self._course.drop_after_s))
-        for timer_s in timers_s:
-            if timer_s is not None and timer_s < due_s:
-                due_s = timer_s
+                timers_s.append(endpoint.silence_timer_s(drop_after_s))
+        due_s = self._last_sent_s + self._keepalive_s()
+        due_s = min([due_s, *[timer_s for timer_s in timers_s if timer_s is not None]])
         return self._course.time.deadline(due_s)
 
     def next_event(self) -> Event | None:
@@ -361,13 +360,16 @@ class P2PSession:
             self._follow(requests)
         if self.state is not SessionState.PLAYING:
             return requests
-        self._checksums.extend(self._watch.exchange(self._episode))
-        self._repair.update(self._episode)
-        self._update_followers()  # before anything is asked for: now all states are there
+        episode = self._course.episode
+        self._checksums.extend(self._watch.exchange(episode))
+        self._repair.update(episode)
+        # Before anything is asked for, for now all states are there. Mostly there is nothing to do.
+        if not (self._arrivals.is_idle and self._departures.is_settled):
+            self._update_followers()
         if not self._end_if_confirmed():
             most = self._entry.frames_to_catch_up() if self._entry else 1
             try:
-                depth, advanced = self._episode.simulate(requests, self._roster.views, most)
+                depth, advanced = episode.simulate(requests, self._roster.views, most)
             except ConfigurationError as error:  # of our predictor, in mid-tick: nothing is whole
                 self._say_goodbye("its predictor failed")
                 self._course.close(str(error))
