@@ -67,7 +67,11 @@ def test(more: list[str]) -> None:
     try:
         _lint(steps)
         _client(steps, "client tests", "vitest/vitest.mjs", "run")
-        steps.run("unit and simulation tests", _pytest("-m", "not pyodide and not browser"))
+        # In two processes, for as many cores as any machine has. A file goes to one of them as a
+        # whole, so that what its tests share (the wheel, the record of a match) is made once.
+        together = ("-n", "2", "--dist", "loadfile")
+        units = _pytest(*together, "-m", "not pyodide and not browser")
+        steps.run("unit and simulation tests", units)
         steps.run("tests in Pyodide", _pytest("-m", "pyodide"))
         steps.run("tests in Chromium", _pytest("-m", "browser"))
     finally:
@@ -106,13 +110,21 @@ def bench(more: list[str]) -> None:
 
 
 def fleet(more: list[str]) -> None:
-    """Simulate matches over every combination of players, networks and delays.
+    """Simulate matches over every number of players, network and failure; check all of them.
 
-    The same scenarios are part of `test`; here alone, with a line for each. What follows is
-    handed on to pytest.
+    Thousands of matches, on all cores, each held against an oracle. It stops before ten minutes are
+    over, and the next call goes on; a mixture of them is part of `test`. Results are kept in
+    .build/fleet, of a match that goes wrong also the smallest that does so in the same way.
+
+      python dev.py fleet "8p-200ms" drop             only these words in the names of matches
+      python dev.py fleet --part 1/2                  half of them; the other half elsewhere
+      python dev.py fleet --report                    the tables of docs/robustness.md
+
+    All of it: `.venv/bin/python -m tests.fleet.run --help`.
     """
     ENVIRONMENT.prepare(["test"])
-    Steps(ROOT, ENVIRONMENT.variables()).run("fleet", _pytest("-v", "tests/simulation", *more))
+    steps = Steps(ROOT, ENVIRONMENT.variables())
+    steps.run("fleet", [ENVIRONMENT.python, "-m", "tests.fleet.run", *more])
 
 
 def fuzz(more: list[str]) -> None:
