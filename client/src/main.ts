@@ -61,6 +61,7 @@ async function start(root: HTMLElement): Promise<void> {
     framesDrawn: () => app?.framesDrawn() ?? 0,
     selectedPairs: () => app?.selectedPairs() ?? Promise.resolve([]),
     recording: () => inBase64(app?.ask("dump")),
+    replay: () => inBase64(Promise.resolve(app?.replay() ?? null)),
     desyncDump: () => inBase64(app?.ask("desync_dump")),
   });
   let server: ServerDescription;

@@ -18,6 +18,8 @@ export interface Actions {
   closeNotice: () => void;
   /** Save the file about the latest desync. */
   saveDesyncDump: () => void;
+  /** Save the record of this match as a file. */
+  saveReplay: () => void;
   setPanelOpen: (isOpen: boolean) => void;
   impair: (impairment: Impairment) => void;
 }

@@ -6,6 +6,7 @@
  * `screens.ts`. Everything about one match (links, seat, pictures) is begun in one place and ended in one.
  */
 
+import { RecordKeeper } from "../record/record_keeper";
 import type { FromWorker, GameOptions, MatchDescription, SessionEvent } from "../shared/messages";
 import type { Actions } from "./actions";
 import { makeBootManifest } from "./boot_manifest";
@@ -34,6 +35,7 @@ export class App {
   readonly actions: Actions;
   private readonly worker: PythonWorker;
   private readonly rooms: RoomFlow;
+  private readonly records: RecordKeeper;
   private readonly courtFlow: CourtFlow;
   private links: Links | null = null;
   /** Counts the practices begun, to tell whether the present one is still the same. */
@@ -68,6 +70,7 @@ export class App {
       onSignal: (signal) => this.links?.receive(signal),
       onProblem: (problem) => this.fail(problem),
     });
+    this.records = new RecordKeeper((record) => store.update({ record }));
     this.actions = this.makeActions();
     // The mesh closes its connections at the same moment; the goodbye has to be under way before.
     window.addEventListener("pagehide", () => this.sayGoodbye("left"), { capture: true });
@@ -85,8 +88,14 @@ export class App {
 
   fail(problem: Problem): void {
     this.endPlay("failed");
+    this.records.keepSaving();
     this.rooms.leave();
     this.store.update({ problem, screen: nextScreen(this.store.state.screen, "failed") });
+  }
+
+  /** The record of this match so far, as a file. */
+  replay(): ArrayBuffer | null {
+    return this.records.file()?.bytes ?? null;
   }
 
   framesDrawn(): number {
@@ -122,6 +131,10 @@ export class App {
       setMuted: (isMuted) => store.update({ isMuted }),
       closeNotice: () => store.update({ isNoticeOpen: false }),
       saveDesyncDump: () => void this.saveDesyncDump(),
+      saveReplay: () => {
+        const file = this.records.file();
+        if (file !== null) saveFile(file.name, file.bytes);
+      },
       setPanelOpen: (isPanelOpen) => store.update({ isPanelOpen }),
       impair: (impairment) => {
         this.worker.post({ type: "impair", ...impairment });
@@ -167,7 +180,9 @@ export class App {
     this.worker.post({ type: "practice", options, seed: randomSeed(), localSeat: 0 });
   }
 
-  private beginMatch(match: MatchDescription, localPeer: number): void {
+  private beginMatch(described: MatchDescription, localPeer: number): void {
+    // The token is this page's own affair: it does not go where peers and records are made.
+    const { record_token: token = null, ...match } = described;
     this.links?.close();
     this.isPractising = false;
     const localSeat = Math.max(0, match.owners.indexOf(localPeer));
@@ -175,6 +190,8 @@ export class App {
     this.store.update({ ...BEFORE_MATCH, match, localSeat, options: match.options });
     this.step("match_announced");
     this.courtFlow.begin(localSeat);
+    const fileName = `peergym-${this.store.state.room?.code ?? "match"}-player${localSeat + 1}.pgr`;
+    this.records.begin({ matchId: match.match_id, peer: localPeer, token, fileName });
     const flags = {
       forceRollbackFrames: this.flags.forceRollbackFrames,
       record: this.flags.records,
@@ -268,6 +285,9 @@ export class App {
       case "hop_data":
         this.links?.send(message.peer, message.channel, message.data);
         break;
+      case "replay_piece":
+        this.records.take(message);
+        break;
       case "dump":
       case "desync_dump":
         this.asked[message.type].shift()?.(message.bytes);
@@ -293,11 +313,19 @@ export class App {
     )
       return;
     this.record.addEvent(timeMs, event);
+    this.noteInRecord(event.name);
     const { changes, step } = effectOf(store.state, event, timeMs);
     const next = step === null ? store.state.screen : nextScreen(store.state.screen, step);
     if (step === "failed" && changes.problem) this.fail(changes.problem);
     else store.update({ ...changes, screen: next });
     if (step === "match_over") this.closeLinks();
+  }
+
+  /** After some events players go, or may be gone themselves soon: the record is handed in. */
+  private noteInRecord(name: SessionEvent["name"]): void {
+    if (name === "EpisodeStarted") this.records.goOn();
+    else if (name === "EpisodeEnded" || name === "MatchEnded") this.records.keepSaving();
+    else if (name === "PeerLost" || name === "PeerLeft" || name === "Excluded") this.records.save();
   }
 
   private practiseAgain(): void {

@@ -1,9 +1,10 @@
 /** What lies over the court: connecting, silence, and the end; notices are in `notice.ts`. None of it moves the layout. */
 
 import { sayProgress } from "../lobby/python_progress";
+import { sayRecord } from "../record/record_words";
 import type { Actions } from "./actions";
 import { desyncOf, sayUnclean } from "./desync";
-import { button, element, setHidden, setText } from "./dom";
+import { button, element, setAttribute, setHidden, setText } from "./dom";
 import { remoteWantsRematch } from "./session_events";
 import type { AppState, Interruption } from "./state";
 import type { View } from "./view";
@@ -83,14 +84,18 @@ export function endedOverlay(actions: Actions): View {
   const sentence = element("p", {});
   const unclean = element("p", {});
   const status = element("p", { class: "rematch-status", role: "status" });
+  const record = element("p", { class: "record-status", role: "status" });
   const rematch = button("Rematch", actions.rematch, { class: "primary" });
   const leave = button("Back to the lobby", actions.leave);
   const save = button("Save report", actions.saveDesyncDump);
+  const replay = button("Save replay", actions.saveReplay, {
+    title: "A file of this match: peergym replay show plays it",
+  });
   const root = element(
     "section",
     { class: "overlay overlay-bottom", "aria-label": "End of the game" },
-    element("div", { class: "ended-text" }, title, unclean, sentence, status),
-    element("div", { class: "ended-buttons" }, rematch, leave, save),
+    element("div", { class: "ended-text" }, title, unclean, sentence, status, record),
+    element("div", { class: "ended-buttons" }, rematch, leave, replay, save),
   );
   const update = (state: Readonly<AppState>): void => {
     setHidden(root, state.screen !== "ended");
@@ -103,6 +108,9 @@ export function endedOverlay(actions: Actions): View {
     setHidden(unclean, desync === null);
     setHidden(save, desync === null);
     setText(status, sayRematch(state));
+    setText(record, sayRecord(state.record));
+    setAttribute(record, "data-record", state.record.name);
+    setHidden(replay, state.record.name === "none");
     setHidden(rematch, !state.outcome.canRematch);
     rematch.disabled = state.isReady;
   };

@@ -1,5 +1,6 @@
 /** What the page knows and shows. Numbers of the running match are kept apart, in the statistics panel. */
 
+import type { RecordState } from "../record/live_record";
 import type {
   BootStage,
   GameOptions,
@@ -79,6 +80,8 @@ export interface AppState {
   isMuted: boolean;
   isPanelOpen: boolean;
   impairment: Impairment;
+  /** How it stands with the record of this match, or of the last one. */
+  record: RecordState;
 }
 
 export const INITIAL_STATE: AppState = {
@@ -109,6 +112,7 @@ export const INITIAL_STATE: AppState = {
   isMuted: false,
   isPanelOpen: false,
   impairment: { delayMs: 0, jitterMs: 0, lossPercent: 0 },
+  record: { name: "none" },
 };
 
 /** What is true of every match before it begins. */

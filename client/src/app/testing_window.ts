@@ -14,9 +14,11 @@
  *   were broken off because they never happened;
  * - `confirmed`: what was told as certain, `[episode, frame, name]`;
  * - `desyncs`: what went apart in this match (see `Desync`); an episode with one is not clean;
+ * - `record`: how it stands with the record of the match (see `RecordState`);
  * - `errors`: uncaught errors and rejections of the page;
  * - `selectedCandidatePairs()`: a promise of `{peer, local, remote}` with addresses as `ip:port`;
  * - `recording()`: a promise of the flight recording in base64, or null (`?record`);
+ * - `replay()`: a promise of the record of the match so far in base64, or null;
  * - `desyncDump()`: a promise of the file about the latest desync in base64, or null without one.
  */
 
@@ -37,6 +39,7 @@ export interface TestingSources {
   selectedPairs: () => Promise<CandidatePair[]>;
   recording: () => Promise<string | null>;
   desyncDump: () => Promise<string | null>;
+  replay: () => Promise<string | null>;
 }
 
 /** Collects what goes by and is not kept in the state. */
@@ -103,6 +106,7 @@ function readers(record: TestingRecord, sources: TestingSources): Record<string,
     link: () => state().link,
     problem: () => state().problem?.code ?? null,
     notice: () => sayNotice(state()),
+    record: () => state().record,
     desyncs: () => state().desyncs,
     python: () => ({
       isReady: state().python.isReady,
@@ -129,6 +133,7 @@ export function exposeTestingWindow(record: TestingRecord, sources: TestingSourc
   const mirror = {
     selectedCandidatePairs: () => sources.selectedPairs(),
     recording: () => sources.recording(),
+    replay: () => sources.replay(),
     desyncDump: () => sources.desyncDump(),
   };
   for (const [name, read] of Object.entries(readers(record, sources))) {

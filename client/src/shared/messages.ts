@@ -7,6 +7,8 @@
  * Frame f is the state before the inputs of f are applied. Peers and seats count from 0.
  */
 
+import type { ReplayFromWorker, ReplayToWorker } from "./replay_messages";
+
 // ---------------------------------------------------------------- what a match is
 
 /** A choice made in the lobby and passed to the game's `reset(options=...)`. */
@@ -28,6 +30,8 @@ export interface MatchDescription {
   /** Pairs of (peer that offers, peer that answers). The room decides, so there is no glare. */
   readonly offers: readonly (readonly [number, number])[];
   readonly ice_servers: readonly RTCIceServer[];
+  /** With it this page hands its record in; absent where the server keeps none. */
+  readonly record_token?: string;
 }
 
 /** Switches given in the page's address, for tests and the curious. */
@@ -209,7 +213,8 @@ export type ToWorker =
   | AnimationMessage
   | DumpRequestMessage
   | DesyncDumpRequestMessage
-  | StopMessage;
+  | StopMessage
+  | ReplayToWorker;
 
 // ---------------------------------------------------------------- worker to page
 
@@ -494,4 +499,5 @@ export type FromWorker =
   | HopDataMessage
   | DumpMessage
   | DesyncDumpMessage
-  | FailedMessage;
+  | FailedMessage
+  | ReplayFromWorker;

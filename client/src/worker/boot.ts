@@ -18,6 +18,8 @@ const HOSTS = 2;
 
 export interface Booted {
   readonly host: PyProxy;
+  /** Makes what shows a replay. */
+  readonly openReplay: () => PyProxy;
   readonly wasmMemoryBytes: () => number;
   readonly message: BootedMessage;
 }
@@ -35,9 +37,18 @@ export async function boot(manifest: BootManifest, progress: Progress): Promise<
   const durationMs = performance.now() - startMs;
   return {
     host,
+    openReplay: () => openReplay(pyodide, host),
     wasmMemoryBytes: memoryOf(pyodide),
     message: { type: "booted", how, snapshotRefused, durationMs, pythonVersion },
   };
+}
+
+/** Not imported before it is asked for: whoever plays has no use for it. */
+function openReplay(pyodide: PyodideAPI, host: PyProxy): PyProxy {
+  const module = pyodide.pyimport("peergym.hosts.replay");
+  const replay: PyProxy = module.open_replay(host);
+  module.destroy();
+  return replay;
 }
 
 /** Play throw-away matches until a tick is cheap: fast machines need one, slow ones all. */

@@ -1,8 +1,10 @@
 /** The worker's entry: boots Python, and hands every message to the player. */
 
 import type { BootMessage, FromWorker, ToWorker } from "../shared/messages";
+import type { ReplayToWorker } from "../shared/replay_messages";
 import { boot } from "./boot";
 import { Player } from "./player";
+import { ReplayPlayer } from "./replay_player";
 
 /** The part of a dedicated worker's scope that is used; the types at hand are those of a page. */
 interface WorkerScope {
@@ -31,6 +33,14 @@ const player = new Player({
   wasmMemoryBytes: () => wasmMemoryBytes(),
 });
 
+let replays: ReplayPlayer | null = null;
+/** What was asked for before Python was there. */
+const early: ReplayToWorker[] = [];
+
+function isOfReplay(message: ToWorker): message is ReplayToWorker {
+  return message.type === "replay_open" || message.type === "replay_show";
+}
+
 async function start({ manifest, pageTimeOriginMs }: BootMessage): Promise<void> {
   originMs = performance.timeOrigin - pageTimeOriginMs;
   const booted = await boot(manifest, (stage, fraction) =>
@@ -39,6 +49,12 @@ async function start({ manifest, pageTimeOriginMs }: BootMessage): Promise<void>
   wasmMemoryBytes = booted.wasmMemoryBytes;
   post(booted.message);
   player.attach(booted.host);
+  replays = new ReplayPlayer(booted.openReplay, {
+    now: () => performance.now(),
+    rest: () => new Promise((resolve) => setTimeout(resolve, 0)),
+    post,
+  });
+  for (const message of early.splice(0)) replays.handle(message);
 }
 
 scope.onmessage = ({ data }) => {
@@ -47,7 +63,9 @@ scope.onmessage = ({ data }) => {
     return;
   }
   try {
-    player.handle(data);
+    if (!isOfReplay(data)) player.handle(data);
+    else if (replays !== null) replays.handle(data);
+    else early.push(data);
   } catch (error) {
     failed("play", error);
   }

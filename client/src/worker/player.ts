@@ -16,6 +16,7 @@ import {
 import { readChecksums, readEffects, readEvent, readStatistics } from "./figures";
 import { Links } from "./links";
 import { In, Mailbox, Out, type OutRecord } from "./mailbox";
+import { takeBytes } from "./python_bytes";
 import { StatisticsKeeper } from "./statistics";
 import { Synctick } from "./synctick";
 import { Ticker, type Wake } from "./ticker";
@@ -57,6 +58,8 @@ export class Player {
   private statistics: StatisticsKeeper;
   private pendingFrame: PendingFrame | null = null;
   private isPlayingEpisode = false;
+  /** Whose record the pieces that come are of. */
+  private recorded = { matchId: "", peer: 0 };
 
   constructor(private readonly environment: PlayerEnvironment) {
     this.links = new Links(
@@ -126,6 +129,7 @@ export class Player {
         this.play(message.type, () => host.start_practice(JSON.stringify(message)));
         break;
       case "match":
+        this.recorded = { matchId: message.match.match_id, peer: message.localPeer };
         this.play(message.type, () => host.start_match(JSON.stringify(message)));
         break;
       case "action":
@@ -188,10 +192,7 @@ export class Player {
   }
 
   private postBytes(type: "dump" | "desync_dump", proxy: PyProxy): void {
-    const view = proxy.getBuffer("u8");
-    const bytes = (view.data as Uint8Array).slice().buffer as ArrayBuffer;
-    view.release();
-    proxy.destroy();
+    const bytes = takeBytes(proxy);
     const isEmpty = bytes.byteLength === 0;
     this.environment.post({ type, bytes: isEmpty ? null : bytes }, isEmpty ? [] : [bytes]);
   }
@@ -251,6 +252,12 @@ export class Player {
       case Out.CHECKSUMS:
         this.environment.post({ type: "checksums", ...readChecksums(payload) });
         break;
+      case Out.REPLAY: {
+        const data = payload.slice().buffer as ArrayBuffer;
+        const isLast = index !== 0;
+        this.environment.post({ type: "replay_piece", ...this.recorded, data, isLast }, [data]);
+        break;
+      }
     }
   }
 

@@ -1,0 +1,126 @@
+/** Everything about records of matches on one page: this match's, and what earlier pages left behind. */
+
+import type { ReplayPieceMessage } from "../shared/replay_messages";
+import { tidyUp } from "./leftovers";
+import { LiveRecord, type RecordState } from "./live_record";
+import { openRecordStore, type RecordStore } from "./record_store";
+
+/** Leftovers wait until the page has what it needs itself, in ms. */
+const TIDY_UP_AFTER_MS = 2000;
+
+export interface RecordedMatch {
+  readonly matchId: string;
+  readonly peer: number;
+  readonly token: string | null;
+  readonly fileName: string;
+}
+
+/** Browsers offer locks in secure contexts only; without them two pages may send the same twice. */
+function lockManager(): LockManager | null {
+  return (navigator as { locks?: LockManager }).locks ?? null;
+}
+
+function lockName(key: string): string {
+  return `peergym record ${key}`;
+}
+
+/** Hold a record for as long as this page lives. */
+function hold(key: string): void {
+  void lockManager()?.request(lockName(key), () => new Promise<never>(() => undefined));
+}
+
+async function ifUnused(key: string, act: () => Promise<void>): Promise<void> {
+  const locks = lockManager();
+  if (locks === null) return act();
+  await locks.request(lockName(key), { ifAvailable: true }, (lock) =>
+    lock === null ? undefined : act(),
+  );
+}
+
+export class RecordKeeper {
+  private readonly store: Promise<RecordStore | null> = openRecordStore();
+  /** Of this page, newest last. */
+  private readonly records: LiveRecord[] = [];
+
+  /** @param onState How it stands with the newest record. */
+  constructor(private readonly onState: (state: RecordState) => void) {
+    window.addEventListener("online", () => {
+      for (const record of this.records) record.retry();
+    });
+    window.addEventListener("pagehide", () => {
+      for (const record of this.records) record.saveWhileClosing();
+    });
+    setTimeout(() => void this.tidyUp(), TIDY_UP_AFTER_MS);
+  }
+
+  get state(): RecordState {
+    return this.records.at(-1)?.state ?? { name: "none" };
+  }
+
+  begin(match: RecordedMatch): void {
+    const startedMs = Date.now();
+    const key = `${match.matchId}/${match.peer}/${startedMs}`;
+    hold(key);
+    const row = {
+      ...match,
+      key,
+      startedMs,
+      bytes: 0,
+      savedBytes: 0,
+      isClosed: false,
+      refusal: null,
+    };
+    const record: LiveRecord = new LiveRecord(row, this.store, {
+      fetch: (url, init) => fetch(url, init),
+      setTimer: (run, delayMs) => void setTimeout(run, delayMs),
+      onState: (state) => {
+        if (record === this.records.at(-1)) this.onState(state);
+      },
+    });
+    // Whatever is at its end is done with; this page needs the newest only.
+    this.records.splice(0, this.records.length, ...this.records.filter((each) => !each.isOver));
+    this.records.push(record);
+    this.onState(record.state);
+  }
+
+  take({ matchId, peer, data, isLast }: ReplayPieceMessage): void {
+    const record = this.records.findLast(
+      ({ row }) => row.matchId === matchId && row.peer === peer && !row.isClosed,
+    );
+    record?.append(data, isLast);
+  }
+
+  /** Somebody vanished, say: what there is shall be on the server. */
+  save(): void {
+    this.records.at(-1)?.save();
+  }
+
+  /** The game is over, and its players may go: what still comes shall be there, too. */
+  keepSaving(): void {
+    this.records.at(-1)?.keepSaving();
+  }
+
+  /** Another game has begun. */
+  goOn(): void {
+    this.records.at(-1)?.goOn();
+  }
+
+  /** The newest record as a file; null before there is anything in it. */
+  file(): { name: string; bytes: ArrayBuffer } | null {
+    const record = this.records.at(-1);
+    if (record === undefined || record.row.bytes === 0) return null;
+    return { name: record.row.fileName, bytes: record.bytes().buffer };
+  }
+
+  private async tidyUp(): Promise<void> {
+    const store = await this.store;
+    if (store === null) return;
+    await tidyUp({
+      store,
+      fetch: (url, init) => fetch(url, init),
+      setTimer: (run, delayMs) => void setTimeout(run, delayMs),
+      nowMs: Date.now(),
+      ifUnused,
+    });
+  }
+}
