@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from peergym.data.replay.model import RecordedEpisode, Replay
 from peergym.envs.adapter import GameAdapter
 from peergym.envs.maker import MakeGame, game_maker
-from peergym.errors import ReplayError
+from peergym.errors import ConfigurationError, ReplayError
 from peergym.games.catalogue import BUNDLED, find_game
 
 
@@ -31,15 +31,19 @@ def maker_of(replay: Replay, spec: str | None = None) -> MakeGame:
                 f"it is of the game {named!r}, which is not bundled: say which game that is here"
             )
         spec = str(named)
+    game = find_game(spec)
     options = replay.header.game.get("options")
-    make = game_maker(
-        find_game(spec), len(replay.header.owners), options if isinstance(options, dict) else None
-    )
-    bits = make().input_bits
+    try:
+        make = game_maker(
+            game, len(replay.header.owners), options if isinstance(options, dict) else None
+        )
+        bits = make().input_bits
+    except ConfigurationError as error:
+        raise ReplayError(f"it does not fit the game {spec}: {error}") from None
     if bits != replay.header.input_bits:
         raise ReplayError(
-            f"its inputs have {replay.header.input_bits} bits, those of {spec} {bits}: it is of "
-            "another game, or of another version of it"
+            f"it does not fit the game {spec}: its inputs have {replay.header.input_bits} bits, "
+            f"those of the game {bits}"
         )
     return make
 
