@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from peergym.rollback.config import NOBODY, AbsentPolicy
-from peergym.rollback.events import DesyncDetected, EpisodeEnded, PlayerJoined
+from peergym.rollback.control import StateDump
+from peergym.rollback.events import (
+    DesyncDetected,
+    EpisodeEnded,
+    PlayerJoined,
+    ProtocolViolated,
+)
 from peergym.rollback.membership import Stance
 from tests.rollback.pair import Group, Host, make_config
 
@@ -81,6 +87,23 @@ def test_a_newcomer_that_leaves_while_it_is_proposed_leaves_no_trace() -> None:
     assert_one_history(group, ticks=700)
     assert [host.session.members for host in group.alive] == [(0, 1)] * 2
     assert [list(host.session._roster.endpoints) for host in group.alive] == [[1], [0]]
+
+
+def test_a_state_from_somebody_who_is_no_member_is_refused() -> None:
+    group = make_party(0, 1, NOBODY)
+    group.play(30)
+    newcomer = group.come(3, 2)
+    group.holds = lambda sender, peer, message: isinstance(message, Stance)
+    group.play(30)
+    assert not newcomer.of(PlayerJoined)
+    newcomer.session._roster.endpoints[0].bulk.send(StateDump(0, 20, 0, 1, b"state"))
+    group.exchange()
+    (refused,) = group.hosts[0].of(ProtocolViolated)
+    assert (refused.peer, refused.channel) == (3, "bulk")
+    assert "no member" in refused.message
+    group.let_go()
+    play_until_member(group, newcomer)
+    assert_one_history(group)
 
 
 def test_an_agreement_that_the_sponsor_hears_of_after_it_has_withdrawn_holds() -> None:
