@@ -13,7 +13,7 @@ from typing import Any
 
 import peergym
 from peergym.data.replay import MatchRecorder
-from peergym.data.replay.model import ReplayHeader
+from peergym.data.replay.headers import make_header
 from peergym.envs import GameAdapter
 from peergym.envs.cost import Clock, measure_costs
 from peergym.envs.fingerprint import maths_fingerprint
@@ -122,7 +122,7 @@ def open_match(
     if flags.is_recorded and predictor is not None:
         raise ConfigurationError("prediction", "a flight recording flies again by 'repeat' only")
     session = _session(runtime, config, game, predictor, flags)
-    recorder = MatchRecorder(_header(runtime, match, game, config), game.transfer)
+    recorder = _recorder(runtime, match, game, config)
     driver = MatchDriver(session, game, recorder=recorder)
     if flags.planted_desync_frame:
         driver.runner = PlantedRunner(game, flags.planted_desync_frame)
@@ -171,35 +171,16 @@ def open_practice(
     return MatchDriver(P2PSession(config, game.canonical), game, bots)
 
 
-def _header(
+def _recorder(
     runtime: Runtime, match: Mapping[str, Any], game: GameAdapter, config: SessionConfig
-) -> ReplayHeader:
-    return ReplayHeader(
-        match_id=config.match_id,
-        local_peer=config.local_peer,
-        started=datetime.now(UTC).isoformat(timespec="seconds"),
-        game=runtime.describe(game),
-        agents=tuple(str(agent) for agent in game.agents),
-        description=dict(config.description),
-        versions={
-            "peergym": peergym.__version__,
-            "python": platform.python_version(),
-            "implementation": platform.python_implementation(),
-            "platform": f"{platform.system()} {platform.machine()}".strip(),
-        },
-        owners=config.owners,
-        input_bits=config.input_bits,
-        seed=config.seed,
-        frame_rate_hz=config.frame_rate_hz,
-        checksum_interval_frames=config.checksum_interval_frames,
-        settings={
-            "input_delay": match["input_delay"],
-            "prediction_window": config.prediction_window,
-            "prediction": match.get("prediction", "repeat"),
-            "snapshot_interval": config.snapshot_interval,
-            "absent_policy": config.absent_policy.value,
-        },
-    )
+) -> MatchRecorder:
+    settings = {
+        "input_delay": match["input_delay"],
+        "prediction": match.get("prediction", "repeat"),
+    }
+    started = datetime.now(UTC).isoformat(timespec="seconds")
+    header = make_header(config, game, runtime.describe(game), settings, started)
+    return MatchRecorder(header, game.transfer)
 
 
 def _input_delay(rule: Any) -> int | AutomaticInputDelay | ArticleInputDelay:

@@ -28,6 +28,7 @@ from peergym.testing.conditions import PairConditions
 from peergym.testing.director import Director
 from peergym.testing.mesh_peer import MeshPeer
 from peergym.testing.network import Network
+from peergym.testing.onlooker import MakeOnlooker, nobody
 from peergym.testing.schedule import Schedule
 from peergym.testing.scripted import ScriptedInputs
 
@@ -69,6 +70,7 @@ class Mesh:
         script: (player, episode, frame) -> input; by default varied from the seed.
         make_session: Makes the session of a peer.
         make_spectator: Makes that of a spectator.
+        make_onlooker: Makes who is shown what a peer's host does; by default nobody.
         spectators: How many watch from the start.
         comes_back: Whether one who was excluded comes back by itself, as soon as it can.
         rematch: Whether everybody is ready again after an episode.
@@ -99,6 +101,7 @@ class Mesh:
     script: Script | None = None
     make_session: MakeSession = plain_session
     make_spectator: MakeSpectator = plain_spectator
+    make_onlooker: MakeOnlooker = nobody
     spectators: int = 0
     comes_back: bool = False
     rematch: bool = True

@@ -59,6 +59,7 @@ class MeshPeer:
         is_spectator: Whether it only watches.
         is_member: Whether it has been a member, from the start or by an agreement.
         rematch: Whether it gets ready again after an episode.
+        onlooker: Who is shown what its host does; nobody looks on where one only watches.
     """
 
     is_spectator = False
@@ -89,6 +90,7 @@ class MeshPeer:
         self.is_newcomer = config.is_newcomer and not self.is_spectator
         self.is_member = not config.is_newcomer
         self.rematch = mesh.rematch
+        self.onlooker = mesh.make_onlooker(config, self.game)
         self._mesh = mesh
         self._virtual = mesh.clock
         self._channels: dict[int, Channels] = {}
@@ -230,8 +232,12 @@ class MeshPeer:
             self.sent += [("control", peer, data) for data, peer in messages]
             self.sent += [("bulk", peer, data) for data, peer in bulk]
         self._take_events()
-        for frame, checksum in session.take_confirmed_checksums():
+        checksums = session.take_confirmed_checksums()
+        for frame, checksum in checksums:
             self.told_checksums[session.episode, frame] = checksum
+        if self.onlooker is not None and isinstance(session, P2PSession):
+            self.onlooker.note_checksums(checksums)
+            self.onlooker.update(session, now_s)
         if self.rematch and self._is_between():
             self.rematch = False  # until the next episode has begun
             self._virtual.call_after(self._mesh.rematch_after_s, self._be_ready_again)
@@ -244,6 +250,8 @@ class MeshPeer:
     def _note_event(self, event: Event) -> None:
         self.events.append((self._virtual.now_s, event))
         self.seat_log.note(event, self._virtual.now_s)
+        if self.onlooker is not None and isinstance(self.session, P2PSession):
+            self.onlooker.note_event(event, self.session)
         self._note_concern(event)
 
     def _note_concern(self, event: Event) -> None:
@@ -345,6 +353,8 @@ class MeshPeer:
         self.counts.ticks += 1
         if requests:
             self.runner.execute(requests)
+            if self.onlooker is not None and isinstance(session, P2PSession):
+                self.onlooker.note_requests(requests, session)
             if self.is_member:  # now; the list in which it became one may still begin anywhere
                 self.checker.end_newcoming()
         session.set_end_frame(self.runner.end_frame)
