@@ -63,7 +63,7 @@ def assert_agree(replays: dict[int, Replay]) -> None:
             for mine, theirs in zip(one.episodes, other.episodes, strict=False):
                 a, b = inputs_by_frame(mine), inputs_by_frame(theirs)
                 common = a.keys() & b.keys()
-                assert len(common) > 60
+                assert len(common) > 60 or one is not replays[0], "who was there all the time"
                 assert all(a[frame] == b[frame] for frame in common)
                 checked = mine.checksums.keys() & theirs.checksums.keys()
                 assert all(mine.checksums[f] == theirs.checksums[f] for f in checked)
