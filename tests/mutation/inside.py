@@ -2,7 +2,8 @@
 
 A test notices a fault by an assertion of its own or by a law of ours that is found broken. What
 ends otherwise (the fault cannot be imported, a test stumbles over it) is told apart, because it
-would be noticed by any test at all.
+would be noticed by any test at all. Once a case of a test has noticed the fault, the other cases
+of that test are left out.
 """
 
 from __future__ import annotations
@@ -18,11 +19,27 @@ import peergym
 from peergym.errors import InvariantError
 from tests.mutation.tree import REPORT, TREE
 
+_noticed: set[str] = set()
+"""The tests that have noticed the fault."""
+
 
 def pytest_configure() -> None:
     loaded = Path(peergym.__file__).resolve()
     if not loaded.is_relative_to(_tree()):
         pytest.exit(f"the peergym of {loaded.parent} was about to be tested", returncode=3)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    named = _named(item)
+    if named and _noticed.issuperset(named):
+        pytest.skip("another case of it has noticed the fault")
+
+
+def _named(item: pytest.Item) -> list[str]:
+    """What we were asked to run that has this case in it."""
+    case = item.nodeid
+    return [test for test in item.config.args if case == test or case.startswith(f"{test}[")]
 
 
 def _tree() -> Path:
@@ -35,7 +52,10 @@ def pytest_runtest_makereport(
 ) -> Iterator[pytest.TestReport]:
     report = yield
     if report.failed:
-        _write(item.nodeid, *_judge(call.excinfo))
+        outcome, message = _judge(call.excinfo)
+        _write(item.nodeid, outcome, message)
+        if outcome == "noticed":
+            _noticed.update(_named(item))
     elif report.passed and call.when == "call":
         _write(item.nodeid, "passed", "")
     return report

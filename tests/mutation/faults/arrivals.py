@@ -7,6 +7,7 @@ from tests.mutation.fault import Fault
 JOINS = "tests/simulation/test_joins.py"
 GUESTS = "tests/rollback/test_guests.py"
 WATCH = "tests/simulation/test_spectators.py"
+ABSENT = "tests/simulation/test_absent_seats.py"
 FRONTIERS = "tests/simulation/test_frontiers.py"
 
 FAULTS = (
@@ -24,15 +25,7 @@ FAULTS = (
         "            self._vacant_until = max(self._vacant_until, min(own))",
         "            self._vacant_until = max(self._vacant_until, 0)",
         "with an empty seat nothing is ever confirmed",
-        (f"{GUESTS}::test_a_newcomer_plays_in_an_empty_seat",),
-    ),
-    Fault(
-        "the view of a newcomer is not raised to its first frame",
-        "rollback/arrivals.py",
-        "        endpoint.view = [new.frame - 1] * len(roster.seats.owners)\n",
-        "",
-        "the others wait for it, and want to send it inputs that they have discarded",
-        (f"{GUESTS}::test_a_newcomer_plays_in_an_empty_seat",),
+        (f"{ABSENT}::test_policy_noop_leaves_the_seat_without_input_from_the_cut_on",),
     ),
     Fault(
         "the last inputs of an agent are not handed over",
@@ -56,7 +49,7 @@ FAULTS = (
         "            self._hold_back(pending)\n            self._hand_over",
         "            self._hand_over",
         "frames are final in which his inputs act",
-        (f"{JOINS}::test_one_who_comes_plays_within_two_seconds_and_holds_nobody_up",),
+        (f"{JOINS}::test_one_who_was_lost_comes_back_to_his_seat",),
     ),
     Fault(
         "a newcomer that does not come leaves the seat held back",
@@ -114,7 +107,7 @@ FAULTS = (
         "if peer in members and e.is_member]",
         "if members]",
         "whoever opens the page stops the match",
-        (f"{WATCH}::test_what_happens_to_one_who_watches_touches_no_player",),
+        (f"{WATCH}::test_one_comes_while_no_frame_is_played",),
     ),
     Fault(
         "one who watches catches up at once",

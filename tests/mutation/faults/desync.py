@@ -59,10 +59,17 @@ FAULTS = (
         (f"{REPAIR}::test_the_one_who_is_wrong_gets_the_state_of_the_others",),
     ),
     Fault(
-        "after a repair, snapshots from before it are kept",
+        "after a repair, snapshots of the frames since are kept as they were",
         "rollback/sync_layer.py",
-        "        self.snapshots.clear()\n",
-        "",
+        "        self.snapshots.clear()\n"
+        "        self.snapshots.new_slot(frame).put(state)\n"
+        "        requests.append(LoadState(frame, state, is_foreign=True))\n"
+        "        for again in range(frame, self.frame):\n"
+        "            if again > frame and self._is_saved(again):",
+        "        self.snapshots.new_slot(frame).put(state)\n"
+        "        requests.append(LoadState(frame, state, is_foreign=True))\n"
+        "        for again in range(frame, self.frame):\n"
+        "            if again < frame:",
         "the next rollback brings the wrong state back",
         (f"{REPAIR}::test_the_one_who_is_wrong_gets_the_state_of_the_others",),
     ),
