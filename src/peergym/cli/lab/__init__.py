@@ -49,7 +49,10 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
     )
     match.add_arguments(parser)
     parser.set_defaults(run=run)
-    parser.others = {"sweep": partial(_sweep_parser, f"{usual.prog} sweep")}
+    parser.others = {
+        "sweep": partial(_sweep_parser, f"{usual.prog} sweep"),
+        "advise": partial(_advise_parser, f"{usual.prog} advise"),
+    }
     subparsers.choices["lab"] = parser
     return parser
 
@@ -59,6 +62,14 @@ def _sweep_parser(prog: str) -> argparse.ArgumentParser:
 
     parser = sweep.make_parser(prog)
     parser.set_defaults(run=run, run_lab=sweep.run)
+    return parser
+
+
+def _advise_parser(prog: str) -> argparse.ArgumentParser:
+    from peergym.cli.lab import advise
+
+    parser = advise.make_parser(prog)
+    parser.set_defaults(run=run, run_lab=advise.run)
     return parser
 
 
