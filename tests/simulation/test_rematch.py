@@ -85,8 +85,8 @@ def test_pong_is_played_to_its_end_and_again() -> None:
 
 def test_nothing_grows_from_episode_to_episode() -> None:
     mesh = Mesh(chaos(2, score_to_win=1), PairConditions(rtt_s=0.06, loss=0.05), seed=1)
-    mesh.run(300.0)
-    assert len(mesh.peers[0].history.episodes) > 50
+    mesh.run(120.0)
+    assert len(mesh.peers[0].history.episodes) > 20
     for peer in mesh.peers.values():
         figures = peer.session.statistics()
         assert figures.snapshots_held < 30
