@@ -61,16 +61,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         words=tuple(asked.words),
     )
     console = Console(highlight=False, soft_wrap=True)
-    trials = {trial.name for trial in fleet.trials()}
-    if not trials:
-        console.print(
-            f"No match has {' '.join(asked.words)} in its name; --help says how they are named."
-        )
+    if not any(True for _ in fleet.ours()):
+        words = " ".join(asked.words)
+        console.print(f"No match has {words} in its name; --help says how they are named.")
         return 2
     try:
         if not (asked.report or asked.write):
-            _play(console, fleet, len(trials), asked.seconds, asked.processes)
-        return _say_all(console, fleet, trials, asked)
+            _play(console, fleet, asked.seconds, asked.processes)
+        return _say_all(console, fleet, asked)
     except OSError as error:
         console.print(f"{error.filename}: {error.strerror}", markup=False)
     except ConfigurationError as error:
@@ -81,9 +79,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 2
 
 
-def _say_all(console: Console, fleet: Fleet, trials: set[str], asked: argparse.Namespace) -> int:
-    kept = fleet.results.read()
-    results = [result for name, result in kept.results.items() if name in trials]
+def _say_all(console: Console, fleet: Fleet, asked: argparse.Namespace) -> int:
+    kept = fleet.read()
+    results = list(kept.results.values())
     for sentence in kept.broken:
         console.print(sentence, markup=False)
     if kept.foreign:
@@ -95,16 +93,17 @@ def _say_all(console: Console, fleet: Fleet, trials: set[str], asked: argparse.N
     if asked.write:
         said = f"`make fleet`, {datetime.now(UTC):%Y-%m-%d}, {_python()}, {asked.machine}:"
         write_tables(asked.write, said, results)
-    left = len(trials) - len(results)
-    if left and sum(map(peer_frames, kept.results.values())) < fleet.most_peer_frames:
+    left = sum(trial.name not in kept.results for trial in fleet.ours())
+    if left and sum(map(peer_frames, results)) < fleet.most_peer_frames:
         console.print(f"{left:,} matches are left: the same command goes on.")
     return 1 if any(result["problems"] for result in results) else 0
 
 
-def _play(console: Console, fleet: Fleet, matches: int, seconds: float, processes: int) -> None:
+def _play(console: Console, fleet: Fleet, seconds: float, processes: int) -> None:
     """Play a shard, with a bar on a terminal and a line now and then elsewhere."""
-    known = fleet.results.read().results.values()
-    display = _Display(console, matches, list(known))
+    known = fleet.read().results
+    ours = [trial.name for trial in fleet.ours()]
+    display = _Display(console, len(ours), [known[name] for name in ours if name in known])
     with display.bar if console.is_terminal else nullcontext():
         run_shard(fleet, display.note, seconds, processes)
 

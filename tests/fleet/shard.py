@@ -28,7 +28,7 @@ from time import monotonic
 
 from peergym.lab.match_file import MatchFile
 from tests.fleet.checks import Outcome, run_trial
-from tests.fleet.results import Result, Results
+from tests.fleet.results import Kept, Result, Results
 from tests.fleet.shrink import shrink
 from tests.fleet.trials import Trial, trials
 
@@ -45,7 +45,7 @@ class Fleet:
     Attributes:
         folder: Of the results.
         rounds: How many times the grid is played, with other seeds each time.
-        most_peer_frames: Stop when the results amount to so many.
+        most_peer_frames: Stop when the results of all parts amount to so many.
         part, parts: Which part of the trials is ours, from 1 on; how many parts there are.
         words: All of them must be in a trial's name.
     """
@@ -57,20 +57,28 @@ class Fleet:
     parts: int = 1
     words: tuple[str, ...] = ()
 
-    def trials(self) -> Iterator[Trial]:
-        """All trials that are ours."""
-        wanted = (
-            trial
-            for round_ in range(self.rounds)
-            for trial in trials(round_)
-            if all(word in trial.name for word in self.words)
-        )
-        return islice(wanted, self.part - 1, None, self.parts)
+    def wanted(self) -> Iterator[Trial]:
+        """All trials, of all parts."""
+        for round_ in range(self.rounds):
+            for trial in trials(round_):
+                if all(word in trial.name for word in self.words):
+                    yield trial
+
+    def ours(self) -> Iterator[Trial]:
+        """The trials of our part."""
+        return islice(self.wanted(), self.part - 1, None, self.parts)
 
     @property
-    def results(self) -> Results:
-        """What has been played so far."""
+    def store(self) -> Results:
+        """Where results are kept."""
         return Results(self.folder, f"{self.part}of{self.parts}")
+
+    def read(self) -> Kept:
+        """What has been played so far of the trials that are wanted, in all parts."""
+        names = {trial.name for trial in self.wanted()}
+        kept = self.store.read()
+        results = {name: result for name, result in kept.results.items() if name in names}
+        return replace(kept, results=results)
 
 
 def run_shard(
@@ -92,14 +100,14 @@ def run_shard(
     Raises:
         OSError: Results cannot be read or written.
     """
-    store = fleet.results
+    store = fleet.store
     store.check()
-    known = store.read().results
+    known = fleet.read().results
     frames = sum(peer_frames(result) for result in known.values())
     until_s = monotonic() + shard_s
 
     def next_trials() -> Iterator[Trial]:
-        for trial in fleet.trials():
+        for trial in fleet.ours():
             if frames >= fleet.most_peer_frames or monotonic() >= until_s:
                 return
             if trial.name not in known:

@@ -67,7 +67,7 @@ def lines(folder: Path) -> list[str]:
 
 
 def all_names() -> list[str]:
-    return [trial.name for trial in fleet(Path()).trials()]
+    return [trial.name for trial in fleet(Path()).wanted()]
 
 
 def test_an_interrupted_shard_is_taken_up_again_without_playing_anything_twice(
@@ -99,12 +99,12 @@ def test_a_line_that_was_cut_off_is_no_result_and_is_played_again(tmp_path: Path
     run_shard(fleet(tmp_path), Told(), run=quick)
     (path,) = tmp_path.glob("results-*.jsonl")
     path.write_bytes(path.read_bytes()[:-30])
-    kept = fleet(tmp_path).results.read()
+    kept = fleet(tmp_path).read()
     assert [line.split(": ", 1)[1] for line in kept.broken] == ["no result, left out"]
     told = Told()
     run_shard(fleet(tmp_path), told, run=quick)
     assert told.names == all_names()[-1:]
-    assert list(fleet(tmp_path).results.read().results) == all_names()
+    assert list(fleet(tmp_path).read().results) == all_names()
 
 
 @pytest.mark.parametrize("line", ["[]", "{", "null", '{"trial": 1}', "\udcff\udcfe", "[" * 10_000])
@@ -112,7 +112,7 @@ def test_what_is_no_result_is_told_and_left_out(tmp_path: Path, line: str) -> No
     path = tmp_path / "results-1of1.jsonl"
     path.write_bytes(line.encode("utf-8", "surrogateescape") + b"\n")
     run_shard(fleet(tmp_path), Told(), run=quick)
-    kept = fleet(tmp_path).results.read()
+    kept = fleet(tmp_path).read()
     assert len(kept.broken) == 1
     assert list(kept.results) == all_names()
 
@@ -123,7 +123,7 @@ def test_what_another_version_of_the_source_has_played_counts_for_nothing(
     with monkeypatch.context() as patch:
         patch.setattr(results_file, "source", lambda: "an older one")
         run_shard(fleet(tmp_path), Told(), run=quick)
-    assert fleet(tmp_path).results.read().foreign == len(all_names())
+    assert fleet(tmp_path).read().foreign == len(all_names())
     told = Told()
     run_shard(fleet(tmp_path), told, run=quick)
     assert told.names == all_names()
@@ -151,11 +151,20 @@ def test_the_parts_are_the_whole_and_know_of_each_other(tmp_path: Path) -> None:
     assert again.names == []
 
 
+def test_what_was_played_beside_what_is_wanted_does_not_count(tmp_path: Path) -> None:
+    run_shard(fleet(tmp_path), Told(), run=quick)
+    others = fleet(tmp_path, words=("3p-50ms", "drop"), most_peer_frames=350)
+    told = Told()
+    run_shard(others, told, run=quick)
+    assert len(told.names) == 4
+    assert list(others.read().results) == told.names
+
+
 def test_two_processes_play_the_same_matches_as_one(tmp_path: Path) -> None:
     told = Told()
     run_shard(fleet(tmp_path), told, processes=2, run=quick)
     assert sorted(told.names) == sorted(all_names())
-    assert sorted(fleet(tmp_path).results.read().results) == sorted(all_names())
+    assert sorted(fleet(tmp_path).read().results) == sorted(all_names())
 
 
 def test_a_match_that_goes_wrong_is_kept_and_the_shard_goes_on(tmp_path: Path) -> None:
