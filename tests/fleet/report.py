@@ -12,12 +12,14 @@ from tests.fleet.trials import FAILURES
 
 BEGIN, END = "<!-- fleet: begin -->", "<!-- fleet: end -->"
 
+SPEED = "Of its nominal speed a match kept, without a failure and with automatic delay (medians):"
+
 
 def tables(results: Iterable[Result]) -> str:
     """All that there is to say of the results."""
     kept = list(results)
     wrong = [result for result in kept if result["problems"]]
-    said = [summary(kept), "", *_by_failure(kept), "", *_by_network(kept)]
+    said = [summary(kept), "", *_by_failure(kept), "", SPEED, "", *_by_network(kept)]
     if wrong:
         said += ["", *_problems(wrong)]
     return "\n".join(said)
