@@ -158,3 +158,18 @@ def test_reports_of_others_are_bounded() -> None:
     bench.report(9, range(10_000))  # nobody with whom we compare
     assert sum(map(len, bench.comparer._pending.values())) < 300
     assert bench.comparer.dropped_reports > 9000
+
+
+def test_one_who_could_not_be_repaired_is_not_told_of_again_at_the_end() -> None:
+    bench = Bench(peers=(1, 2))
+    bench.confirm(range(10))
+    bench.report(1, [5], off_by=1)
+    assert bench.mismatch() is not None
+    bench.comparer.resume({2}, 10)  # 1 stays as it is
+    bench.comparer.note_end(20, checksum(encode(20)), 20)
+    bench.comparer.add_end_report(1, 20, 999)
+    assert bench.mismatch() is None
+    bench.comparer.add_end_report(2, 20, 999)
+    found = bench.mismatch()
+    assert found is not None
+    assert (found.peer, found.frame) == (2, 20)

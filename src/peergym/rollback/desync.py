@@ -181,7 +181,8 @@ class ChecksumComparer:
     def _compare_ends(self) -> Mismatch | None:
         if self._own_end is not None:
             for peer, end in self._end_reports.items():
-                if end != self._own_end:
+                counts = self._counts_from.get(peer, 0) <= self._own_end[0]
+                if counts and end != self._own_end:
                     return self._differ(peer, self._own_end[0], end[1])
         return None
 
