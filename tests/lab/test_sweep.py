@@ -277,7 +277,12 @@ def test_values_come_from_a_file_too_and_options_take_their_place(
     grid.write_text('{"rtt_ms": [0, 50, 100], "loss": 2, "input_delay": [0, "auto"]}')
     out = tmp_path / "out"
     assert sweep(out, "--grid", str(grid), "--input-delay", "2", "--count") == 0
-    assert "3 matches, 0 of them" in capsys.readouterr().out
+    assert "3 matches, none of them" in capsys.readouterr().out
+    assert not out.exists(), "asking makes nothing"
+    assert sweep(out, "--grid", str(grid), "--input-delay", "2", "--rtt-ms", "50") == 0
+    capsys.readouterr()
+    assert sweep(out, "--grid", str(grid), "--input-delay", "2", "--count") == 0
+    assert "3 matches, 1 of them" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

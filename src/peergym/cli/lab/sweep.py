@@ -157,25 +157,23 @@ def run(args: argparse.Namespace) -> int:
     runs = list(grid.runs(args.game, dict(args.option), args.frames))
     for each in runs:
         each.check(find_game)
+    if args.count and not args.out.exists():
+        print(f"{len(runs)} matches, none of them are in {args.out} already.")
+        return 0
     with Store(args.out) as store:
         missing = [each for each in runs if store.get(each) is None]
-        if args.count or not _simulate(missing, len(runs), args, store):
-            _say_how_far(args.out, len(runs) - len(missing), len(runs), args.count, store, runs)
-            return 0 if args.count else INTERRUPTED
-        return _write(args.out, runs, store, grid, layout)
-
-
-def _say_how_far(
-    out: Path, there: int, wanted: int, is_asked: bool, store: Store, runs: list[Run]
-) -> None:
-    if is_asked:
-        print(f"{wanted} matches, {there} of them are in {out} already.")
-        return
-    there = sum(store.get(each) is not None for each in runs)
-    print(
-        f"\nInterrupted: {there} of {wanted} matches are in {out}. The same command goes on.",
-        file=sys.stderr,
+        there = len(runs) - len(missing)
+        if args.count:
+            print(f"{len(runs)} matches, {there or 'none'} of them are in {args.out} already.")
+            return 0
+        if _simulate(missing, len(runs), args, store):
+            return _write(args.out, runs, store, grid, layout)
+        there = sum(store.get(each) is not None for each in runs)
+    said = (
+        f"Interrupted: {there} of {len(runs)} matches are in {args.out}. The same command goes on."
     )
+    print(f"\n{said}", file=sys.stderr)
+    return INTERRUPTED
 
 
 def _grid(args: argparse.Namespace) -> Grid:
