@@ -3,6 +3,7 @@
 import "./styles/index.css";
 import type { Actions } from "./app/actions";
 import { App } from "./app/app";
+import { toBase64 } from "./app/base64";
 import { COARSEST_CLOCK_MS, hasWebRtc, measureClockStepMs, sayClockStep } from "./app/capabilities";
 import { fetchServerDescription, type ServerDescription } from "./app/game_description";
 import { mountViews } from "./app/mount";
@@ -24,10 +25,7 @@ function browserProblem(): Problem | null {
 
 async function inBase64(asked: Promise<ArrayBuffer | null> | undefined): Promise<string | null> {
   const bytes = (await asked) ?? null;
-  if (bytes === null) return null;
-  let text = "";
-  for (const byte of new Uint8Array(bytes)) text += String.fromCharCode(byte);
-  return btoa(text);
+  return bytes === null ? null : toBase64(bytes);
 }
 
 /** Without the server there is no lobby; all that is left is to say so. */
@@ -82,5 +80,13 @@ async function start(root: HTMLElement): Promise<void> {
   else if (code !== "") app.actions.joinRoom(code);
 }
 
+/** The page of an address; those that are rarely seen are loaded when they are. */
+async function startPage(root: HTMLElement): Promise<void> {
+  const page = /^\/(watch|matches)(?:\/|$)/.exec(location.pathname)?.[1];
+  if (page === "watch") return (await import("./watch/watch_page")).startWatching(root);
+  if (page === "matches") return (await import("./matches/matches_page")).startMatches(root);
+  return start(root);
+}
+
 const root = document.getElementById("app");
-if (root !== null) void start(root);
+if (root !== null) void startPage(root);

@@ -72,7 +72,7 @@ export class CourtFlow {
   }
 
   onFrame(message: FrameMessage): void {
-    this.record.framesReceived += 1;
+    this.record.addFrame(message);
     this.court.push(message.list, message.timeMs);
     this.record.addEffects(message.episode, message.effects);
     this.sounds.play(message.effects, performance.now() - message.timeMs);

@@ -8,6 +8,11 @@ const PATHS = {
   soundOff: "M4 9v6h4l5 4V5L8 9z M17 9.5l5 5 M22 9.5l-5 5",
   statistics: "M4 20V4 M4 20h16 M8 15l3-4 3 2 5-7",
   close: "M6 6l12 12 M18 6 6 18",
+  play: "M7 5l12 7-12 7z",
+  pause: "M8 5v14 M16 5v14",
+  stepBack: "M7 6v12 M18 6l-8 6 8 6z",
+  stepOn: "M17 6v12 M6 6l8 6-8 6z",
+  download: "M12 4v11 M7.5 11l4.5 4.5 4.5-4.5 M5 20h14",
   leave: "M10 4H5v16h5 M14 8l4 4-4 4 M18 12H9",
 } as const;
 

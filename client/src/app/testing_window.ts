@@ -9,6 +9,7 @@
  * - `statistics`: the latest of the worker (see `StatisticsMessage`), or null;
  * - `checksums`: for each episode the confirmed checksums so far, `[frame, hex]`;
  * - `events`: the events of the session so far, each with its `timeMs`;
+ * - `picture`: `{episode, frame, list}` of the newest frame, the display list in base64; null before;
  * - `framesReceived`: frames that came from the worker; `framesDrawn`: pictures painted;
  * - `effects`: how often each effect was started, confirmed ones included; `stoppedEffects`: how many
  *   were broken off because they never happened;
@@ -22,7 +23,8 @@
  * - `desyncDump()`: a promise of the file about the latest desync in base64, or null without one.
  */
 
-import type { BootedMessage, EffectNews, SessionEvent } from "../shared/messages";
+import type { BootedMessage, EffectNews, FrameMessage, SessionEvent } from "../shared/messages";
+import { toBase64 } from "./base64";
 import type { CandidatePair } from "./links";
 import { sayNotice } from "./notice";
 import type { AppState } from "./state";
@@ -45,6 +47,7 @@ export interface TestingSources {
 /** Collects what goes by and is not kept in the state. */
 export class TestingRecord {
   framesReceived = 0;
+  newest: FrameMessage | null = null;
   booted: BootedMessage | null = null;
   readonly events: { timeMs: number; event: SessionEvent }[] = [];
   readonly effects: Record<string, number> = {};
@@ -56,6 +59,18 @@ export class TestingRecord {
   addEvent(timeMs: number, event: SessionEvent): void {
     this.events.push({ timeMs, event });
     if (this.events.length > MOST_EVENTS) this.events.shift();
+  }
+
+  addFrame(frame: FrameMessage): void {
+    this.framesReceived += 1;
+    this.newest = frame;
+  }
+
+  /** The newest frame as it is drawn. */
+  picture(): { episode: number; frame: number; list: string } | null {
+    if (this.newest === null) return null;
+    const { episode, frame, list } = this.newest;
+    return { episode, frame, list: toBase64(list) };
   }
 
   addEffects(episode: number, { started, stopped, confirmed }: EffectNews): void {
@@ -119,6 +134,7 @@ function readers(record: TestingRecord, sources: TestingSources): Record<string,
     statistics: () => state().statistics,
     checksums: () => record.allChecksums(),
     events: () => record.events,
+    picture: () => record.picture(),
     framesReceived: () => record.framesReceived,
     framesDrawn: () => sources.framesDrawn(),
     effects: () => record.effects,

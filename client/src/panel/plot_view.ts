@@ -13,7 +13,7 @@ const FONT = "11px system-ui, sans-serif";
 
 /** Return the limits of the axis: the plan's, widened to what is measured and a little beyond. */
 export function axisRange(
-  plan: PlotPlan,
+  plan: Pick<PlotPlan, "range">,
   lowest: number | null,
   highest: number | null,
 ): [number, number] {
@@ -29,11 +29,22 @@ function sayNumber(value: number | string): string {
   return String(value).replace("-", "\u2212");
 }
 
-export function sayValue(value: number, plan: PlotPlan): string {
+export function sayValue(value: number, plan: Pick<PlotPlan, "places">): string {
   return sayNumber(value.toFixed(plan.places));
 }
 
-function settings(plan: PlotPlan): uPlot.Options {
+/** The axis of time: from where to where, and how a time on it is written. */
+export interface TimeAxis {
+  range: () => [number, number];
+  say: (seconds: number) => string;
+}
+
+const LAST_SECONDS: TimeAxis = {
+  range: () => [-WINDOW_S, 0],
+  say: (seconds) => `${sayNumber(seconds)} s`,
+};
+
+export function plotSettings<Row>(plan: PlotPlan<Row>, time: TimeAxis): uPlot.Options {
   const axis = {
     stroke: LABELS,
     font: FONT,
@@ -46,7 +57,7 @@ function settings(plan: PlotPlan): uPlot.Options {
     cursor: { show: false },
     padding: [8, 8, 0, 0],
     scales: {
-      x: { time: false, range: [-WINDOW_S, 0] },
+      x: { time: false, range: time.range },
       y: { range: (_plot, low, high) => axisRange(plan, low, high) },
     },
     axes: [
@@ -54,7 +65,7 @@ function settings(plan: PlotPlan): uPlot.Options {
         ...axis,
         size: 26,
         gap: 6,
-        values: (_plot, splits) => splits.map((value) => `${sayNumber(value)} s`),
+        values: (_plot, splits) => splits.map(time.say),
       },
       {
         ...axis,
@@ -76,6 +87,14 @@ function settings(plan: PlotPlan): uPlot.Options {
   };
 }
 
+/** A plot's title, legend and place. */
+export interface PlotFigure {
+  root: HTMLElement;
+  canvas: HTMLElement;
+  /** Where the legend shows a value of each curve. */
+  values: readonly HTMLElement[];
+}
+
 export interface PlotView {
   root: HTMLElement;
   draw: (history: History) => void;
@@ -83,7 +102,7 @@ export interface PlotView {
   resize: () => void;
 }
 
-export function plotView(plan: PlotPlan): PlotView {
+export function plotFigure<Row>(plan: PlotPlan<Row>, label: string): PlotFigure {
   const values = plan.series.map(() => element("span", { class: "legend-value" }, "–"));
   const legend = plan.series.map((series, index) =>
     element(
@@ -101,7 +120,7 @@ export function plotView(plan: PlotPlan): PlotView {
   const canvas = element("div", {
     class: "plot-canvas",
     role: "img",
-    "aria-label": `${plan.title} over the last ${WINDOW_S} seconds`,
+    "aria-label": label,
   });
   const root = element(
     "figure",
@@ -119,7 +138,24 @@ export function plotView(plan: PlotPlan): PlotView {
     ),
     canvas,
   );
-  const plot = new uPlot(settings(plan), [[], ...plan.series.map(() => [])], canvas);
+  return { root, canvas, values };
+}
+
+/** Give a plot the size that the style sheet gives its place. */
+export function fitPlot(plot: uPlot, canvas: HTMLElement): void {
+  const size = { width: canvas.clientWidth, height: canvas.clientHeight };
+  if (size.width === 0 || (size.width === plot.width && size.height === plot.height)) return;
+  plot.setSize(size);
+}
+
+export function plotView(plan: PlotPlan): PlotView {
+  const label = `${plan.title} over the last ${WINDOW_S} seconds`;
+  const { root, canvas, values } = plotFigure(plan, label);
+  const plot = new uPlot(
+    plotSettings(plan, LAST_SECONDS),
+    [[], ...plan.series.map(() => [])],
+    canvas,
+  );
   const draw = (history: History): void => {
     plot.setData(history.columns(plan) as uPlot.AlignedData);
     const latest = history.latest();
@@ -129,10 +165,5 @@ export function plotView(plan: PlotPlan): PlotView {
         setText(cell, sayValue(series.value(latest), plan));
     });
   };
-  const resize = (): void => {
-    const size = { width: canvas.clientWidth, height: canvas.clientHeight };
-    if (size.width === 0 || (size.width === plot.width && size.height === plot.height)) return;
-    plot.setSize(size);
-  };
-  return { root, draw, resize };
+  return { root, draw, resize: () => fitPlot(plot, canvas) };
 }

@@ -2,13 +2,14 @@
 
 import type { StatisticsMessage } from "../shared/messages";
 
-export interface SeriesPlan {
+/** A curve; `Row` is what its values are taken from. */
+export interface SeriesPlan<Row = StatisticsMessage> {
   label: string;
   colour: string;
-  value: (statistics: StatisticsMessage) => number;
+  value: (row: Row) => number;
 }
 
-export interface PlotPlan {
+export interface PlotPlan<Row = StatisticsMessage> {
   title: string;
   unit: string;
   /** Decimal places of the values in the legend. */
@@ -17,11 +18,11 @@ export interface PlotPlan {
   range: readonly [number, number];
   /** What it means, in a sentence. */
   hint: string;
-  series: readonly SeriesPlan[];
+  series: readonly SeriesPlan<Row>[];
 }
 
-const BLUE = "#5cc8e8";
-const ORANGE = "#ff8766";
+export const BLUE = "#5cc8e8";
+export const ORANGE = "#ff8766";
 
 export const PLOTS: readonly PlotPlan[] = [
   {

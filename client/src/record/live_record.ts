@@ -54,7 +54,9 @@ export class LiveRecord {
 
   /** Nothing more comes, and nothing more can be done. */
   get isOver(): boolean {
-    return this.current.isClosed && ["saved", "refused", "kept"].includes(this.state.name);
+    const { isClosed, bytes, savedBytes } = this.current;
+    const { name } = this.state;
+    return isClosed && (savedBytes >= bytes || name === "refused" || name === "kept");
   }
 
   bytes(): Uint8Array<ArrayBuffer> {

@@ -113,6 +113,18 @@ describe("the record of a match", () => {
     expect(bench.requests).toHaveLength(1);
   });
 
+  it("is sent with its end, too, when all before that was saved", async () => {
+    const bench = new Bench([]);
+    bench.record.append(piece(1), false);
+    bench.record.keepSaving();
+    await bench.settle();
+    expect(bench.last).toEqual({ name: "saved", bytes: 1 });
+    bench.record.append(piece(2), true);
+    await bench.settle();
+    expect(bench.last).toEqual({ name: "saved", bytes: 2 });
+    expect(bench.record.isOver).toBe(true);
+  });
+
   it("is sent again after failures, after waits that double", async () => {
     const bench = new Bench(["gone", 503, 429, "gone"]);
     bench.record.append(piece(1), true);
