@@ -27,7 +27,7 @@ def match_id(number: int) -> str:
 
 def claim_of(number: int = 1, peer: int = 0, **changes: Any) -> RecordClaim:
     """What the server knows of a record of `played` or `short`."""
-    claim = RecordClaim(match_id(number), peer, ROOM, DIGEST, 7, 1_700_000_000 + number)
+    claim = RecordClaim(match_id(number), peer, ROOM, DIGEST, "pong", 7, 1_700_000_000 + number)
     return replace(claim, **changes)
 
 

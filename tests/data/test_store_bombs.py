@@ -11,24 +11,23 @@ import pytest
 from peergym.data.replay.format import MAX_STATE_BYTES, Chunk, StateKind
 from peergym.data.replay.span import Span, SpanCodec
 from peergym.data.store_intake import Summary, examine, reading_cost
-from peergym.data.store_model import GameSource, Refusal, RefusalCode, StoreLimits
-from tests.data.records import DIGEST, claim_of, played, short, with_chunks
+from peergym.data.store_model import Refusal, RefusalCode, StoreLimits
+from tests.data.records import claim_of, played, short, with_chunks
 
-GAME = GameSource(DIGEST, "pong", "Pong")
 LIMIT_BYTES = StoreLimits().reading_bytes
 NO_REPLAY = RefusalCode.NO_REPLAY
 EPISODE = (Chunk.EPISODE, b"\0" + bytes(8) + b"\0" + b"\1\0\2\0")
 
 
 def code_of(data):
-    found = examine(claim_of(), GAME, data, StoreLimits())
+    found = examine(claim_of(), data, StoreLimits())
     assert isinstance(found, Refusal), found
     return found.code
 
 
 def test_an_honest_record_costs_little_and_is_taken():
     assert reading_cost(played(), LIMIT_BYTES) < 500_000
-    assert isinstance(examine(claim_of(), GAME, short()[-1], StoreLimits()), Summary)
+    assert isinstance(examine(claim_of(), short()[-1], StoreLimits()), Summary)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +75,7 @@ def test_states_that_unpack_to_more_than_any_game_has_are_refused():
     largest = packed_state(MAX_STATE_BYTES)
     assert code_of(with_chunks([EPISODE, *[largest] * 17])) == NO_REPLAY
     fewer = with_chunks([EPISODE, *[largest] * 16])
-    assert isinstance(examine(claim_of(), GAME, fewer, StoreLimits()), Summary)
+    assert isinstance(examine(claim_of(), fewer, StoreLimits()), Summary)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +83,7 @@ def test_states_that_unpack_to_more_than_any_game_has_are_refused():
     [b"", b"PGRP", b"PGRP\1", b"PGRP\2" + bytes(100), b"\x89PNG", bytes(1000), b"PGRP\1" * 500],
 )
 def test_what_is_no_record_is_refused_with_a_sentence(data):
-    found = examine(claim_of(), GAME, data, StoreLimits())
+    found = examine(claim_of(), data, StoreLimits())
     assert found.code is RefusalCode.NO_REPLAY
     assert found.message.endswith(".")
 
@@ -94,6 +93,6 @@ def test_every_damaged_byte_is_refused_or_was_never_part_of_it():
     for position in range(0, len(data), 7):
         damaged = bytearray(data)
         damaged[position] ^= 0x10
-        found = examine(claim_of(), GAME, bytes(damaged), StoreLimits())
+        found = examine(claim_of(), bytes(damaged), StoreLimits())
         # A damaged length may look like the end of a file that was torn off.
         assert isinstance(found, Refusal) or found.frames < 180

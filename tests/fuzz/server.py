@@ -23,6 +23,7 @@ from peergym.envs.description import describe
 from peergym.games.catalogue import find_game
 from peergym.server.game import ServedGame
 from peergym.server.gate import FrameGuard, Traffic
+from peergym.server.record_tokens import RecordIssuer, RecordTokens
 from peergym.server.runtime import Runtime
 from peergym.server.settings import ServerSettings, SocketLimits
 from peergym.server.sockets import SignallingSockets
@@ -60,8 +61,10 @@ class Server:
         )
         self.traffic = Traffic()
         signer = TokenSigner("a secret", 100.0)
+        tokens = RecordTokens("a secret", 100.0)
+        records = RecordIssuer(tokens, "a digest", "a game", lambda: self.now_s)
         self.sockets = SignallingSockets(
-            self.settings, served_game(), self.rooms, signer, self.traffic
+            self.settings, served_game(), self.rooms, signer, records, self.traffic
         )
         self.members: dict[str, FrameGuard] = {}
         self.tokens: list[str] = []

@@ -94,11 +94,6 @@ class RecordStore:
         with self._writer.begin() as connection:
             index.note_game(connection, game)
 
-    def find_game(self, digest: str) -> GameSource | None:
-        """Return what was served under a digest."""
-        with self.engine.begin() as connection:
-            return index.find_game(connection, digest)
-
     def runtime_path(self, digest: str) -> Path:
         """Return where the zip of a digest is, if it is there."""
         return self._files.path(runtime_name(digest))
@@ -152,7 +147,9 @@ class RecordStore:
         """Return the name of the game of a match; empty if it is not known."""
         with self.engine.begin() as connection:
             match = index.find_match(connection, match_id)
-            game = None if match is None else index.find_game(connection, match.digest)
+            if match is None:
+                return ""
+            game = index.find_game(connection, match.digest, match.spec)
         return "" if game is None else game.name
 
     def list_matches(self, before: str | None = None, limit: int = 50) -> MatchPage:
@@ -178,9 +175,7 @@ class RecordStore:
         self, claim: RecordClaim, name: str, stored: bytes | None, whole: bytes
     ) -> Stored | Refusal | None:
         """Store; None if somebody else was faster."""
-        with self.engine.begin() as connection:
-            game = index.find_game(connection, claim.digest)
-        summary = examine(claim, game, whole, self.limits)
+        summary = examine(claim, whole, self.limits)
         if isinstance(summary, Refusal):
             return summary
         with self._writer.begin() as connection:

@@ -20,14 +20,15 @@ from peergym.data.store_tables import GAMES, MATCHES, RECORDS
 
 def note_game(connection: sa.Connection, game: GameSource) -> None:
     """Note what is served, unless that is known."""
-    if find_game(connection, game.digest) is None:
+    if find_game(connection, game.digest, game.spec) is None:
         values = {"digest": game.digest, "spec": game.spec, "name": game.name}
         connection.execute(sa.insert(GAMES).values(values))
 
 
-def find_game(connection: sa.Connection, digest: str) -> GameSource | None:
-    """Return what was served under a digest."""
-    row = connection.execute(sa.select(GAMES).where(GAMES.c.digest == digest)).first()
+def find_game(connection: sa.Connection, digest: str, spec: str) -> GameSource | None:
+    """Return a game that was served."""
+    is_it = sa.and_(GAMES.c.digest == digest, GAMES.c.spec == spec)
+    row = connection.execute(sa.select(GAMES).where(is_it)).first()
     return None if row is None else GameSource(row.digest, row.spec, row.name)
 
 
@@ -39,6 +40,7 @@ def note_match(connection: sa.Connection, claim: RecordClaim) -> None:
                 match_id=claim.match_id,
                 room=claim.room,
                 digest=claim.digest,
+                spec=claim.spec,
                 seed=str(claim.seed),
                 started_s=claim.started_s,
                 is_compared=True,
@@ -52,7 +54,7 @@ def find_match(connection: sa.Connection, match_id: str) -> RecordClaim | None:
     row = connection.execute(sa.select(MATCHES).where(MATCHES.c.match_id == match_id)).first()
     if row is None:
         return None
-    return RecordClaim(match_id, 0, row.room, row.digest, int(row.seed), row.started_s)
+    return RecordClaim(match_id, 0, row.room, row.digest, row.spec, int(row.seed), row.started_s)
 
 
 def find_record(connection: sa.Connection, match_id: str, peer: int) -> Stored | None:

@@ -15,7 +15,7 @@ from peergym.data.replay.format import Chunk, RawChunk, read_chunks
 from peergym.data.replay.model import Replay, ReplayHeader
 from peergym.data.replay.reader import read_replay
 from peergym.data.replay.span import Span, SpanCodec
-from peergym.data.store_model import GameSource, RecordClaim, Refusal, RefusalCode, StoreLimits
+from peergym.data.store_model import RecordClaim, Refusal, RefusalCode, StoreLimits
 from peergym.errors import ReplayError
 from peergym.rollback.binary import WireError
 from peergym.rollback.seats import Control
@@ -49,14 +49,11 @@ class Summary:
     shown: dict[str, Any]
 
 
-def examine(
-    claim: RecordClaim, game: GameSource | None, data: bytes, limits: StoreLimits
-) -> Summary | Refusal:
+def examine(claim: RecordClaim, data: bytes, limits: StoreLimits) -> Summary | Refusal:
     """Read a record and compare it with what it should be.
 
     Args:
         claim: What is known of it.
-        game: What was served in that match, if that is still known.
         data: Its bytes.
         limits: How much is taken.
     """
@@ -74,7 +71,7 @@ def examine(
         replay = read_replay(data)
     except (ReplayError, WireError) as error:
         return Refusal(RefusalCode.NO_REPLAY, f"The record cannot be read: {error}.")
-    objection = find_objection(claim, game, replay)
+    objection = find_objection(claim, replay)
     if objection:
         return Refusal(RefusalCode.OTHER_MATCH, objection)
     return summarise(replay)
@@ -130,7 +127,7 @@ def _cost_of_span(span: Span, players: int) -> int:
     )
 
 
-def find_objection(claim: RecordClaim, game: GameSource | None, replay: Replay) -> str:
+def find_objection(claim: RecordClaim, replay: Replay) -> str:
     """Say what in a record is of another match than claimed; empty if nothing is."""
     header = replay.header
     if header.match_id != claim.match_id:
@@ -139,10 +136,10 @@ def find_objection(claim: RecordClaim, game: GameSource | None, replay: Replay) 
         return f"Peer {header.local_peer} wrote the record; its address says peer {claim.peer}."
     if header.seed != claim.seed:
         return "The record has another seed than the match."
+    if header.game.get("spec") != claim.spec:
+        return f"The record is not of the game that was served, {claim.spec}."
     if header.game.get("digest") != claim.digest:
-        return "The record is of another game, or of another version, than was served."
-    if game is not None and header.game.get("spec") != game.spec:
-        return f"The record is not of the game that was served, {game.name}."
+        return "The record is of another version of the game, or of peergym, than was served."
     return ""
 
 

@@ -84,7 +84,7 @@ class JobBook:
     def _next_check(self, connection: sa.Connection, now_s: float) -> Job | None:
         is_complete = sa.or_(RECORDS.c.is_sealed, RECORDS.c.stored_s <= now_s - self._settle_s)
         row = connection.execute(
-            sa.select(RECORDS, MATCHES.c.digest.label("game"))
+            sa.select(RECORDS, MATCHES.c.digest.label("game"), MATCHES.c.spec)
             .join(MATCHES, MATCHES.c.match_id == RECORDS.c.match_id)
             .where(RECORDS.c.check_state == Check.WAITING.value, is_complete)
             .order_by(RECORDS.c.stored_s)
@@ -95,7 +95,7 @@ class JobBook:
         condition = is_record(row.match_id, row.peer)
         _set_check(connection, condition, CheckResult(Check.RUNNING, frame=0))
         ref = RecordRef(row.match_id, row.peer, row.bytes)
-        return Job((ref,), find_game(connection, row.game), is_comparison=False)
+        return Job((ref,), find_game(connection, row.game, row.spec), is_comparison=False)
 
 
 def _next_comparison(connection: sa.Connection) -> Job | None:

@@ -41,8 +41,10 @@ def list_matches(connection: sa.Connection, before: str | None, limit: int) -> M
     has_record = sa.exists().where(RECORDS.c.match_id == MATCHES.c.match_id)
     order = (MATCHES.c.started_s.desc(), MATCHES.c.match_id.desc())
     chosen = (
-        sa.select(MATCHES, GAMES.c.name, GAMES.c.spec)
-        .outerjoin(GAMES, GAMES.c.digest == MATCHES.c.digest)
+        sa.select(MATCHES, GAMES.c.name)
+        .outerjoin(
+            GAMES, sa.and_(GAMES.c.digest == MATCHES.c.digest, GAMES.c.spec == MATCHES.c.spec)
+        )
         .where(has_record)
         .order_by(*order)
         .limit(limit + 1)
@@ -82,8 +84,8 @@ def _describe(match: sa.Row[Any], records: Sequence[sa.Row[Any]]) -> dict[str, A
     return {
         "match_id": match.match_id,
         "room": match.room,
-        "game": match.name or "",
-        "spec": match.spec or "",
+        "game": match.name or match.spec,
+        "spec": match.spec,
         "digest": match.digest,
         "started": datetime.fromtimestamp(match.started_s, UTC).isoformat(),
         "duration_s": fullest.summary["duration_s"],

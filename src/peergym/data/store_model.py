@@ -34,7 +34,8 @@ class RecordClaim:
         match_id: The match.
         peer: Who writes the record.
         room: Code of the room.
-        digest: Of package and game as they were served.
+        digest: Of what browsers ran, package and game.
+        spec: How the game is found in that.
         seed: Of the match.
         started_s: When the match began, in seconds since 1970 by the server's clock.
     """
@@ -43,6 +44,7 @@ class RecordClaim:
     peer: int
     room: str
     digest: str
+    spec: str
     seed: int
     started_s: int
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from pathlib import PurePath
 
 import sqlalchemy as sa
@@ -53,7 +54,7 @@ def _take_in(
     with writer.begin() as connection:
         known = index.find_match(connection, key[0])
         claim = _claim_of(data, key, known, stored_s)
-        found = None if claim is None else examine(claim, None, data, limits)
+        found = None if claim is None else examine(claim, data, limits)
         if claim is None or found is None or isinstance(found, Refusal):
             why = found.message if isinstance(found, Refusal) else "It is no record."
             log.error("%s is left out: %s", path.as_posix(), why)
@@ -69,7 +70,7 @@ def _claim_of(
     """Return whose record it is: as the index has it, else as it says itself."""
     match_id, peer = key
     if known is not None:
-        return RecordClaim(match_id, peer, known.room, known.digest, known.seed, known.started_s)
+        return replace(known, peer=peer)
     try:
         header = header_of(data)
     except ReplayError:
@@ -77,4 +78,5 @@ def _claim_of(
     digest = str(header.game.get("digest"))
     if DIGEST_PATTERN.fullmatch(digest) is None:
         return None
-    return RecordClaim(match_id, peer, "", digest, header.seed, int(stored_s))
+    spec = str(header.game.get("spec"))
+    return RecordClaim(match_id, peer, "", digest, spec, header.seed, int(stored_s))

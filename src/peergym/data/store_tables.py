@@ -24,7 +24,7 @@ GAMES = sa.Table(
     "games",
     METADATA,
     sa.Column("digest", sa.String(32), primary_key=True),
-    sa.Column("spec", sa.String(500), nullable=False),
+    sa.Column("spec", sa.String(500), primary_key=True),
     sa.Column("name", sa.String(500), nullable=False),
 )
 
@@ -34,6 +34,7 @@ MATCHES = sa.Table(
     sa.Column("match_id", sa.String(24), primary_key=True),
     sa.Column("room", sa.String(20), nullable=False),
     sa.Column("digest", sa.String(32), nullable=False),
+    sa.Column("spec", sa.String(500), nullable=False),
     sa.Column("seed", sa.String(20), nullable=False),  # beyond a signed 64-bit number
     sa.Column("started_s", sa.Integer, nullable=False),
     sa.Column("is_compared", sa.Boolean, nullable=False),

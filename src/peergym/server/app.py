@@ -11,12 +11,16 @@ from dataclasses import dataclass
 
 import socketio
 from fastapi import FastAPI, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 
+from peergym.data.store import RecordStore
+from peergym.data.store_model import DIGEST_PATTERN, GameSource
 from peergym.server.game import ServedGame, fitting_snapshot, serve_game
 from peergym.server.gate import SocketGate, Traffic
 from peergym.server.headers import CommonHeaders
-from peergym.server.pages import FOREVER, ClientFiles, accepts
+from peergym.server.pages import FOREVER, ClientFiles, accepts, not_found
+from peergym.server.record_tokens import RecordIssuer, RecordTokens
+from peergym.server.records import RecordDesk, add_records, make_desk
 from peergym.server.settings import ServerSettings
 from peergym.server.sockets import SignallingSockets
 from peergym.server.tokens import TokenSigner, load_secret
@@ -37,6 +41,7 @@ class ServerState:
         sockets: The Socket.IO side.
         gate: What is in front of that.
         traffic: What has come in and gone through.
+        records: Where records of matches come in and go out.
     """
 
     settings: ServerSettings
@@ -45,6 +50,15 @@ class ServerState:
     sockets: SignallingSockets
     gate: SocketGate
     traffic: Traffic
+    records: RecordDesk
+
+    def matches_url(self) -> str:
+        """Return where the operator looks at the matches; the key in it is for nobody else.
+
+        Behind the ``#``, so that browsers tell it to no server.
+        """
+        key = self.records.tokens.operator_key()
+        return f"{self.settings.served_urls()[0]}/matches#key={key}"
 
 
 def create_app(settings: ServerSettings) -> FastAPI:
@@ -70,6 +84,9 @@ def create_app(settings: ServerSettings) -> FastAPI:
             with contextlib.suppress(asyncio.CancelledError):
                 await pushing
             await server.sockets.sio.shutdown()
+            # Records that are on their way to the disk get there.
+            server.records.writer.shutdown()
+            server.records.store.close()
 
     app = FastAPI(
         title="peergym", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None
@@ -78,6 +95,7 @@ def create_app(settings: ServerSettings) -> FastAPI:
     app.add_middleware(CommonHeaders)
     app.mount("/socket.io", server.gate)
     _add_interface(app, server)
+    add_records(app, server.records)
     _add_pages(app, server)
     return app
 
@@ -91,8 +109,13 @@ def _assemble(settings: ServerSettings) -> ServerState:
         limits=settings.room_limits,
         ice_servers=settings.ice_servers,
     )
-    signer = TokenSigner(load_secret(settings.data_dir), settings.token_lifetime_s)
-    sockets = SignallingSockets(settings, game, rooms, signer, traffic)
+    secret = load_secret(settings.data_dir)
+    signer = TokenSigner(secret, settings.token_lifetime_s)
+    tokens = RecordTokens(secret, settings.record_limits.token_lifetime_s)
+    runtime = game.runtime
+    issuer = RecordIssuer(tokens, runtime.digest, runtime.spec, settings.wall_clock)
+    sockets = SignallingSockets(settings, game, rooms, signer, issuer, traffic)
+    records = make_desk(_open_store(settings, game), tokens, settings, lambda: None)
     gate = SocketGate(
         socketio.ASGIApp(sockets.sio, socketio_path=None),
         settings.allowed_origins(),
@@ -100,7 +123,14 @@ def _assemble(settings: ServerSettings) -> ServerState:
         traffic,
         settings.clock,
     )
-    return ServerState(settings, game, rooms, sockets, gate, traffic)
+    return ServerState(settings, game, rooms, sockets, gate, traffic, records)
+
+
+def _open_store(settings: ServerSettings, game: ServedGame) -> RecordStore:
+    store = RecordStore(settings.data_dir, settings.wall_clock, settings.store_limits)
+    runtime = game.runtime
+    store.note_game(GameSource(runtime.digest, runtime.spec, game.description.name), runtime.data)
+    return store
 
 
 def _add_interface(app: FastAPI, server: ServerState) -> None:
@@ -124,6 +154,16 @@ def _add_interface(app: FastAPI, server: ServerState) -> None:
         headers["content-encoding"] = "gzip"
         return Response(packed, headers=headers, media_type="application/zip")
 
+    @app.get("/runtime/{digest}.zip")
+    async def earlier_runtime(digest: str) -> Response:
+        # Records are watched with what they were played with, also when other is served now.
+        if DIGEST_PATTERN.fullmatch(digest) is not None:
+            path = server.records.store.runtime_path(digest)
+            if path.is_file():
+                headers = {"cache-control": FOREVER}
+                return FileResponse(path, headers=headers, media_type="application/zip")
+        return not_found()
+
     @app.get("/snapshot/manifest.json")
     async def snapshot() -> JSONResponse:
         # Not a bug: "null" with status 200. That there is none that fits is no error, and a
@@ -142,6 +182,15 @@ def _add_pages(app: FastAPI, server: ServerState) -> None:
     # The page reads the code; whether there is such a room, it asks when it joins.
     @app.get("/join/{code}")
     async def join_page(request: Request, code: str) -> Response:
+        return files.index(request.scope)
+
+    # Likewise: the page shows what the interface tells the operator.
+    @app.get("/matches")
+    async def matches_page(request: Request) -> Response:
+        return files.index(request.scope)
+
+    @app.get("/watch/{match_id}/{peer}")
+    async def watch_page(request: Request, match_id: str, peer: str) -> Response:
         return files.index(request.scope)
 
     @app.get("/{path:path}")

@@ -83,7 +83,7 @@ class ClientFiles(StaticFiles):
             # No file can have such a name: too long, or with a zero byte in it.
             found = None
         if found is None or not stat.S_ISREG(found.st_mode):
-            return HTMLResponse(NOT_FOUND_PAGE, 404, {"cache-control": "no-store"})
+            return not_found()
         return self.file_response(full_path, found, scope)
 
     def file_response(
@@ -115,6 +115,11 @@ class ClientFiles(StaticFiles):
         folder = Path(os.path.realpath(path.parent))
         is_hashed = folder == self._assets or path.name.startswith(HASHED_PREFIX)
         return FOREVER if is_hashed else ASK_AGAIN
+
+
+def not_found() -> Response:
+    """Return a page that says that there is nothing."""
+    return HTMLResponse(NOT_FOUND_PAGE, 404, {"cache-control": "no-store"})
 
 
 def accepts(accept_encoding: str, encoding: str) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
+from peergym.data.store_model import StoreLimits
 from peergym.errors import ConfigurationError
 from peergym.signalling import RoomLimits
 
@@ -42,6 +43,31 @@ class SocketLimits:
     frames_burst: float = 1000.0
     entries_per_s: float = 1.0
     entries_burst: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class RecordLimits:
+    """How records of matches may come, and what is done with them.
+
+    Attributes:
+        at_once: Uploads that may be under way. Each holds its bytes in memory, 16 MiB at most.
+        upload_s: How long one may take: 20 KB come in a second over any line.
+        uploads_per_s: Steady rate for each record.
+        uploads_burst: Beside it, at once: whoever was offline for a while tries often.
+        token_lifetime_s: For how long after the start of a match its records can be stored.
+        verifies: Whether records are executed again in the background.
+        verification_s: How long that may take for one record.
+        verification_bytes: Of memory that it may take, where the system can bound that.
+    """
+
+    at_once: int = 16
+    upload_s: float = 60.0
+    uploads_per_s: float = 0.5
+    uploads_burst: float = 20.0
+    token_lifetime_s: float = 30 * 24 * 3600.0
+    verifies: bool = True
+    verification_s: float = 900.0
+    verification_bytes: int = 2 * 1024**3
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +122,14 @@ class ServerSettings:
         base_urls: Addresses under which pages reach the server, the one to show first. Empty:
             made of host and port.
         origins: Further origins whose pages may use the server.
-        data_dir: Where the secret is kept.
+        data_dir: Where the secret and the records of matches are kept.
         client_dir: The built client.
         package_dir: Our own package, of which a part is sent to the browsers.
         ice_servers: STUN and TURN servers for the browsers; none unless configured.
         room_limits: How much rooms may take.
         socket_limits: How much a connection may ask for.
+        record_limits: How records of matches may come.
+        store_limits: How much of them is kept.
         token_lifetime_s: For how long a room token is good.
         signal_filter: Sees and may change what is forwarded; None in normal use.
         clock: Monotonic seconds.
@@ -121,6 +149,8 @@ class ServerSettings:
     ice_servers: tuple[dict[str, Any], ...] = ()
     room_limits: RoomLimits = field(default_factory=RoomLimits)
     socket_limits: SocketLimits = field(default_factory=SocketLimits)
+    record_limits: RecordLimits = field(default_factory=RecordLimits)
+    store_limits: StoreLimits = field(default_factory=StoreLimits)
     token_lifetime_s: float = 12 * 3600.0
     signal_filter: SignalFilter | None = None
     clock: Callable[[], float] = time.monotonic

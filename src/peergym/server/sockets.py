@@ -20,6 +20,7 @@ from peergym.errors import SignallingError
 from peergym.server.entry_limiter import EntryLimiter
 from peergym.server.game import ServedGame
 from peergym.server.gate import Traffic, failure
+from peergym.server.record_tokens import RecordIssuer
 from peergym.server.settings import DROPPED, ForwardedSignal, ServerSettings
 from peergym.server.tokens import TokenSigner
 from peergym.signalling import Entry, ErrorCode, Rooms, RoomSettings, refusal
@@ -52,6 +53,7 @@ class SignallingSockets:
         game: ServedGame,
         rooms: Rooms,
         signer: TokenSigner,
+        records: RecordIssuer,
         traffic: Traffic,
     ) -> None:
         """Make the Socket.IO server and register what it hears.
@@ -61,12 +63,14 @@ class SignallingSockets:
             game: What is played.
             rooms: Where members sit.
             signer: Makes and reads tokens.
+            records: Makes the tokens with which records of matches are stored.
             traffic: Where to count.
         """
         self._settings = settings
         self._game = game
         self._rooms = rooms
         self._signer = signer
+        self._records = records
         self._traffic = traffic
         limits = settings.socket_limits
         self._entries = EntryLimiter(limits.entries_per_s, limits.entries_burst)
@@ -90,7 +94,10 @@ class SignallingSockets:
             await self._wait_for_work()
             self._rooms.handle_timer(self._settings.clock())
             for push in self._rooms.pushes_to_send():
-                await self.sio.emit(push.event, push.payload, to=push.member)
+                payload = push.payload
+                if push.event == "match":
+                    payload = self._records.complete(payload, push.peer)
+                await self.sio.emit(push.event, payload, to=push.member)
 
     def wake(self) -> None:
         """Have `run` look at the rooms now."""
@@ -159,11 +166,16 @@ class SignallingSockets:
     # ------------------------------------------------------------ inside
 
     def _admit(self, entry: Entry) -> Reply:
-        match = entry.match
+        match = None
+        if entry.match is not None:
+            self._records.note_match(entry.match, entry.room.code)
+            match = self._records.complete(
+                entry.match.model_dump(mode="json"), entry.seat_pass.peer
+            )
         return {
             "token": self._signer.issue(entry.seat_pass, self._settings.wall_clock()),
             "room": entry.room.model_dump(mode="json"),
-            "match": None if match is None else match.model_dump(mode="json"),
+            "match": match,
         }
 
     def _check_entry_rate(self, member: str) -> None:

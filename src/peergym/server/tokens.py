@@ -16,7 +16,7 @@ SECRET_BYTES = 32
 """256 bits, as many as the signature's hash can use."""
 
 SALT = "peergym room token"
-"""Keeps signatures of other things, made with the same secret one day, apart from these."""
+"""Keeps signatures of other things, made with the same secret, apart from these."""
 
 
 class TokenSigner:
@@ -29,9 +29,7 @@ class TokenSigner:
             secret: What only this server knows.
             lifetime_s: For how long a token is good.
         """
-        # The library's default is SHA-1, which is sound in an HMAC, yet needs explaining.
-        signing = {"key_derivation": "hmac", "digest_method": sha256}
-        self._serializer = URLSafeSerializer(secret, salt=SALT, signer_kwargs=signing)
+        self._serializer = make_serializer(secret, SALT)
         self._lifetime_s = lifetime_s
 
     def issue(self, seat_pass: SeatPass, now_s: float) -> str:
@@ -60,6 +58,13 @@ class TokenSigner:
                 ErrorCode.BAD_TOKEN, "The token of this seat has expired; enter the room again."
             )
         return SeatPass(room_id, peer, sitting)
+
+
+def make_serializer(secret: str, salt: str) -> URLSafeSerializer:
+    """Return what signs and checks, with a key of its own for each salt."""
+    # The library's default is SHA-1, which is sound in an HMAC, yet needs explaining.
+    signing = {"key_derivation": "hmac", "digest_method": sha256}
+    return URLSafeSerializer(secret, salt=salt, signer_kwargs=signing)
 
 
 def load_secret(data_dir: Path) -> str:

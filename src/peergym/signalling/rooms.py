@@ -44,11 +44,13 @@ class Push:
         member: To whom.
         event: ``room``, ``match``, ``signal`` or ``closed``.
         payload: What JSON carries.
+        peer: The seat that it was said to.
     """
 
     member: str
     event: str
     payload: dict[str, Any]
+    peer: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +162,13 @@ class Rooms:
             self._refuse_seated(member)
         if seat.member is not None and seat.member != member:
             message = "Your seat was taken over by another connection of yours."
-            self._push(seat.member, "closed", {"code": "bad_token", "message": message})
+            self._push(seat, "closed", {"code": "bad_token", "message": message})
             self._unbind(seat)
         self._bind(room, seat, member)
         entry = self._entry(room, seat)
         self._tell_room(room, but=seat)
         for event, payload in seat.held:
-            self._push(member, event, payload)
+            self._push(seat, event, payload)
         seat.held.clear()
         return entry
 
@@ -306,9 +308,8 @@ class Rooms:
     def _close(self, room: Room, why: str) -> None:
         """Tell whoever is left and forget a room whose state is closed already."""
         for seat in room.seats.values():
-            if seat.member is not None:
-                self._push(seat.member, "closed", {"code": "room_closed", "message": why})
-                self._unbind(seat)
+            self._push(seat, "closed", {"code": "room_closed", "message": why})
+            self._unbind(seat)
         room.seats.clear()
         del self._rooms[room.room_id]
         del self._by_code[room.code]
@@ -353,17 +354,19 @@ class Rooms:
         for seat in room.seats.values():
             if seat is not but and seat.member is not None:
                 view = room.view(seat.peer).model_dump(mode="json")
-                self._push(seat.member, "room", view)
+                self._push(seat, "room", view)
 
     def _deliver(self, seat: Seat, event: str, payload: dict[str, Any]) -> None:
         """Push to whoever holds a seat, or keep it until he is back."""
         if seat.member is not None:
-            self._push(seat.member, event, payload)
+            self._push(seat, event, payload)
         else:
             seat.held.append((event, payload))
 
-    def _push(self, member: str, event: str, payload: dict[str, Any]) -> None:
-        self._pushes.append(Push(member, event, payload))
+    def _push(self, seat: Seat, event: str, payload: dict[str, Any]) -> None:
+        """Push to whoever holds a seat, if anybody does."""
+        if seat.member is not None:
+            self._pushes.append(Push(seat.member, event, payload, seat.peer))
 
     def _seats(self) -> list[tuple[Room, Seat]]:
         return [(room, seat) for room in self._rooms.values() for seat in room.seats.values()]
