@@ -202,6 +202,7 @@ export class App {
       match,
       localPeer,
       usesHop: this.flags.usesHop,
+      inputChannel: this.flags.inputChannel,
       worker: this.worker,
       signal: (to, kind, payload) => this.rooms.signalling.signal(to, kind, payload),
       onFailed: (detail) => this.onLinkFailed(detail),

@@ -5,6 +5,7 @@
 
 import type { Signal as PeerSignal } from "../peer/connection";
 import { PeerMesh } from "../peer/mesh";
+import type { InputChannel } from "../shared/channels";
 import type { ChannelName, MatchDescription } from "../shared/messages";
 import type { Signal, SignalKind } from "../signalling/room";
 import type { PythonWorker } from "./python_worker";
@@ -20,6 +21,7 @@ export interface LinkOptions {
   match: MatchDescription;
   localPeer: number;
   usesHop: boolean;
+  inputChannel: InputChannel;
   worker: PythonWorker;
   signal: (to: number, kind: SignalKind, payload: unknown) => void;
   /** No path to a peer was found in time. */
@@ -39,7 +41,7 @@ export class Links {
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly options: LinkOptions) {
-    const { match, localPeer, usesHop, worker } = options;
+    const { match, localPeer, usesHop, inputChannel, worker } = options;
     this.missing = new Set(match.owners.filter((peer) => peer !== localPeer));
     this.timer = setTimeout(() => this.giveUp(), PATH_WITHIN_MS);
     this.mesh = new PeerMesh({
@@ -47,6 +49,7 @@ export class Links {
       match,
       localPeer,
       forceHop: usesHop,
+      inputChannel,
       sendSignal: (to, signal) => options.signal(to, signal.kind, signal.payload),
       onState: (peer, state) => this.noteState(peer, state),
       onWorkerDeath: options.onWorkerDeath,

@@ -1,5 +1,7 @@
 /** Switches in the page's address, for tests and the curious. */
 
+import type { InputChannel } from "../shared/channels";
+
 export interface PageFlags {
   /** `?force-rollback=8`: resimulate so many frames in every tick. */
   forceRollbackFrames: number;
@@ -13,6 +15,8 @@ export interface PageFlags {
   records: boolean;
   /** `?plant-desync=240`, a testing aid: change the state at this frame in this page alone; 0 is off. */
   plantedDesyncFrame: number;
+  /** `?input-channel=ordered`, to compare: what this page sends over channel 0 is never lost, and waits. */
+  inputChannel: InputChannel;
 }
 
 function wholeNumber(text: string | null, highest: number): number | null {
@@ -29,5 +33,6 @@ export function readPageFlags(query: string): PageFlags {
     checksumIntervalFrames: wholeNumber(parameters.get("checksums"), 3600),
     records: parameters.has("record"),
     plantedDesyncFrame: wholeNumber(parameters.get("plant-desync"), 1_000_000) ?? 0,
+    inputChannel: parameters.get("input-channel") === "ordered" ? "ordered" : "datagram",
   };
 }

@@ -7,8 +7,8 @@
  * descriptions are understood as well.
  */
 
+import { channelOptions, type InputChannel } from "../shared/channels";
 import type { ChannelName } from "../shared/messages";
-import { CHANNEL_IDS } from "../shared/messages";
 import { openRoute, type PostToWorker, type Route } from "./route";
 
 /** What travels over signalling between two peers; the browser itself judges what is in it. */
@@ -23,6 +23,8 @@ export interface ConnectionOptions {
   readonly iceServers: readonly RTCIceServer[];
   /** Leave the channels in the page even where they could be transferred. */
   readonly forceHop: boolean;
+  /** What our inputs go over. */
+  readonly inputChannel: InputChannel;
   readonly post: PostToWorker;
   readonly send: (signal: Signal) => void;
   readonly onState: (state: RTCPeerConnectionState) => void;
@@ -38,12 +40,6 @@ export interface SelectedPair {
 const RESTART_AFTER_MS = 2000;
 /** By then the session has given the peer up, too. */
 const MOST_RESTARTS = 8;
-
-const CHANNEL_OPTIONS: Readonly<Record<ChannelName, RTCDataChannelInit>> = {
-  input: { ordered: false, maxRetransmits: 0 },
-  control: { ordered: true },
-  bulk: { ordered: true },
-};
 
 export class PeerConnection {
   private readonly rtc: RTCPeerConnection;
@@ -119,8 +115,7 @@ export class PeerConnection {
   }
 
   private createChannel(name: ChannelName): RTCDataChannel {
-    const options = { ...CHANNEL_OPTIONS[name], negotiated: true, id: CHANNEL_IDS[name] };
-    return this.rtc.createDataChannel(name, options);
+    return this.rtc.createDataChannel(name, channelOptions(name, this.options.inputChannel));
   }
 
   private enqueue(step: () => Promise<void>): void {

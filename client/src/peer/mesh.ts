@@ -6,6 +6,7 @@
  * would look alive: so its connections are closed for it.
  */
 
+import type { InputChannel } from "../shared/channels";
 import type { ChannelName, MatchDescription } from "../shared/messages";
 import { PeerConnection, type SelectedPair, type Signal } from "./connection";
 import type { PostToWorker } from "./route";
@@ -15,6 +16,7 @@ export interface MeshOptions {
   readonly match: MatchDescription;
   readonly localPeer: number;
   readonly forceHop: boolean;
+  readonly inputChannel: InputChannel;
   readonly sendSignal: (to: number, signal: Signal) => void;
   readonly onState: (peer: number, state: RTCPeerConnectionState) => void;
   /** The worker died; the connections are closed. */
@@ -75,12 +77,13 @@ export class PeerMesh {
   }
 
   private connect(peer: number, isOfferer: boolean): void {
-    const { post, match, forceHop, sendSignal, onState } = this.options;
+    const { post, match, forceHop, inputChannel, sendSignal, onState } = this.options;
     const connection = new PeerConnection({
       peer,
       isOfferer,
       iceServers: match.ice_servers,
       forceHop,
+      inputChannel,
       post,
       send: (signal) => sendSignal(peer, signal),
       onState: (state) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Channel, INPUT_BUFFER_BYTES, rtcChannel } from "./channels";
+import { Channel, channelOptions, INPUT_BUFFER_BYTES, rtcChannel } from "./channels";
 
 /** What a channel stands on, with a buffer that the test fills and drains. */
 function makeRaw() {
@@ -20,6 +20,25 @@ function makeRaw() {
 }
 
 const packet = (value: number, length = 1) => new Uint8Array(length).fill(value);
+
+describe("how channels are made", () => {
+  test("inputs are never sent again by the browser, and never wait for one another", () => {
+    const made = channelOptions("input", "datagram");
+    expect(made).toEqual({ ordered: false, maxRetransmits: 0, negotiated: true, id: 0 });
+  });
+
+  test("to compare, inputs go over a channel that is ordered and without a limit to repetitions", () => {
+    expect(channelOptions("input", "ordered")).toEqual({ ordered: true, negotiated: true, id: 0 });
+  });
+
+  test.each(["datagram", "ordered"] as const)(
+    "with inputs sent as %s, the other channels lose nothing",
+    (inputs) => {
+      expect(channelOptions("control", inputs)).toEqual({ ordered: true, negotiated: true, id: 1 });
+      expect(channelOptions("bulk", inputs)).toEqual({ ordered: true, negotiated: true, id: 2 });
+    },
+  );
+});
 
 describe("channel input", () => {
   test("sends nothing before it is open, and does not catch up afterwards", () => {

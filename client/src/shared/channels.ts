@@ -7,6 +7,13 @@
  */
 
 import type { ChannelName } from "./messages";
+import { CHANNEL_IDS } from "./messages";
+
+/**
+ * What the inputs are sent over: as datagrams, each of which says all that the other side lacks; or, to
+ * compare, over an ordered reliable channel, where all that follows a lost one waits for it.
+ */
+export type InputChannel = "datagram" | "ordered";
 
 /** Above this, a datagram would be late anyway. */
 export const INPUT_BUFFER_BYTES = 16 * 1024;
@@ -20,6 +27,16 @@ export interface ChannelListener {
   /** The channel has opened or closed. */
   onState(name: ChannelName, open: boolean): void;
   onData(name: ChannelName, data: Uint8Array<ArrayBuffer>): void;
+}
+
+/**
+ * How a channel is made. Both sides give it the same id, so nothing has to be agreed on; but each decides
+ * for itself how what it sends is treated.
+ */
+export function channelOptions(name: ChannelName, inputs: InputChannel): RTCDataChannelInit {
+  const isDatagram = name === "input" && inputs === "datagram";
+  const treatment = isDatagram ? { ordered: false, maxRetransmits: 0 } : { ordered: true };
+  return { ...treatment, negotiated: true, id: CHANNEL_IDS[name] };
 }
 
 /** What is below: something that sends bytes. */
