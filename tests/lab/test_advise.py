@@ -56,7 +56,7 @@ def test_rollbacks_are_as_many_and_as_deep_as_in_a_simulated_match(
         situation(**network),
         Settings(input_delay_frames=delay, window_frames=window, snapshot_interval=interval),
     )
-    found = simulated(1500, **network, input_delay=delay, window=window, snapshot_interval=interval)
+    found = simulated(1200, **network, input_delay=delay, window=window, snapshot_interval=interval)
     assert said.rollbacks_per_s == pytest.approx(found["rollbacks_per_s"], rel=0.15)
     assert said.resimulated_per_s == pytest.approx(found["resimulated_per_s"], rel=0.2)
     depth = found["rollback_frames"] / found["rollbacks"]
