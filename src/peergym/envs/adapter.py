@@ -167,7 +167,7 @@ class GameAdapter:
         """
         if not self._has_begun:
             self.reset(0)
-        own = self._save_env()
+        own: Any = self._save_env()
         try:
             state = self._read_state(data, own)
         except EnvironmentContractError:
