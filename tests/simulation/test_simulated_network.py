@@ -22,6 +22,7 @@ from peergym.testing import (
     ReliableLink,
     VirtualClock,
 )
+from peergym.testing.conditions import Transport
 from peergym.testing.fates import LossProcess
 from peergym.testing.ordered_link import OrderedLink
 from peergym.testing.packet_trace import PacketTrace
@@ -233,6 +234,17 @@ def test_each_way_begins_somewhere_else_in_a_recording() -> None:
         channels.input.send(b"x")
     clock.run_until(2.0)
     assert len({at_s for _, _, at_s in seen}) == 6
+
+
+def test_an_ordered_link_over_a_recording_hears_of_losses_as_late_as_it_says() -> None:
+    trace = PacketTrace("trace", (0.04,) * 999 + (None,))
+    clock, network, seen = network_of(2, PairConditions(trace=trace, transport=Transport.ORDERED))
+    for number in range(1000):
+        clock.call_at(number * EVERY_S, partial(network.channels[0, 1].input.send, b"x"))
+    clock.run_until(20.0)
+    arrivals = [at_s for _, _, at_s in seen]
+    late = max(at_s - number * EVERY_S for number, at_s in enumerate(arrivals))
+    assert late == pytest.approx(0.03 + 0.08 + 0.04)
 
 
 def network_of(

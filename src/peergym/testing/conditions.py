@@ -126,6 +126,11 @@ class PairConditions:
         self.towards_higher  # noqa: B018  checks the rest
 
     @property
+    def usual_rtt_s(self) -> float:
+        """How long a packet and its answer usually take, in seconds."""
+        return self.rtt_s if self.trace is None else 2.0 * self.trace.mean_delay_s
+
+    @property
     def towards_higher(self) -> Conditions:
         """From the lower to the higher peer id."""
         return Conditions(

@@ -87,7 +87,7 @@ class Network:
             raise ConfigurationError("recipient", f"peer {sender} needs no link to itself")
         pair = self.pair_of(sender, recipient)
         way = pair.towards_higher if sender < recipient else pair.towards_lower
-        timeout_s = max(LEAST_TIMEOUT_S, TIMEOUT_RTTS * pair.rtt_s)
+        timeout_s = max(LEAST_TIMEOUT_S, TIMEOUT_RTTS * pair.usual_rtt_s)
 
         def reliable(name: str, deliver: Deliver) -> ReliableLink:
             random = self._random(sender, recipient, name)
@@ -96,7 +96,7 @@ class Network:
         random = self._random(sender, recipient, "input")
         inputs: DatagramLink | OrderedLink
         if pair.transport is Transport.ORDERED:
-            inputs = OrderedLink(self.clock, way, random, on_input, pair.rtt_s, timeout_s)
+            inputs = OrderedLink(self.clock, way, random, on_input, pair.usual_rtt_s, timeout_s)
         else:
             inputs = DatagramLink(self.clock, way, random, on_input)
         channels = self.channels[sender, recipient] = Channels(
