@@ -130,13 +130,13 @@ def rewritten(
 
 
 def with_flipped_input(record: bytes, frame: int, player: int = 0) -> bytes:
-    """A record in which one input is another one; everything around it fits."""
+    """A record in which one input is another action; everything around it fits."""
 
     def flip(first: int, span: Span) -> None:
         index = frame - first
         if 0 <= index < len(span.rows):
             row = list(span.rows[index])
-            row[player] ^= 1
+            row[player] = (row[player] + 1) % 3
             span.rows[index] = tuple(row)
 
     return rewritten(record, spans=flip)

@@ -123,10 +123,11 @@ def test_the_address_in_the_network_is_not_the_loopback_one():
 
 def test_the_page_is_shown_with_the_address_to_pass_on(capsys):
     urls = ("http://192.168.1.5:8000", "http://127.0.0.1:8000")
-    play.announce(ServerSettings(lan=True, base_urls=urls), "Pong")
+    play.announce(ServerSettings(lan=True, base_urls=urls), "Pong", f"{urls[0]}/matches#key=K")
     said = capsys.readouterr().out
     assert re.search(r"In your network\s+http://192\.168\.1\.5:8000\n", said)
     assert re.search(r"On this machine\s+http://127\.0\.0\.1:8000\n", said)
+    assert re.search(r"Matches\s+http://192\.168\.1\.5:8000/matches#key=K\n", said)
 
 
 def test_the_browser_is_opened_at_the_page_unless_unwanted(monkeypatch):

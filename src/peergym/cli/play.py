@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import threading
 import webbrowser
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ examples:
   peergym play pong --ice-server turn:turn.example.org:3478,user,password
       or a TURN server, where networks let nothing else through
 
-The server's secret, made at the first start, is kept in your user's data folder, or in the
-folder that PEERGYM_DATA_DIR names."""
+Every player's record of every match is kept, compared and executed again; the link that is printed
+shows them. The key in it is for you alone: whoever has it sees all records."""
 
 
 def add_parser(subparsers: Any) -> argparse.ArgumentParser:
@@ -59,6 +60,11 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
         "--lan", action="store_true", help="let others in your network reach the game"
     )
     parser.add_argument(
+        "--data", type=Path, metavar="FOLDER",
+        help="where records of matches and the server's secret are kept (default: your user's "
+        "data folder, or PEERGYM_DATA_DIR)",
+    )  # fmt: skip
+    parser.add_argument(
         "--origin", action="append", default=[], metavar="URL",
         help="allow pages of this origin as well; may be repeated",
     )  # fmt: skip
@@ -82,10 +88,11 @@ def run(args: argparse.Namespace) -> int:
     """
     # Slow to import, and of no use to the other subcommands.
     from peergym.server.serve import serve
-    from peergym.server.settings import ServerSettings, read_ice_server
+    from peergym.server.settings import ServerSettings, default_data_dir, read_ice_server
 
     settings = ServerSettings(
         game=args.game,
+        data_dir=default_data_dir() if args.data is None else args.data.resolve(),
         port=args.port,
         lan=args.lan,
         origins=tuple(args.origin),
@@ -93,7 +100,8 @@ def run(args: argparse.Namespace) -> int:
     )
 
     def on_started(in_force: ServerSettings, app: FastAPI) -> None:
-        announce(in_force, app.state.server.game.description.name)
+        server = app.state.server
+        announce(in_force, server.game.description.name, server.matches_url())
         if not args.no_browser:
             open_page(in_force.served_urls()[0])
 
@@ -102,13 +110,14 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def announce(settings: ServerSettings, name: str) -> None:
-    """Print where the game is."""
+def announce(settings: ServerSettings, name: str, matches_url: str) -> None:
+    """Print where the game is, and where its operator looks at the matches."""
     urls = settings.served_urls()
     print(f"\n  {name} is served.\n")
     if settings.lan:
         print(f"    In your network   {urls[0]}")
     print(f"    On this machine   {urls[-1]}")
+    print(f"    Matches           {matches_url}")
     print("\n  Ctrl-C stops the server.", flush=True)
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 from peergym.data.replay.model import RecordedEpisode, Replay, ReplayHeader
 from peergym.data.store_model import Agreeing, Agreement
@@ -54,6 +55,11 @@ def compare_records(replays: Mapping[int, Replay]) -> Agreement:
         )
     state = Agreeing.EQUAL if compared_frames else Agreeing.PENDING
     return Agreement(state, frames=compared_frames)
+
+
+def read_agreement(told: Mapping[str, Any]) -> Agreement:
+    """Read what another process found, as `Agreement.to_json` wrote it."""
+    return Agreement(**{**told, "state": Agreeing(told["state"]), "peers": tuple(told["peers"])})
 
 
 def _compare(one: Replay, other: Replay, peers: tuple[int, int]) -> tuple[int, list[Difference]]:

@@ -24,6 +24,7 @@ from peergym.server.records import RecordDesk, add_records, make_desk
 from peergym.server.settings import ServerSettings
 from peergym.server.sockets import SignallingSockets
 from peergym.server.tokens import TokenSigner, load_secret
+from peergym.server.verifier import Verifier
 from peergym.signalling import Rooms
 from peergym.signalling.messages import MAX_INPUT_DELAY_FRAMES
 
@@ -42,6 +43,7 @@ class ServerState:
         gate: What is in front of that.
         traffic: What has come in and gone through.
         records: Where records of matches come in and go out.
+        verifier: What compares and executes them in the background.
     """
 
     settings: ServerSettings
@@ -51,6 +53,7 @@ class ServerState:
     gate: SocketGate
     traffic: Traffic
     records: RecordDesk
+    verifier: Verifier
 
     def matches_url(self) -> str:
         """Return where the operator looks at the matches; the key in it is for nobody else.
@@ -76,6 +79,7 @@ def create_app(settings: ServerSettings) -> FastAPI:
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        server.verifier.start()
         pushing = asyncio.create_task(server.sockets.run())
         try:
             yield
@@ -85,7 +89,8 @@ def create_app(settings: ServerSettings) -> FastAPI:
                 await pushing
             await server.sockets.sio.shutdown()
             # Records that are on their way to the disk get there.
-            server.records.writer.shutdown()
+            await asyncio.to_thread(server.records.writer.shutdown)
+            await asyncio.to_thread(server.verifier.stop)
             server.records.store.close()
 
     app = FastAPI(
@@ -115,7 +120,9 @@ def _assemble(settings: ServerSettings) -> ServerState:
     runtime = game.runtime
     issuer = RecordIssuer(tokens, runtime.digest, runtime.spec, settings.wall_clock)
     sockets = SignallingSockets(settings, game, rooms, signer, issuer, traffic)
-    records = make_desk(_open_store(settings, game), tokens, settings, lambda: None)
+    store = _open_store(settings, game)
+    verifier = Verifier(store, settings)
+    records = make_desk(store, tokens, settings, verifier.wake)
     gate = SocketGate(
         socketio.ASGIApp(sockets.sio, socketio_path=None),
         settings.allowed_origins(),
@@ -123,7 +130,7 @@ def _assemble(settings: ServerSettings) -> ServerState:
         traffic,
         settings.clock,
     )
-    return ServerState(settings, game, rooms, sockets, gate, traffic, records)
+    return ServerState(settings, game, rooms, sockets, gate, traffic, records, verifier)
 
 
 def _open_store(settings: ServerSettings, game: ServedGame) -> RecordStore:
