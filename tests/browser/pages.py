@@ -7,6 +7,7 @@ Everything goes through the real page: links, forms, buttons and keys. What happ
 from __future__ import annotations
 
 import base64
+import contextlib
 import os
 import random
 import time
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Playwright
 
 WITHIN_MS = 60_000
 """Nothing a person waits for takes this long, even on two busy cores; a hang does."""
@@ -67,11 +68,15 @@ class Person:
     def __init__(self, name: str, browser: Browser, **context: Any) -> None:
         self.name = name
         self.context: BrowserContext = browser.new_context(**{"viewport": LAPTOP, **context})
-        self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(WITHIN_MS)
         self.console_errors: list[str] = []
-        self.page.on("console", self._note_console)
-        self.page.on("pageerror", lambda error: self.console_errors.append(str(error)))
+        self.page: Page = self._new_page()
+
+    def _new_page(self) -> Page:
+        page = self.context.new_page()
+        page.set_default_timeout(WITHIN_MS)
+        page.on("console", self._note_console)
+        page.on("pageerror", lambda error: self.console_errors.append(str(error)))
+        return page
 
     def _note_console(self, message: ConsoleMessage) -> None:
         if message.type == "error":
@@ -83,6 +88,16 @@ class Person:
         """Go to an address, with switches of the page; ``no_snapshot=""`` is ``?no-snapshot``."""
         query = urlencode({key.replace("_", "-"): value for key, value in flags.items()})
         self.page.goto(f"{url}?{query}" if query else url)
+
+    def crash(self) -> None:
+        """Let the page die as if its process had been killed; nothing of it has time to react."""
+        with self.page.expect_event("crash"), contextlib.suppress(Error):
+            self.page.goto("chrome://crash")
+
+    def come_back(self, url: str) -> None:
+        """Open another page in the same browser, with what the first one left there."""
+        self.page = self._new_page()
+        self.open(url)
 
     def create_game(self, input_delay: str | None = None, **options: float) -> str:
         """Fill in the form for a new game and return the link to the room."""

@@ -45,6 +45,19 @@ class Venue:
         self.server.__exit__(kind, error, trace)
         self.network.close()
 
+    def stop(self) -> None:
+        """Stop the server alone; those who play go on."""
+        self.server.__exit__(None, None, None)
+
+    def start_again(self) -> None:
+        """Start it at the same address, with what it had on the disk."""
+        self.server = ServerThread(self.server.settings).__enter__()
+
+    @property
+    def matches_url(self) -> str:
+        """Where the operator sees the matches, with the key."""
+        return str(self.server.app.state.server.matches_url())
+
     def proxies(self, room: str) -> tuple[PeerProxy, PeerProxy]:
         """The proxies of the two peers of a room."""
         return self.network.proxy(room, 0), self.network.proxy(room, 1)

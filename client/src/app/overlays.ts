@@ -94,7 +94,7 @@ export function endedOverlay(actions: Actions): View {
   const root = element(
     "section",
     { class: "overlay overlay-bottom", "aria-label": "End of the game" },
-    element("div", { class: "ended-text" }, title, unclean, sentence, status, record),
+    element("div", { class: "ended-text" }, title, unclean, sentence, record, status),
     element("div", { class: "ended-buttons" }, rematch, leave, replay, save),
   );
   const update = (state: Readonly<AppState>): void => {

@@ -50,6 +50,10 @@ class MatchesPage {
   /** Ask for the newest, and go on asking while something is under way. */
   async refresh(): Promise<void> {
     clearTimeout(this.timer);
+    if (operatorKey() === null) {
+      this.store.update({ problem: "key" });
+      return;
+    }
     await this.during(async () => {
       this.show(await this.ask(null));
     });

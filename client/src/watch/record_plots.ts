@@ -13,7 +13,7 @@ type RecordPlan = PlotPlan<ReplaySample>;
 
 const ROLLBACKS: RecordPlan = {
   title: "Rollbacks",
-  unit: "a second",
+  unit: "/s",
   places: 0,
   range: [0, 10],
   hint: "How often a prediction was wrong, and how many frames were played again for it, in each second.",
@@ -24,7 +24,7 @@ const ROLLBACKS: RecordPlan = {
 };
 const STALLS: RecordPlan = {
   title: "Stalls",
-  unit: "a second",
+  unit: "/s",
   places: 0,
   range: [0, 5],
   hint: "Ticks in each second in which the game had to wait for inputs.",
@@ -115,7 +115,8 @@ export function recordPlots(actions: WatchActions): WatchView {
   const resize = (): void => {
     for (const plot of plots) plot.resize();
   };
-  new ResizeObserver(resize).observe(root);
+  // Not at once: a plot that changes its size changes what is being observed.
+  new ResizeObserver(() => requestAnimationFrame(resize)).observe(root);
   const update = ({ replay, wanted }: Readonly<WatchState>): void => {
     if (replay === null) return;
     if (replay !== shown) {

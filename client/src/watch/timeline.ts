@@ -108,7 +108,9 @@ export function notesOf(replay: ReplayDescription, differing: readonly number[])
   if (replay.reason === null) {
     const lost = replay.bytes - replay.soundBytes;
     const rest = lost > 0 ? `; ${lost} bytes at its end are incomplete and left out` : "";
-    notes.push(`The record was torn off, as by a crash. All up to there is sound${rest}.`);
+    notes.push(
+      `The record has no end: it was torn off by a crash, or saved while the match went on. What there is of it is sound${rest}.`,
+    );
   }
   return [...notes, ...replay.hints];
 }

@@ -152,6 +152,8 @@ export class Watcher {
       stuck: "",
       isPlaying: false,
     });
+    const [width, height] = replay.screen;
+    this.courtSpace.style.setProperty("--court-aspect", `${width} / ${height}`);
     this.court?.close();
     this.court?.element.remove();
     this.court = this.makeCourt(replay);

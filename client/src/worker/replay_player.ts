@@ -64,7 +64,8 @@ export class ReplayPlayer {
     host.allocate(bytes.byteLength);
     fillBytes(host.buffer as PyBuffer, new Uint8Array(bytes));
     const { problem, ...described } = JSON.parse(host.open());
-    if (problem === "") this.playback = host.playback as Playback;
+    // A copy: what is read from a proxy dies with it.
+    if (problem === "") this.playback = host.playback.copy() as Playback;
     host.destroy();
     const replay = problem === "" ? (described as ReplayDescription) : null;
     this.environment.post({ type: "replay_opened", problem, replay });
@@ -91,6 +92,10 @@ export class ReplayPlayer {
         }
         if (!hasArrived) await this.environment.rest();
       }
+    } catch (error) {
+      this.wanted = null;
+      const problem = error instanceof Error ? error.message : String(error);
+      this.environment.post({ type: "replay_stuck", problem });
     } finally {
       this.isBusy = false;
     }
