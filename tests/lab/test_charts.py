@@ -82,6 +82,19 @@ def test_names_take_the_place_of_numbers_on_the_axis() -> None:
     assert {"fibre", "wifi", "Stalls", "a minute", "loss, %"} <= set(texts)
 
 
+@pytest.mark.parametrize(
+    ("xs", "written"),
+    [((0, 1, 2, 5, 10), ["0", "1", "2", "5", "10"]), ((0, 1, 1000), ["0", "200", "400"])],
+)
+def test_the_values_themselves_are_written_below_if_there_is_room(
+    xs: tuple[int, ...], written: list[str]
+) -> None:
+    root = parsed(chart(Series("", [Point(x, 7.7, 7.7, 7.7) for x in xs])))
+    texts = [text.text for text in root.iter("{http://www.w3.org/2000/svg}text")]
+    start = texts.index(written[0], texts.index("8") + 1)
+    assert texts[start : start + len(written)] == written
+
+
 def test_what_a_name_holds_cannot_break_the_picture() -> None:
     root = parsed(chart(line("<script>&\"'", 1, 2)))
     assert not list(root.iter("script"))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 
 from peergym.lab.charts.style import SERIES_COLOURS
 from peergym.lab.charts.ticks import number, ticks
@@ -23,6 +24,7 @@ UNIT_Y = 31
 LEGEND_Y = 48
 LEGEND_ROW = 15
 CHARACTER = 6.1  # width of a letter of the legend, on average
+LABEL_WIDTH = 24  # of a number below the axis, with some room
 BELOW = 38  # the plot: numbers and name of the horizontal axis
 
 
@@ -123,10 +125,11 @@ def _scales(chart: Chart, top: float) -> _Scales:
     left, right = LEFT, WIDTH - RIGHT
     if all(not isinstance(x, str) for x in xs) and len(xs) > 1:
         numbers = sorted(float(x) for x in xs)
-        marks = ticks(numbers[0], numbers[-1])
-        span = marks[-1] - marks[0]
-        places = {x: left + (right - left) * (float(x) - marks[0]) / span for x in xs}
-        labels = [(left + (right - left) * (at - marks[0]) / span, number(at)) for at in marks]
+        marks = _marks(numbers, right - left)
+        scale = (right - left) / (max(marks[-1], numbers[-1]) - min(marks[0], numbers[0]))
+        first = min(marks[0], numbers[0])
+        places = {x: left + scale * (float(x) - first) for x in xs}
+        labels = [(left + scale * (at - first), number(at)) for at in marks]
     else:
         step = (right - left) / len(xs)
         places = {x: left + step * (index + 0.5) for index, x in enumerate(xs)}
@@ -134,6 +137,12 @@ def _scales(chart: Chart, top: float) -> _Scales:
     most = max([0.0, *[point.most for point in points]])
     least = min([0.0, *[point.least for point in points]])
     return _Scales(places, labels, ticks(least, most or 1.0, 4), top)
+
+
+def _marks(numbers: list[float], width: float) -> list[float]:
+    """What is written below the axis: the numbers themselves, if they are far enough apart."""
+    room = min(after - before for before, after in pairwise(numbers)) / (numbers[-1] - numbers[0])
+    return numbers if room * width >= LABEL_WIDTH else ticks(numbers[0], numbers[-1])
 
 
 def _axes(chart: Chart, scales: _Scales) -> str:
