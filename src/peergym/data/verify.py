@@ -139,7 +139,7 @@ def verify_replay(
         make_game: Makes a fresh game.
         on_progress: Told how far it is.
     """
-    recorded_maths = replay.header.description.get("maths", "")
+    recorded_maths = replay.header.maths
     result = Verification(
         is_sealed=replay.is_sealed, same_maths=recorded_maths in ("", maths_fingerprint())
     )

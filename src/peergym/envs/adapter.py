@@ -20,6 +20,7 @@ from typing import Any
 from peergym.envs.actions import codec_from_space
 from peergym.envs.encoding import encodable, layout_of
 from peergym.envs.options import complete_options, read_options
+from peergym.envs.portability import read_is_portable
 from peergym.envs.restore import FINISHED, LAYOUT, STATE, read_state, try_state
 from peergym.envs.snapshots import EFFECTS, PlainState, snapshot_strategy
 from peergym.envs.surface import Surface
@@ -49,6 +50,7 @@ class GameAdapter:
         frame_rate_hz: Frames per second.
         input_bits: Bits of an input, by player.
         action_counts: How many actions there are, by player.
+        is_portable: Whether the game says that it computes the same bits everywhere.
         terminated: Whether all agents have finished.
         has_effects: Whether the game has a list of effects, as seen after the last reset.
 
@@ -63,6 +65,7 @@ class GameAdapter:
         self.agents = _read_agents(env)
         self.players = len(self.agents)
         self.frame_rate_hz = _read_frame_rate(metadata)
+        self.is_portable = read_is_portable(metadata)
         self.options = complete_options(read_options(metadata), options)
         noop = metadata.get("noop", 0)
         self._codecs = [codec_from_space(env.action_space(agent), noop) for agent in self.agents]

@@ -22,7 +22,9 @@ Optional attributes of the class
         action of somebody who does nothing, default 0); ``screen`` ((width, height) in pixels,
         default (800, 600)); ``options`` (see `peergym.envs.options`); ``keys_to_action`` (see
         `peergym.envs.keys`); ``pointer`` (see `peergym.envs.pointer`); ``confirmed_effects``
-        (names of effects that must not be wrong: heard and told once they are certain).
+        (names of effects that must not be wrong: heard and told once they are certain);
+        ``is_portable`` (True: the same bits on every platform and Python, so that browsers and
+        native peers may play together; see ``docs/determinism.md``).
     ``effects``
         A list, there from ``__init__`` or `reset` on, that `step` appends names to, such as
         ``"hit"``: sounds for the page to play, each once in spite of rollback, and broken off if

@@ -218,10 +218,17 @@ def _describe(runtime: Runtime, match: Mapping[str, Any], game: GameAdapter) -> 
         "peergym": peergym.__version__,
         "game": _short(runtime.spec),
         "package": runtime.digest,
-        "python": ".".join(platform.python_version_tuple()[:2]),
-        "maths": maths_fingerprint(),
+        **({} if game.is_portable else _platform()),
         "options": _short(json.dumps(game.options, sort_keys=True)),
         "checksums": str(match["checksum_interval_frames"]),
+    }
+
+
+def _platform() -> dict[str, str]:
+    """What a game's bits depend on unless it is portable: Python's version, and its maths."""
+    return {
+        "python": ".".join(platform.python_version_tuple()[:2]),
+        "maths": maths_fingerprint(),
     }
 
 

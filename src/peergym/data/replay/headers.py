@@ -9,6 +9,7 @@ from typing import Any
 import peergym
 from peergym.data.replay.model import ReplayHeader
 from peergym.envs.adapter import GameAdapter
+from peergym.envs.fingerprint import maths_fingerprint
 from peergym.rollback.config import SessionConfig
 
 
@@ -40,6 +41,7 @@ def make_header(
             "python": platform.python_version(),
             "implementation": platform.python_implementation(),
             "platform": f"{platform.system()} {platform.machine()}".strip(),
+            "maths": maths_fingerprint(),
         },
         owners=config.owners,
         input_bits=config.input_bits,

@@ -24,8 +24,9 @@ class ReplayHeader:
         started: When, as ISO 8601 text of the writer's clock; empty if it did not know.
         game: How to find the game again: ``spec``, ``options``, ``digest``.
         agents: Names of the players, by player.
-        description: What the peers had agreed on: versions, digests, maths.
-        versions: Of everything else that computes: ``python``, ``platform`` and so on.
+        description: What the peers had agreed on: versions, digests, and maths unless the game is
+            portable.
+        versions: Of everything else that computes: ``python``, ``maths`` and so on.
         owners: By player, the peer that ran the seat at first; -1 for nobody.
         input_bits: By player, bits of an input.
         seed: Of the match.
@@ -47,6 +48,11 @@ class ReplayHeader:
     frame_rate_hz: float
     checksum_interval_frames: int
     settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def maths(self) -> str:
+        """Fingerprint of the writer's maths; empty if it is not known."""
+        return self.description.get("maths") or self.versions.get("maths", "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ class Chaos:
         "name": "Chaos",
         "render_fps": 60,
         "screen": (WIDTH, HEIGHT),
+        "is_portable": True,
         "noop": 0,
         "keys_to_action": {"ArrowLeft": 1, "ArrowRight": 2, "ArrowUp": 3},
         "options": {

@@ -71,6 +71,7 @@ class Pong:
         "render_fps": FRAME_RATE_HZ,
         "screen": (WIDTH, HEIGHT),
         "noop": STAY,
+        "is_portable": True,
         "confirmed_effects": ("score",),
         "keys_to_action": {"ArrowUp": UP, "ArrowDown": DOWN, "w": UP, "s": DOWN},
         "pointer": {
