@@ -74,7 +74,7 @@ def check(trial: Trial, mesh: Mesh) -> Outcome:
     verdict = judge(mesh)
     result = measure(mesh, trial.match.frames)
     problems = [
-        *_check_history(mesh, verdict),
+        *_check_history(trial, mesh, verdict),
         *_check_alarms(trial, mesh),
         *check_pace(trial, mesh, result, played_s),
         *_check_exercise(trial, mesh, verdict),
@@ -100,10 +100,12 @@ def check(trial: Trial, mesh: Mesh) -> Outcome:
 # --- histories
 
 
-def _check_history(mesh: Mesh, verdict: Verdict) -> list[Problem]:
+def _check_history(trial: Trial, mesh: Mesh, verdict: Verdict) -> list[Problem]:
     problems = [Problem("agreement", text) for text in verdict.complaints]
-    # At the frame that its own peer had reached: it may lag behind the one that the schedule asks.
-    planted = [peer.runner._wrong[1] for peer in mesh.peers.values() if peer.runner._wrong]
+    peers = {mesh.owners[happening.player] for happening in trial.match.schedule.of(Kind.DESYNC)}
+    # At the frame that the peer itself had reached: it may lag behind the one that the schedule
+    # goes by.
+    planted = [wrong[1] for peer in peers if (wrong := mesh.peers[peer].runner._wrong) is not None]
     for peer, frames in verdict.wrong.items():
         if not planted or frames[0][1] < min(planted):
             text = f"peer {peer} differs at {len(frames)} frames, first at {frames[0]}"
