@@ -5,11 +5,13 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
-from peergym.data import store_files
+from peergym.data import store_files, store_index
 from peergym.data.store import RecordStore
 from peergym.data.store_jobs import JobBook
 from peergym.data.store_model import (
@@ -215,6 +217,36 @@ def test_a_draft_that_somebody_took_away_is_written_again(store, monkeypatch):
     assert store.put(claim_of(), whole).is_new
     assert taken
     assert store.read(match_id(1), 0) == whole
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc says which file is synced")
+def test_bytes_are_on_the_disk_before_they_have_the_name_and_that_before_the_answer(
+    store, monkeypatch
+):
+    done = []
+    sync, replace, note = os.fsync, Path.replace, store_index.note_record
+
+    def fsync(descriptor):
+        done.append(("sync", Path(f"/proc/self/fd/{descriptor}").readlink().parent.name))
+        sync(descriptor)
+
+    def rename(path, target):
+        done.append(("rename", target.name))
+        return replace(path, target)
+
+    def note_record(*arguments):
+        done.append(("index", ""))
+        note(*arguments)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr(Path, "replace", rename)
+    monkeypatch.setattr(store_index, "note_record", note_record)
+    first, second, *_ = short()
+    store.put(claim_of(), first)
+    done.clear()
+    store.put(claim_of(), second)
+    order = [("sync", "incoming"), ("rename", "0.pgr"), ("sync", "replays"), ("index", "")]
+    assert done == order
 
 
 def test_a_newer_index_is_not_touched(open_store, tmp_path):
