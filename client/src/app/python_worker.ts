@@ -17,6 +17,11 @@ export class PythonWorker {
     };
   }
 
+  /** Nothing more comes of it. */
+  end(): void {
+    this.worker.terminate();
+  }
+
   post(message: ToWorker, transfer: Transferable[] = []): void {
     this.worker.postMessage(message, transfer);
   }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ReplayDescription, ReplaySample } from "../shared/replay_messages";
 import { recordOfPath } from "./load_record";
+import { playedWith } from "./record_header";
 import { thinned } from "./seek_bar";
 import {
   nextPlace,
@@ -117,6 +118,41 @@ describe("the time line of a replay", () => {
     expect(first).toContain("From 0:02.0 on");
     expect(second).toContain("10 bytes at its end are incomplete");
     expect(third).toBe("Recorded by another.");
+  });
+});
+
+describe("what a record was played with", () => {
+  const digest = "0123456789abcdef0123456789abcdef";
+
+  /** The beginning of a record with this header. */
+  function file(header: unknown, magic = "PGRP"): ArrayBuffer {
+    const text = new TextEncoder().encode(JSON.stringify(header));
+    const length = [(text.length & 0x7f) | 0x80, text.length >> 7];
+    const head = [...magic].map((letter) => letter.charCodeAt(0));
+    return new Uint8Array([...head, 1, 1, ...length, ...text, 0, 0]).buffer;
+  }
+
+  it("stands in its header", () => {
+    const game = { spec: "pong", options: {}, digest };
+    const padding = "x".repeat(200);
+    expect(playedWith(file({ match_id: padding, game }))).toEqual({ digest, spec: "pong" });
+  });
+
+  it.each([
+    ["another file", file({ game: { spec: "pong", digest } }, "GIF8")],
+    ["a native record", file({ padding: "x".repeat(200), game: { spec: "pong", digest: "" } })],
+    [
+      "a path trick",
+      file({ padding: "x".repeat(200), game: { spec: "pong", digest: "../secret" } }),
+    ],
+    ["no header", new Uint8Array([80, 71, 82, 80, 1, 3, 1, 1]).buffer],
+    [
+      "half a header",
+      file({ padding: "x".repeat(200), game: { spec: "pong", digest } }).slice(0, 60),
+    ],
+    ["nothing", new ArrayBuffer(0)],
+  ])("is not known of %s", (_, bytes) => {
+    expect(playedWith(bytes)).toBeNull();
   });
 });
 

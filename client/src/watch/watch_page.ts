@@ -8,7 +8,9 @@ import { readPageFlags } from "../app/page_flags";
 import { saveFile } from "../app/save_file";
 import { Store } from "../app/store";
 import { RecordKeeper } from "../record/record_keeper";
+import type { BootManifest } from "../shared/messages";
 import { fetchRecord, RecordUnavailableError, recordOfPath } from "./load_record";
+import { playedWith } from "./record_header";
 import { listenForKeys } from "./watch_keys";
 import {
   FIRST_WATCH_STATE,
@@ -27,6 +29,8 @@ class WatchPage {
   private readonly courtSpace = element("div", { class: "court-space" });
   private readonly record = recordOfPath(location.pathname);
   private server: ServerDescription | null = null;
+  /** Of what the watcher runs. */
+  private digest = "";
 
   constructor(
     private readonly root: HTMLElement,
@@ -68,14 +72,30 @@ class WatchPage {
       this.fail({ title: "The server cannot be reached", sentence, wantsKey: false });
       return;
     }
-    const { skipsSnapshot } = readPageFlags(location.search);
-    this.watcher ??= new Watcher(
-      this.store,
-      this.courtSpace,
-      makeBootManifest(this.server, skipsSnapshot),
-    );
+    const manifest = await this.manifestFor(bytes, this.server);
+    if (manifest.digest !== this.digest) {
+      this.watcher?.end();
+      this.watcher = new Watcher(this.store, this.courtSpace, manifest);
+      this.digest = manifest.digest;
+    }
+    const { watcher } = this;
     // A copy: what is handed to the worker is gone here.
-    this.watcher.open(bytes.slice(0));
+    watcher?.open(bytes.slice(0));
+  }
+
+  /** The Python that a record was played with, if the server has it; else what it serves now. */
+  private async manifestFor(bytes: ArrayBuffer, server: ServerDescription): Promise<BootManifest> {
+    const { skipsSnapshot } = readPageFlags(location.search);
+    const served = makeBootManifest(server, skipsSnapshot);
+    const wanted = playedWith(bytes);
+    if (wanted === null || wanted.digest === served.digest) return served;
+    const runtimeUrl = new URL(`/runtime/${wanted.digest}.zip`, location.origin).href;
+    const isThere = await fetch(runtimeUrl).then(
+      (response) => response.ok,
+      () => false,
+    );
+    // A memory snapshot is of the package that is served now, and may not be of that one.
+    return isThere ? { ...served, ...wanted, runtimeUrl, snapshot: null } : served;
   }
 
   private fail(problem: WatchProblem): void {

@@ -27,6 +27,7 @@ export class Watcher {
   /** The position that was asked for and is not shown yet; null while none is. */
   private asked: number | null = null;
   private tickedMs = 0;
+  private isOver = false;
   /** The picture shown, as it came. */
   shown: ReplayShownMessage | null = null;
 
@@ -43,6 +44,7 @@ export class Watcher {
     this.sounds.unlockOnFirstGesture(window);
     store.subscribe(({ isMuted }) => this.sounds.setMuted(isMuted));
     const tick = (nowMs: number): void => {
+      if (this.isOver) return;
       this.tick(nowMs);
       requestAnimationFrame(tick);
     };
@@ -54,6 +56,14 @@ export class Watcher {
     this.clock.pause();
     this.asked = null;
     this.worker.post({ type: "replay_open", bytes }, [bytes]);
+  }
+
+  /** Give the worker up: another replay needs another Python. */
+  end(): void {
+    this.isOver = true;
+    this.worker.end();
+    this.court?.close();
+    this.court?.element.remove();
   }
 
   toggle(): void {

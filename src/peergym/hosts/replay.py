@@ -63,6 +63,7 @@ class ReplayHost:
             return json.dumps({"problem": str(error)})
         self.playback = ReplayPlayback(timeline, game)
         described = _describe(replay, game) | timeline.to_json()
+        described["hints"] = self._hints(replay, game)
         return json.dumps({"problem": "", "bytes": len(self.buffer), **described})
 
     def _spec_of(self, replay: Replay) -> str | None:
@@ -76,6 +77,20 @@ class ReplayHost:
                 "that game, and watch it there"
             )
         return self._runtime.spec
+
+    def _hints(self, replay: Replay, game: GameAdapter) -> list[str]:
+        """What may make it look otherwise here than it was."""
+        header = replay.header
+        writer, digest = header.versions.get("peergym", ""), header.game.get("digest", "")
+        if writer and writer != peergym.__version__:
+            return [f"Recorded by peergym {writer}; this is {peergym.__version__}."]
+        if digest and self._runtime.digest and digest != self._runtime.digest:
+            return ["Played with another version of the game, or of peergym, than is here."]
+        maths = header.description.get("maths") or header.versions.get("maths", "")
+        is_portable = (getattr(game.env, "metadata", None) or {}).get("is_portable", False)
+        if maths and maths != maths_fingerprint() and not is_portable:
+            return ["Recorded on a platform whose maths differs from this one's in the last bit."]
+        return []
 
 
 def open_replay(host: WorkerHost) -> ReplayHost:
@@ -100,17 +115,4 @@ def _describe(replay: Replay, game: GameAdapter) -> dict[str, Any]:
         "durationMs": replay.duration_s * 1000,
         "reason": replay.reason,
         "soundBytes": replay.sound_bytes,
-        "hints": _hints(replay),
     }
-
-
-def _hints(replay: Replay) -> list[str]:
-    """What may make it look otherwise here than it was."""
-    hints = []
-    writer = replay.header.versions.get("peergym", "")
-    if writer and writer != peergym.__version__:
-        hints.append(f"Recorded by peergym {writer}; this is {peergym.__version__}.")
-    maths = replay.header.description.get("maths", "")
-    if maths and maths != maths_fingerprint():
-        hints.append("Recorded on a platform whose maths differs from this one's in the last bit.")
-    return hints
