@@ -1,4 +1,4 @@
-"""The command line: ``peergym play``, ``peergym lab`` and ``peergym desync``.
+"""The command line: ``peergym play``, ``lab``, ``replay`` and ``desync``.
 
 What goes wrong on purpose, a `PeergymError`, is told in a sentence; a traceback is a bug of ours.
 """
@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 
 import peergym
-from peergym.cli import desync, lab, play
+from peergym.cli import desync, lab, play, replay
 from peergym.errors import InvariantError, PeergymError
 
 DESCRIPTION = """\
@@ -24,6 +24,10 @@ a first game:
 
 to try a game under a bad network, without a browser:
   peergym lab pong --rtt-ms 120 --loss 5
+
+to look at a match that was recorded, and to execute it again:
+  peergym replay show match.pgr
+  peergym replay verify match.pgr
 
 when a match has reported a desync and kept a dump of it:
   peergym desync match.desync
@@ -47,6 +51,7 @@ def make_parser() -> argparse.ArgumentParser:
     play.add_parser(subparsers)
     lab.add_parser(subparsers)
     desync.add_parser(subparsers)
+    replay.add_parser(subparsers)
     return parser
 
 

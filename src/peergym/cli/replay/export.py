@@ -1,0 +1,63 @@
+"""``peergym replay export``: a match as a table."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from peergym.cli.replay.files import add_file, check_target, open_replay
+from peergym.data.export import COLUMNS, write_csv, write_parquet
+from peergym.errors import ConfigurationError
+
+DESCRIPTION = """\
+Write a match as a table, one row for each player of each frame: episode, frame, time_s, player,
+agent (its name), peer (who ran the seat; empty for nobody), is_ai, input, predicted (whether the
+recording peer had to guess the input when it first simulated the frame), and what that peer
+counted in the second that the frame is in: rollbacks, rollback_frames, stalls, rtt_ms (to the
+player's peer)."""
+
+EPILOG = """\
+examples:
+  peergym replay export match.pgr --out match.csv
+  peergym replay export match.pgr --out match.parquet
+      needs PyArrow: pip install 'peergym[data]'
+
+  import pandas; pandas.read_parquet("match.parquet").groupby("agent")["input"].value_counts()"""
+
+WRITERS = {".csv": write_csv, ".parquet": write_parquet}
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add the subcommand."""
+    parser: argparse.ArgumentParser = subparsers.add_parser(
+        "export",
+        help="write a match as a table: CSV or Parquet",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_file(parser)
+    parser.add_argument(
+        "--out", type=Path, metavar="FILE",
+        help="where to, as NAME.csv or NAME.parquet (default: beside the replay, as .csv)",
+    )  # fmt: skip
+    parser.add_argument("--force", action="store_true", help="replace a file that is there")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run the subcommand.
+
+    Returns:
+        The exit status.
+    """
+    out = args.out or args.file.with_suffix(".csv")
+    writer = WRITERS.get(out.suffix.lower())
+    if writer is None:
+        raise ConfigurationError("out", f"a table is .csv or .parquet, not {out.name!r}")
+    check_target(out, may_replace=args.force)
+    replay = open_replay(args.file)
+    rows = writer(replay, out)
+    print(f"{out}: {rows:,} rows, {len(COLUMNS)} columns.")
+    return 0
