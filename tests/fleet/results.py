@@ -34,17 +34,27 @@ FIELDS = {
 }
 
 
+OF_PEERGYM = ("errors.py", "envs", "games", "lab", "rollback", "testing")
+OF_FLEET = ("checks.py", "pace.py", "trials.py")
+"""What a match and its checks are made of."""
+
+
 @cache
 def source() -> str:
-    """The version of the source that is running: of peergym, and of the fleet itself."""
+    """The version of the source that is running, as far as matches depend on it."""
     digest = sha256()
-    for folder in (Path(peergym.__file__).parent, Path(__file__).parent):
-        for path in sorted(folder.rglob("*.py")):
-            if path.name.startswith("test_"):
-                continue  # which is no part of a match
-            digest.update(str(path.relative_to(folder)).encode())
+    for folder, names in (
+        (Path(peergym.__file__).parent, OF_PEERGYM),
+        (Path(__file__).parent, OF_FLEET),
+    ):
+        for path in [path for name in names for path in _python_files(folder / name)]:
+            digest.update(path.relative_to(folder).as_posix().encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
+
+
+def _python_files(path: Path) -> list[Path]:
+    return sorted(path.rglob("*.py")) if path.is_dir() else [path]
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,9 @@ def _say_all(console: Console, fleet: Fleet, asked: argparse.Namespace) -> int:
     else:
         console.print(summary(results))
     if asked.write:
-        said = f"`make fleet`, {datetime.now(UTC):%Y-%m-%d}, {_python()}, {asked.machine}:"
+        of = f"{len(results):,} of the {sum(1 for _ in fleet.wanted()):,} matches of {fleet.rounds}"
+        where = f"{datetime.now(UTC):%Y-%m-%d}, {_python()}, {asked.machine}"
+        said = f"`make fleet`, {of} rounds, {where}:"
         write_tables(asked.write, said, results)
     left = sum(trial.name not in kept.results for trial in fleet.ours())
     if left and sum(map(peer_frames, results)) < fleet.most_peer_frames:

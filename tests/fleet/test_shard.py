@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+import peergym
 from tests.fleet import results as results_file
 from tests.fleet.checks import Outcome
 from tests.fleet.results import Result
@@ -15,6 +17,10 @@ from tests.fleet.shard import Fleet, run_shard
 from tests.fleet.trials import Problem, Trial
 
 ROOT = Path(__file__).parents[2]
+PLAYED = (
+    "peergym.rollback.session", "peergym.testing.mesh", "peergym.testing.oracle",
+    "peergym.lab.run", "peergym.envs.runner", "peergym.games.chaos",
+)  # fmt: skip
 WORDS = ("2p-50ms", "drop")
 KILLED = """
 import os, sys
@@ -132,6 +138,16 @@ def test_what_another_version_of_the_source_has_played_counts_for_nothing(
     told = Told()
     run_shard(fleet(tmp_path), told, run=quick)
     assert told.names == all_names()
+
+
+def test_the_source_of_a_match_is_found_where_it_is() -> None:
+    folders = (Path(peergym.__file__).parent, Path(results_file.__file__).parent)
+    names = (results_file.OF_PEERGYM, results_file.OF_FLEET)
+    for folder, each in zip(folders, names, strict=True):
+        assert all((folder / name).exists() for name in each)
+    for name in PLAYED:
+        path = Path(str(import_module(name).__file__))
+        assert any(path.is_relative_to(folders[0] / name) for name in names[0])
 
 
 def test_a_shard_without_time_begins_nothing_and_one_with_enough_frames_ends(
