@@ -19,15 +19,20 @@ from peergym.server.serve import ServerThread
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))  # for the people of the browser tests
 
-from tests.browser.pages import Person, launch_chromium, meet  # noqa: E402
+from tests.browser.pages import Person, launch_chromium, meet, play  # noqa: E402
+from tests.browser.proxy import Conditions  # noqa: E402
+from tests.browser.server import Venue  # noqa: E402
 
 __all__ = [
     "HERE",
+    "Conditions",
     "Person",
+    "Venue",
     "describe_game",
     "fresh_page",
     "meet",
     "open_browsers",
+    "play",
     "run_worker",
     "serve_pong",
 ]

@@ -179,15 +179,6 @@ class Round:
         return {name: round(value, 2) for name, value in figures.items()}
 
 
-def merge(rounds: Sequence[Round]) -> Round:
-    """Several matches as if they were one."""
-    merged = Round([], [], [], [], [])
-    for each in rounds:
-        for name, values in vars(each).items():
-            getattr(merged, name).extend(values)
-    return merged
-
-
 def evaluate(flights: Sequence[Flight], quiet: range, lossy: range) -> Round:
     """What was seen of a match.
 

@@ -18,6 +18,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import head_of_line
 import latency
 import payload
 import rollback
@@ -27,7 +28,8 @@ from machine import describe, describe_machine
 from page import image_path, write_section
 
 BENCHMARKS: dict[str, Benchmark] = {
-    module.BENCHMARK.name: module.BENCHMARK for module in (rollback, payload, start, latency)
+    module.BENCHMARK.name: module.BENCHMARK
+    for module in (rollback, payload, start, latency, head_of_line)
 }
 HAS_MATPLOTLIB = importlib.util.find_spec("matplotlib") is not None
 
@@ -36,7 +38,7 @@ def main() -> int:
     """Run what was asked for."""
     args = parse()
     if args.rounds:
-        start.ROUNDS = latency.ROUNDS = args.rounds
+        start.ROUNDS = latency.ROUNDS = head_of_line.ROUNDS = args.rounds
     everything: dict[str, Any] = {}
     is_all_met = True
     for name in args.only or BENCHMARKS:
@@ -57,7 +59,8 @@ def parse() -> argparse.Namespace:
     )  # fmt: skip
     parser.add_argument(
         "--rounds", type=int, metavar="N",
-        help=f"of start (default: {start.ROUNDS}) and latency (default: {latency.ROUNDS})",
+        help=f"of start (default: {start.ROUNDS}), latency (default: {latency.ROUNDS}) and "
+        f"head_of_line (default: {head_of_line.ROUNDS})",
     )  # fmt: skip
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there")
     parser.add_argument(
