@@ -7,7 +7,11 @@ from difflib import get_close_matches
 from peergym.envs.load import FIELD, load_game
 from peergym.errors import ConfigurationError
 
-BUNDLED = {"chaos": "peergym.games.chaos:Chaos", "pong": "peergym.games.pong:Pong"}
+BUNDLED = {
+    "bomberman": "peergym.games.bomberman:Bomberman",
+    "chaos": "peergym.games.chaos:Chaos",
+    "pong": "peergym.games.pong:Pong",
+}
 """Names of bundled games and where their classes are."""
 
 
