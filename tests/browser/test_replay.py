@@ -221,3 +221,47 @@ def choose(person: Person, path: Path, content: bytes) -> None:
     """Give the page a file."""
     path.write_bytes(content)
     person.page.locator("#replay-file").set_input_files(path)
+
+
+LEAVE_BEHIND = """
+([row, piece]) => new Promise((resolve, reject) => {
+  const opening = indexedDB.open("peergym", 1);
+  opening.onerror = () => reject(opening.error);
+  opening.onsuccess = () => {
+    const both = opening.result.transaction(["records", "pieces"], "readwrite");
+    both.objectStore("records").put(row);
+    both.objectStore("pieces").put(new Uint8Array(piece).buffer, [row.key, 0]);
+    both.oncomplete = () => { opening.result.close(); resolve(); };
+  };
+})
+"""
+"""Puts a record there as a page does that died before it could hand it in."""
+
+
+@pytest.mark.timeout(60)
+def test_what_the_server_refuses_for_good_is_kept_for_its_player(venue: Venue, ada: Person) -> None:
+    ada.open(venue.url)
+    ada.wait_for_screen("lobby")
+    row = {
+        "key": "k",
+        "matchId": "0" * 24,
+        "peer": 0,
+        "fileName": "mine.pgr",
+        "token": "of another server",
+        "startedMs": ada.page.evaluate("Date.now() - 60000"),
+        "bytes": 4,
+        "savedBytes": 0,
+        "isClosed": False,
+        "refusal": None,
+    }
+    ada.page.evaluate(LEAVE_BEHIND, [row, list(b"PGRP")])
+    ada.open(venue.url)
+    left = ada.page.get_by_role("region", name="Replays that the server has not taken")
+    expect(left).to_contain_text("does not know the token of this record", timeout=WITHIN_MS)
+    with ada.page.expect_download() as download:
+        left.get_by_role("button", name="Save file").click()
+    assert download.value.suggested_filename == "mine.pgr"
+    assert Path(download.value.path()).read_bytes() == b"PGRP"
+    left.get_by_role("button", name="Forget it").click()
+    expect(left).to_be_hidden()
+    assert ada.look("errors") == []

@@ -20,6 +20,9 @@ export interface Actions {
   saveDesyncDump: () => void;
   /** Save the record of this match as a file. */
   saveReplay: () => void;
+  /** Save, or forget, the record of an earlier match. */
+  saveLeftover: (key: string) => void;
+  forgetLeftover: (key: string) => void;
   setPanelOpen: (isOpen: boolean) => void;
   impair: (impairment: Impairment) => void;
 }

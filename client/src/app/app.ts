@@ -70,7 +70,10 @@ export class App {
       onSignal: (signal) => this.links?.receive(signal),
       onProblem: (problem) => this.fail(problem),
     });
-    this.records = new RecordKeeper((record) => store.update({ record }));
+    this.records = new RecordKeeper(
+      (record) => store.update({ record }),
+      (leftovers) => store.update({ leftovers }),
+    );
     this.actions = this.makeActions();
     // The mesh closes its connections at the same moment; the goodbye has to be under way before.
     window.addEventListener("pagehide", () => this.sayGoodbye("left"), { capture: true });
@@ -135,6 +138,8 @@ export class App {
         const file = this.records.file();
         if (file !== null) saveFile(file.name, file.bytes);
       },
+      saveLeftover: (key) => void this.saveLeftover(key),
+      forgetLeftover: (key) => void this.records.forget(key),
       setPanelOpen: (isPanelOpen) => store.update({ isPanelOpen }),
       impair: (impairment) => {
         this.worker.post({ type: "impair", ...impairment });
@@ -148,6 +153,11 @@ export class App {
     const name = dumpFileName(room?.code ?? null, desyncOf(desyncs, episode), localSeat);
     const bytes = await this.ask("desync_dump");
     if (bytes !== null) saveFile(name, bytes);
+  }
+
+  private async saveLeftover(key: string): Promise<void> {
+    const row = this.store.state.leftovers.find((each) => each.key === key);
+    if (row !== undefined) saveFile(row.fileName, await this.records.leftover(key));
   }
 
   private goOn(way: WayOn): void {

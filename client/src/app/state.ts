@@ -1,6 +1,7 @@
 /** What the page knows and shows. Numbers of the running match are kept apart, in the statistics panel. */
 
 import type { RecordState } from "../record/live_record";
+import type { RecordRow } from "../record/record_store";
 import type {
   BootStage,
   GameOptions,
@@ -82,6 +83,8 @@ export interface AppState {
   impairment: Impairment;
   /** How it stands with the record of this match, or of the last one. */
   record: RecordState;
+  /** Records of earlier matches that the server has refused for good. */
+  leftovers: readonly RecordRow[];
 }
 
 export const INITIAL_STATE: AppState = {
@@ -113,6 +116,7 @@ export const INITIAL_STATE: AppState = {
   isPanelOpen: false,
   impairment: { delayMs: 0, jitterMs: 0, lossPercent: 0 },
   record: { name: "none" },
+  leftovers: [],
 };
 
 /** What is true of every match before it begins. */

@@ -6,6 +6,7 @@ import type { GameDescription } from "../app/game_description";
 import type { AppState } from "../app/state";
 import type { View } from "../app/view";
 import { normaliseCode } from "./join_link";
+import { leftoversView } from "./leftovers_view";
 import { optionsForm } from "./options_form";
 import { pythonProgress } from "./python_progress";
 
@@ -66,6 +67,7 @@ function offerCard(title: string, text: string, action: HTMLButtonElement): HTML
 export function lobbyView(game: GameDescription, actions: Actions): View {
   const join = joinCard(actions);
   const progress = pythonProgress();
+  const leftovers = leftoversView(actions);
   const quick = button("Quick match", actions.quickMatch);
   const practise = button("Practise", actions.practise);
   const practiseCard = offerCard("Practice", "Alone against the computer, at once.", practise);
@@ -96,13 +98,14 @@ export function lobbyView(game: GameDescription, actions: Actions): View {
         practiseCard,
       ),
     ),
-    element("footer", { class: "lobby-foot" }, status, progress.root),
+    element("footer", { class: "lobby-foot" }, leftovers.root, status, progress.root),
   );
   setHidden(practiseCard, !game.has_policy);
   const buttons = [...root.querySelectorAll<HTMLButtonElement>("button")];
   let shownCode = "";
   const update = (state: Readonly<AppState>): void => {
     progress.update(state);
+    leftovers.update(state);
     for (const each of buttons) each.disabled = state.isAsking;
     setText(status, state.isAsking ? "Asking the server…" : "");
     if (state.joinCode !== shownCode) {

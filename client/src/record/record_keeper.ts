@@ -2,8 +2,8 @@
 
 import type { ReplayPieceMessage } from "../shared/replay_messages";
 import { tidyUp } from "./leftovers";
-import { LiveRecord, type RecordState } from "./live_record";
-import { openRecordStore, type RecordStore } from "./record_store";
+import { joined, LiveRecord, type RecordState } from "./live_record";
+import { openRecordStore, type RecordRow, type RecordStore } from "./record_store";
 
 /** Leftovers wait until the page has what it needs itself, in ms. */
 const TIDY_UP_AFTER_MS = 2000;
@@ -42,8 +42,14 @@ export class RecordKeeper {
   /** Of this page, newest last. */
   private readonly records: LiveRecord[] = [];
 
-  /** @param onState How it stands with the newest record. */
-  constructor(private readonly onState: (state: RecordState) => void) {
+  /**
+   * @param onState How it stands with the newest record.
+   * @param onRefused What earlier pages recorded and the server has refused for good.
+   */
+  constructor(
+    private readonly onState: (state: RecordState) => void,
+    private readonly onRefused: (rows: readonly RecordRow[]) => void = () => undefined,
+  ) {
     window.addEventListener("online", () => {
       for (const record of this.records) record.retry();
     });
@@ -112,6 +118,24 @@ export class RecordKeeper {
     return { name: record.row.fileName, bytes: record.bytes().buffer };
   }
 
+  /** The bytes of what an earlier page left behind. */
+  async leftover(key: string): Promise<ArrayBuffer> {
+    const pieces = (await (await this.store)?.pieces(key)) ?? [];
+    return joined(pieces).buffer;
+  }
+
+  async forget(key: string): Promise<void> {
+    const store = await this.store;
+    await store?.remove(key);
+    if (store !== null) await this.tellRefused(store);
+  }
+
+  private async tellRefused(store: RecordStore): Promise<void> {
+    const own = new Set(this.records.map(({ row }) => row.key));
+    const rows = await store.rows();
+    this.onRefused(rows.filter(({ key, refusal }) => refusal !== null && !own.has(key)));
+  }
+
   private async tidyUp(): Promise<void> {
     const store = await this.store;
     if (store === null) return;
@@ -122,5 +146,6 @@ export class RecordKeeper {
       nowMs: Date.now(),
       ifUnused,
     });
+    await this.tellRefused(store);
   }
 }
