@@ -34,7 +34,10 @@ FIELDS = {
 }
 
 
-OF_PEERGYM = ("errors.py", "envs", "games", "lab", "rollback", "testing")
+OF_PEERGYM = (
+    "errors.py", "envs/**/*.py", "games/chaos/**/*.py", "lab/*.py", "rollback/**/*.py",
+    "testing/**/*.py",
+)  # fmt: skip
 OF_FLEET = ("checks.py", "pace.py", "trials.py")
 """What a match and its checks are made of."""
 
@@ -47,14 +50,10 @@ def source() -> str:
         (Path(peergym.__file__).parent, OF_PEERGYM),
         (Path(__file__).parent, OF_FLEET),
     ):
-        for path in [path for name in names for path in _python_files(folder / name)]:
+        for path in [path for name in names for path in sorted(folder.glob(name))]:
             digest.update(path.relative_to(folder).as_posix().encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
-
-
-def _python_files(path: Path) -> list[Path]:
-    return sorted(path.rglob("*.py")) if path.is_dir() else [path]
 
 
 @dataclass(frozen=True, slots=True)
