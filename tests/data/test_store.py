@@ -284,8 +284,8 @@ def test_records_are_compared_first_and_executed_when_they_are_complete(open_sto
     store = open_store(now_s=1000.0)
     book = JobBook(store)
     assert book.next_job(2000.0) is None
-    store.put(claim_of(peer=0), played(peer=0))
-    store.put(claim_of(peer=1), short(peer=1)[0])
+    for peer in (0, 1):
+        store.put(claim_of(peer=peer), played(peer=peer))
     job = book.next_job(1000.0)
     assert job.is_comparison
     assert [record.peer for record in job.records] == [0, 1]
@@ -293,13 +293,23 @@ def test_records_are_compared_first_and_executed_when_they_are_complete(open_sto
     job = book.next_job(1000.0)
     assert (job.is_comparison, job.game, job.records[0].peer) == (False, GAME, 0)
     assert store.list_matches().matches[0]["verification"]["state"] == "running"
-    # The other one may still grow.
+    assert book.next_job(1000.0).records[0].peer == 1
+    assert book.next_job(1000.0) is None
+    book.resume()
+    assert book.next_job(1000.0).records[0].peer == 0
+
+
+def test_what_has_no_end_may_grow_and_is_waited_for(open_store):
+    store = open_store(now_s=1000.0)
+    book = JobBook(store)
+    assert book.next_due_s() is None
+    store.put(claim_of(peer=0), short(peer=0)[0])
+    store.put(claim_of(peer=1), short(peer=1)[-1])
+    # The other one can be executed, but not compared with what may grow.
+    assert book.next_job(1059.0).records[0].peer == 1
     assert book.next_job(1059.0) is None
     assert book.next_due_s() == 1060.0
-    assert book.next_job(1060.0).records[0].peer == 1
-    assert book.next_job(2000.0) is None
-    book.resume()
-    assert book.next_job(2000.0).records[0].peer == 0
+    assert book.next_job(1060.0).is_comparison
 
 
 def test_what_was_found_out_about_a_shorter_record_does_not_count(store):

@@ -62,7 +62,7 @@ class Server:
         self.traffic = Traffic()
         signer = TokenSigner("a secret", 100.0)
         tokens = RecordTokens("a secret", 100.0)
-        records = RecordIssuer(tokens, "a digest", "a game", lambda: self.now_s)
+        records = RecordIssuer(tokens, served_game().runtime, lambda: self.now_s, lambda: None)
         self.sockets = SignallingSockets(
             self.settings, served_game(), self.rooms, signer, records, self.traffic
         )

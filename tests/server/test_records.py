@@ -14,7 +14,7 @@ from peergym.server.record_tokens import RecordTokens
 from peergym.server.settings import RecordLimits
 from peergym.server.tokens import load_secret
 from tests.data.records import ROOM, match_id, rewritten, with_flipped_input
-from tests.server.members import two_in_a_match
+from tests.server.members import two_in_a_match, until
 from tests.server.uploads import STARTED_S, refused, uploader
 
 DAY_S = 24 * 3600.0
@@ -32,6 +32,10 @@ def replace_client(one, client):
     one.client.close()
     one.client = client
     return one
+
+
+def records_of(server):
+    return server.app.state.server.records
 
 
 def test_a_record_grows_and_every_answer_says_what_is_kept(upload):
@@ -112,16 +116,16 @@ async def test_the_token_that_comes_with_a_match_stores_its_record(make_server):
         for someone in (ann, bob):
             match = (await someone.ask("resume", token=someone.token))["match"]
             tokens.append(match["record_token"])
-        assert match["match_id"] in server.app.state.server.rooms.rooms()[0].match.match_id
-    claims = [
-        server.app.state.server.records.tokens.read(token, server.settings.wall_clock())
-        for token in tokens
-    ]
+        store, runtime = records_of(server).store, server.app.state.server.game.runtime
+        await until(store.runtime_path(runtime.digest).exists)
+    read = records_of(server).tokens.read
+    claims = [read(token, server.settings.wall_clock()) for token in tokens]
+    assert claims[0].match_id == match["match_id"]
     assert [claim.peer for claim in claims] == [0, 1]
     assert claims[1] == replace(claims[0], peer=1)
     assert str(claims[0].seed) == match["seed"]
     assert claims[0].room
-    assert claims[0].digest == server.app.state.server.game.runtime.digest
+    assert (claims[0].digest, claims[0].spec) == (runtime.digest, "pong")
 
 
 async def test_records_of_many_at_once_are_all_kept(make_server):
@@ -144,7 +148,7 @@ async def test_records_of_many_at_once_are_all_kept(make_server):
         async with asyncio.TaskGroup() as tasks:
             for number in range(12):
                 tasks.create_task(send(number))
-    store = server.app.state.server.records.store
+    store = records_of(server).store
     assert len(store.list_matches().matches) == 12
     for number in range(12):
         assert store.read(match_id(number), 0) == one.short(number)[::7][-1]
@@ -166,6 +170,8 @@ def test_after_a_restart_with_another_game_records_of_the_first_still_come(make_
     before = uploader(make_server(game=f"{tmp_path / 'still.py'}:Still", **clock))
     spec = "user_game.still:Still"
     token = before.token(spec=spec)
+    before.records.note_begin()  # as any match of it does
+    before.records.writer.submit(int).result()
     after = uploader(make_server(**clock))
     assert after.digest != before.digest
     whole = rewritten(before.short()[-1], header=lambda fields: fields["game"].update(spec=spec))

@@ -10,6 +10,8 @@ import pytest
 from peergym.data.replay.format import MAX_STATE_BYTES, Chunk, StateKind
 from peergym.data.replay.span import Span, SpanCodec
 from peergym.data.store_model import StoreLimits
+from peergym.server import ServerSettings
+from peergym.server.serve import ServerThread
 from peergym.server.settings import RecordLimits
 from peergym.signalling import SeatPass
 from tests.data.records import match_id, rewritten, with_chunks
@@ -35,9 +37,25 @@ def make_upload(make_server):
         one.client.close()
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory):
+    """One server for all that is refused and changes nothing."""
+    folder = tmp_path_factory.mktemp("refused")
+    settings = ServerSettings(
+        data_dir=folder / "data",
+        client_dir=folder / "client",
+        wall_clock=lambda: STARTED_S + DAY_S,
+        record_limits=RecordLimits(verifies=False, uploads_burst=1000.0),
+    )
+    with ServerThread(settings) as server:
+        one = uploader(server)
+        yield one
+        one.client.close()
+
+
 @pytest.fixture
-def upload(make_upload):
-    one = make_upload()
+def upload(shared):
+    one = shared
     yield one
     # Whatever was sent, nothing came of it.
     assert one.matches() == {"matches": [], "next": None}

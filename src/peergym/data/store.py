@@ -16,8 +16,11 @@ All calls block, and may come from any thread and from several processes at once
 from __future__ import annotations
 
 import errno
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
+
+from sqlalchemy.exc import OperationalError
 
 from peergym.data import store_index as index
 from peergym.data.store_files import AtomicFiles
@@ -127,8 +130,8 @@ class RecordStore:
                     return known
             try:
                 result = self._examine_and_store(claim, name, stored, whole)
-            except OSError as error:
-                if error.errno not in NO_SPACE:
+            except (OSError, OperationalError) as error:
+                if not _is_for_want_of_space(error):
                     raise
                 return _full("The server's disk is full")
             if result is not None:
@@ -175,7 +178,7 @@ class RecordStore:
         self, claim: RecordClaim, name: str, stored: bytes | None, whole: bytes
     ) -> Stored | Refusal | None:
         """Store; None if somebody else was faster."""
-        summary = examine(claim, whole, self.limits)
+        summary = examine(claim, whole, self.limits, self._clock())
         if isinstance(summary, Refusal):
             return summary
         with self._writer.begin() as connection:
@@ -191,6 +194,12 @@ class RecordStore:
                 self._files.put(name, whole)
             index.note_record(connection, claim, whole, summary, self._clock())
         return Stored(len(whole), summary.is_sealed, is_new=stored is None)
+
+
+def _is_for_want_of_space(error: OSError | OperationalError) -> bool:
+    if isinstance(error, OSError):
+        return error.errno in NO_SPACE
+    return getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
 
 
 def _conflict(claim: RecordClaim) -> Refusal:

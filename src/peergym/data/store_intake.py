@@ -21,6 +21,9 @@ from peergym.rollback.binary import WireError
 from peergym.rollback.seats import Control
 
 MOST_CHUNKS = 150_000  # in 12 hours, two a second are 86,400
+FIRST_READING_BYTES = 8 * 1024**2
+ENOUGH_S = 24 * 3600.0  # whatever is allowed is allowed by then
+READING_BYTES_PER_S = 256 * 1024  # eight players at 60 Hz, compared every frame, take 32 KiB
 MOST_CONTROLS = 256
 """Of all seats together, in what is shown of a record. A match has a handful."""
 
@@ -49,13 +52,16 @@ class Summary:
     shown: dict[str, Any]
 
 
-def examine(claim: RecordClaim, data: bytes, limits: StoreLimits) -> Summary | Refusal:
+def examine(
+    claim: RecordClaim, data: bytes, limits: StoreLimits, now_s: float
+) -> Summary | Refusal:
     """Read a record and compare it with what it should be.
 
     Args:
         claim: What is known of it.
         data: Its bytes.
         limits: How much is taken.
+        now_s: Seconds since 1970: a record stands for what was played since its match began.
     """
     if len(data) > limits.record_bytes:
         return Refusal(
@@ -63,8 +69,8 @@ def examine(claim: RecordClaim, data: bytes, limits: StoreLimits) -> Summary | R
             f"The record has {len(data):,} bytes; {limits.record_bytes:,} at most are kept.",
         )
     try:
-        needed = reading_cost(data, limits.reading_bytes)
-        if needed > limits.reading_bytes:
+        most = _most_reading_bytes(claim, limits, now_s)
+        if reading_cost(data, most) > most:
             return Refusal(
                 RefusalCode.TOO_LARGE, "The record stands for more than the server can read."
             )
@@ -75,6 +81,12 @@ def examine(claim: RecordClaim, data: bytes, limits: StoreLimits) -> Summary | R
     if objection:
         return Refusal(RefusalCode.OTHER_MATCH, objection)
     return summarise(replay)
+
+
+def _most_reading_bytes(claim: RecordClaim, limits: StoreLimits, now_s: float) -> int:
+    """How much memory reading a record may take, by the time since its match began."""
+    passed_s = min(max(0.0, now_s - claim.started_s), ENOUGH_S)
+    return min(limits.reading_bytes, int(FIRST_READING_BYTES + READING_BYTES_PER_S * passed_s))
 
 
 def reading_cost(data: bytes, limit: int) -> int:

@@ -45,7 +45,8 @@ class JobBook:
             now_s: Seconds since 1970.
         """
         with self._writer.begin() as connection:
-            return _next_comparison(connection) or self._next_check(connection, now_s)
+            is_complete = sa.or_(RECORDS.c.is_sealed, RECORDS.c.stored_s <= now_s - self._settle_s)
+            return _next_comparison(connection, is_complete) or _next_check(connection, is_complete)
 
     def next_due_s(self) -> float | None:
         """When a record that has no end is taken to be complete; None if none waits."""
@@ -81,29 +82,29 @@ class JobBook:
         with self._writer.begin() as connection:
             return _set_check(connection, is_same, result) > 0
 
-    def _next_check(self, connection: sa.Connection, now_s: float) -> Job | None:
-        is_complete = sa.or_(RECORDS.c.is_sealed, RECORDS.c.stored_s <= now_s - self._settle_s)
-        row = connection.execute(
-            sa.select(RECORDS, MATCHES.c.digest.label("game"), MATCHES.c.spec)
-            .join(MATCHES, MATCHES.c.match_id == RECORDS.c.match_id)
-            .where(RECORDS.c.check_state == Check.WAITING.value, is_complete)
-            .order_by(RECORDS.c.stored_s)
-            .limit(1)
-        ).first()
-        if row is None:
-            return None
-        condition = is_record(row.match_id, row.peer)
-        _set_check(connection, condition, CheckResult(Check.RUNNING, frame=0))
-        ref = RecordRef(row.match_id, row.peer, row.bytes)
-        return Job((ref,), find_game(connection, row.game, row.spec), is_comparison=False)
 
-
-def _next_comparison(connection: sa.Connection) -> Job | None:
-    chosen = sa.select(MATCHES.c.match_id).where(sa.not_(MATCHES.c.is_compared))
+def _next_comparison(connection: sa.Connection, is_complete: sa.ColumnElement[bool]) -> Job | None:
+    may_grow = sa.exists().where(RECORDS.c.match_id == MATCHES.c.match_id, sa.not_(is_complete))
+    chosen = sa.select(MATCHES.c.match_id).where(sa.not_(MATCHES.c.is_compared), sa.not_(may_grow))
     match_id = connection.execute(chosen.order_by(MATCHES.c.started_s).limit(1)).scalar()
     if match_id is None:
         return None
     return Job(_refs_of(connection, match_id), None, is_comparison=True)
+
+
+def _next_check(connection: sa.Connection, is_complete: sa.ColumnElement[bool]) -> Job | None:
+    row = connection.execute(
+        sa.select(RECORDS, MATCHES.c.digest.label("game"), MATCHES.c.spec)
+        .join(MATCHES, MATCHES.c.match_id == RECORDS.c.match_id)
+        .where(RECORDS.c.check_state == Check.WAITING.value, is_complete)
+        .order_by(RECORDS.c.stored_s)
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    _set_check(connection, is_record(row.match_id, row.peer), CheckResult(Check.RUNNING, frame=0))
+    ref = RecordRef(row.match_id, row.peer, row.bytes)
+    return Job((ref,), find_game(connection, row.game, row.spec), is_comparison=False)
 
 
 def _refs_of(connection: sa.Connection, match_id: str) -> tuple[RecordRef, ...]:

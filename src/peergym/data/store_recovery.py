@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from math import inf
 from pathlib import PurePath
 
 import sqlalchemy as sa
@@ -54,7 +55,7 @@ def _take_in(
     with writer.begin() as connection:
         known = index.find_match(connection, key[0])
         claim = _claim_of(data, key, known, stored_s)
-        found = None if claim is None else examine(claim, data, limits)
+        found = None if claim is None else examine(claim, data, limits, inf)
         if claim is None or found is None or isinstance(found, Refusal):
             why = found.message if isinstance(found, Refusal) else "It is no record."
             log.error("%s is left out: %s", path.as_posix(), why)

@@ -13,18 +13,16 @@ import socketio
 from fastapi import FastAPI, Request
 from starlette.responses import FileResponse, JSONResponse, Response
 
-from peergym.data.store import RecordStore
-from peergym.data.store_model import DIGEST_PATTERN, GameSource
+from peergym.data.store_model import DIGEST_PATTERN
 from peergym.server.game import ServedGame, fitting_snapshot, serve_game
 from peergym.server.gate import SocketGate, Traffic
 from peergym.server.headers import CommonHeaders
 from peergym.server.pages import FOREVER, ClientFiles, accepts, not_found
-from peergym.server.record_tokens import RecordIssuer, RecordTokens
+from peergym.server.record_tokens import RecordIssuer
 from peergym.server.records import RecordDesk, add_records, make_desk
 from peergym.server.settings import ServerSettings
 from peergym.server.sockets import SignallingSockets
 from peergym.server.tokens import TokenSigner, load_secret
-from peergym.server.verifier import Verifier
 from peergym.signalling import Rooms
 from peergym.signalling.messages import MAX_INPUT_DELAY_FRAMES
 
@@ -43,7 +41,6 @@ class ServerState:
         gate: What is in front of that.
         traffic: What has come in and gone through.
         records: Where records of matches come in and go out.
-        verifier: What compares and executes them in the background.
     """
 
     settings: ServerSettings
@@ -53,7 +50,6 @@ class ServerState:
     gate: SocketGate
     traffic: Traffic
     records: RecordDesk
-    verifier: Verifier
 
     def matches_url(self) -> str:
         """Return where the operator looks at the matches; the key in it is for nobody else.
@@ -79,7 +75,7 @@ def create_app(settings: ServerSettings) -> FastAPI:
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        server.verifier.start()
+        server.records.start()
         pushing = asyncio.create_task(server.sockets.run())
         try:
             yield
@@ -88,10 +84,7 @@ def create_app(settings: ServerSettings) -> FastAPI:
             with contextlib.suppress(asyncio.CancelledError):
                 await pushing
             await server.sockets.sio.shutdown()
-            # Records that are on their way to the disk get there.
-            await asyncio.to_thread(server.records.writer.shutdown)
-            await asyncio.to_thread(server.verifier.stop)
-            server.records.store.close()
+            await asyncio.to_thread(server.records.stop)
 
     app = FastAPI(
         title="peergym", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None
@@ -116,13 +109,9 @@ def _assemble(settings: ServerSettings) -> ServerState:
     )
     secret = load_secret(settings.data_dir)
     signer = TokenSigner(secret, settings.token_lifetime_s)
-    tokens = RecordTokens(secret, settings.record_limits.token_lifetime_s)
-    runtime = game.runtime
-    issuer = RecordIssuer(tokens, runtime.digest, runtime.spec, settings.wall_clock)
+    records = make_desk(settings, game, secret)
+    issuer = RecordIssuer(records.tokens, game.runtime, settings.wall_clock, records.note_begin)
     sockets = SignallingSockets(settings, game, rooms, signer, issuer, traffic)
-    store = _open_store(settings, game)
-    verifier = Verifier(store, settings)
-    records = make_desk(store, tokens, settings, verifier.wake)
     gate = SocketGate(
         socketio.ASGIApp(sockets.sio, socketio_path=None),
         settings.allowed_origins(),
@@ -130,14 +119,7 @@ def _assemble(settings: ServerSettings) -> ServerState:
         traffic,
         settings.clock,
     )
-    return ServerState(settings, game, rooms, sockets, gate, traffic, records, verifier)
-
-
-def _open_store(settings: ServerSettings, game: ServedGame) -> RecordStore:
-    store = RecordStore(settings.data_dir, settings.wall_clock, settings.store_limits)
-    runtime = game.runtime
-    store.note_game(GameSource(runtime.digest, runtime.spec, game.description.name), runtime.data)
-    return store
+    return ServerState(settings, game, rooms, sockets, gate, traffic, records)
 
 
 def _add_interface(app: FastAPI, server: ServerState) -> None:

@@ -207,6 +207,9 @@ def _environment() -> dict[str, str]:
         **os.environ,
         "PYTHONPATH": source if not others else os.pathsep.join((source, others)),
         "PYTHONDONTWRITEBYTECODE": "1",
+        # Each thread of NumPy's takes tens of megabytes, and there is a bound.
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
     }
 
 

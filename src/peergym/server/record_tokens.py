@@ -15,6 +15,7 @@ from typing import Any
 from itsdangerous import BadData
 
 from peergym.data.store_model import RecordClaim
+from peergym.server.runtime import Runtime
 from peergym.server.tokens import make_serializer
 from peergym.signalling import ErrorCode, refusal
 from peergym.signalling.messages import MatchDescription
@@ -78,18 +79,23 @@ class RecordIssuer:
 
     Args:
         tokens: Makes them.
-        digest: Of what is served.
-        spec: How the game is found in that.
+        runtime: What is served.
         wall_clock: Seconds since 1970.
+        on_begun: Called when a match has begun.
     """
 
     def __init__(
-        self, tokens: RecordTokens, digest: str, spec: str, wall_clock: Callable[[], float]
+        self,
+        tokens: RecordTokens,
+        runtime: Runtime,
+        wall_clock: Callable[[], float],
+        on_begun: Callable[[], None],
     ) -> None:
         self._tokens = tokens
-        self._digest = digest
-        self._spec = spec
+        self._digest = runtime.digest
+        self._spec = runtime.spec
         self._wall_clock = wall_clock
+        self._on_begun = on_begun
         self._begun: OrderedDict[str, RecordClaim] = OrderedDict()
 
     def note_match(self, match: MatchDescription, room: str) -> None:
@@ -107,6 +113,7 @@ class RecordIssuer:
         )
         while len(self._begun) > REMEMBERED_MATCHES:
             self._begun.popitem(last=False)
+        self._on_begun()
 
     def complete(self, match: dict[str, Any], peer: int) -> dict[str, Any]:
         """Return a description of a match with the token of a peer's record in it.

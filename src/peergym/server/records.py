@@ -9,8 +9,9 @@ the record is on the disk.
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -29,8 +30,14 @@ from peergym.data.store_model import (
 )
 from peergym.errors import SignallingError, UsageError
 from peergym.server.entry_limiter import EntryLimiter
+from peergym.server.game import ServedGame
+from peergym.server.game_keeper import GameKeeper
 from peergym.server.record_tokens import RecordTokens
 from peergym.server.settings import ServerSettings
+from peergym.server.verifier import Verifier
+from peergym.signalling.errors import SENTENCES, ErrorCode
+
+log = logging.getLogger(__name__)
 
 NO_STORE = {"cache-control": "no-store"}
 PEER = re.compile(r"0|[1-9][0-9]{0,2}")
@@ -81,7 +88,8 @@ class RecordDesk:
         store: Where they are kept.
         tokens: Who may do what.
         settings: Limits and clocks.
-        on_stored: Called when something new is in the store.
+        keeper: Keeps what is played beside its records.
+        verifier: What compares and executes them in the background.
         limiter: Of the rate at which each record comes.
         slots: Of the uploads under way.
         writer: The thread that stores.
@@ -90,10 +98,25 @@ class RecordDesk:
     store: RecordStore
     tokens: RecordTokens
     settings: ServerSettings
-    on_stored: Callable[[], None]
+    keeper: GameKeeper
+    verifier: Verifier
     limiter: EntryLimiter
     slots: asyncio.Semaphore
     writer: ThreadPoolExecutor
+
+    def start(self) -> None:
+        """Begin to work in the background."""
+        self.verifier.start()
+
+    def stop(self) -> None:
+        """End that; records that are on their way to the disk get there first."""
+        self.writer.shutdown()
+        self.verifier.stop()
+        self.store.close()
+
+    def note_begin(self) -> None:
+        """A match has begun, of which there will be records."""
+        self.writer.submit(self.keeper.keep)
 
     async def take_in(self, request: Request, match_id: str, peer: str) -> Response:
         """Store a record, or more of one."""
@@ -106,7 +129,7 @@ class RecordDesk:
             data = await self._read_body(request)
             # Not a bug: if the client hangs up meanwhile, the record is stored all the same.
             loop = asyncio.get_running_loop()
-            result = await loop.run_in_executor(self.writer, self.store.put, claim, data)
+            result = await loop.run_in_executor(self.writer, self._put, claim, data)
         return self._answer(result)
 
     async def give_out(self, request: Request, match_id: str, peer: str) -> Response:
@@ -148,6 +171,10 @@ class RecordDesk:
             )
 
     # --- inside
+
+    def _put(self, claim: RecordClaim, data: bytes) -> Stored | Refusal:
+        self.keeper.keep()
+        return self.store.put(claim, data)
 
     def _check_upload(self, request: Request, match_id: str, peer: str) -> RecordClaim:
         number = _check_address(match_id, peer)
@@ -200,7 +227,7 @@ class RecordDesk:
     def _answer(self, result: Stored | Refusal) -> Response:
         if isinstance(result, Refusal):
             raise RefusedError(STATUS[result.code], result.code.value, result.message)
-        self.on_stored()
+        self.verifier.wake()
         content = {"stored_bytes": result.stored_bytes, "sealed": result.is_sealed}
         return JSONResponse(content, 201 if result.is_new else 200, NO_STORE)
 
@@ -209,19 +236,25 @@ class RecordDesk:
         return self.store.read(match_id, peer), name[:40] or "match"
 
 
-def make_desk(
-    store: RecordStore,
-    tokens: RecordTokens,
-    settings: ServerSettings,
-    on_stored: Callable[[], None],
-) -> RecordDesk:
-    """Make the desk of a server."""
+def make_desk(settings: ServerSettings, game: ServedGame, secret: str) -> RecordDesk:
+    """Make the desk of a server.
+
+    Args:
+        settings: Folder, limits and clocks.
+        game: What is served.
+        secret: What only this server knows.
+
+    Raises:
+        ConfigurationError: The folder cannot be used, or a newer peergym filled it.
+    """
     limits = settings.record_limits
+    store = RecordStore(settings.data_dir, settings.wall_clock, settings.store_limits)
     return RecordDesk(
         store,
-        tokens,
+        RecordTokens(secret, limits.token_lifetime_s),
         settings,
-        on_stored,
+        GameKeeper(store, game),
+        Verifier(store, settings),
         EntryLimiter(limits.uploads_per_s, limits.uploads_burst),
         asyncio.Semaphore(limits.at_once),
         ThreadPoolExecutor(1, "peergym records"),
@@ -249,6 +282,9 @@ async def _answered(handling: Awaitable[Response]) -> Response:
         return await handling
     except RefusedError as error:
         return error.to_response()
+    except Exception:
+        log.exception("a request about records failed")
+        return RefusedError(500, "server_error", SENTENCES[ErrorCode.SERVER_ERROR]).to_response()
 
 
 def _check_address(match_id: str, peer: str) -> int:
