@@ -251,6 +251,7 @@ def test_what_the_server_refuses_for_good_is_kept_for_its_player(venue: Venue, a
         "startedMs": ada.page.evaluate("Date.now() - 60000"),
         "bytes": 4,
         "savedBytes": 0,
+        "isPlayed": True,
         "isClosed": False,
         "refusal": None,
     }

@@ -334,7 +334,7 @@ export class App {
 
   /** After some events players go, or may be gone themselves soon: the record is handed in. */
   private noteInRecord(name: SessionEvent["name"]): void {
-    if (name === "EpisodeStarted") this.records.goOn();
+    if (name === "EpisodeStarted" || name === "Following") this.records.begun();
     else if (name === "EpisodeEnded" || name === "MatchEnded") this.records.keepSaving();
     else if (name === "PeerLost" || name === "PeerLeft" || name === "Excluded") this.records.save();
   }

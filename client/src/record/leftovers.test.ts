@@ -15,6 +15,7 @@ function row(key: string, ageDays: number, changes: Partial<RecordRow> = {}): Re
     startedMs: NOW_MS - ageDays * DAY_MS,
     bytes: 10,
     savedBytes: 0,
+    isPlayed: true,
     isClosed: false,
     refusal: null,
     ...changes,
@@ -43,10 +44,17 @@ describe("what an earlier page left behind", () => {
       row("refused", 15, { refusal: "No." }),
       row("forgotten", 31),
       row("empty", 0, { bytes: 0 }),
+      row("never begun", 0, { isPlayed: false }),
       row("partly saved", 2, { savedBytes: 9 }),
     ];
     const { outdated, unsaved } = sortOut(rows, NOW_MS);
-    expect(keys(outdated).sort()).toEqual(["empty", "forgotten", "refused", "saved"]);
+    expect(keys(outdated).sort()).toEqual([
+      "empty",
+      "forgotten",
+      "never begun",
+      "refused",
+      "saved",
+    ]);
     expect(keys(unsaved)).toEqual(["partly saved"]);
   });
 

@@ -27,7 +27,8 @@ export function isSaved({ bytes, savedBytes }: RecordRow): boolean {
 export function isOutdated(row: RecordRow, nowMs: number): boolean {
   const ageMs = nowMs - row.startedMs;
   if (isSaved(row)) return ageMs > SAVED_FOR_MS;
-  return ageMs > (row.refusal === null ? UNSAVED_FOR_MS : REFUSED_FOR_MS) || row.bytes === 0;
+  if (row.bytes === 0 || !row.isPlayed) return true;
+  return ageMs > (row.refusal === null ? UNSAVED_FOR_MS : REFUSED_FOR_MS);
 }
 
 /** The records to remove, and those to send, oldest first. */

@@ -54,9 +54,10 @@ export class LiveRecord {
 
   /** Nothing more comes, and nothing more can be done. */
   get isOver(): boolean {
-    const { isClosed, bytes, savedBytes } = this.current;
+    const { isClosed, isPlayed, bytes, savedBytes } = this.current;
     const { name } = this.state;
-    return isClosed && (savedBytes >= bytes || name === "refused" || name === "kept");
+    const isSettled = savedBytes >= bytes || name === "refused" || name === "kept";
+    return isClosed && (isSettled || !isPlayed);
   }
 
   bytes(): Uint8Array<ArrayBuffer> {
@@ -82,14 +83,16 @@ export class LiveRecord {
 
   /** Send what there is. */
   save(): void {
-    if (this.isOver) return;
+    if (this.isOver || !this.current.isPlayed) return;
     if (this.uploader !== null) this.uploader.want();
     else this.setState({ name: "kept" });
   }
 
-  /** The match goes on: what comes is sent when it ends. */
-  goOn(): void {
+  /** A game has begun: what comes is sent when it ends. */
+  begun(): void {
     this.isWanted = false;
+    this.current = { ...this.current, isPlayed: true };
+    this.write(null);
   }
 
   /** Try again at once what has failed. */
@@ -99,8 +102,8 @@ export class LiveRecord {
 
   /** The page is about to be closed: send what can be sent still. */
   saveWhileClosing(): void {
-    const { token, bytes, savedBytes, refusal } = this.current;
-    if (token === null || refusal !== null || bytes <= savedBytes) return;
+    const { token, bytes, savedBytes, isPlayed, refusal } = this.current;
+    if (token === null || refusal !== null || bytes <= savedBytes || !isPlayed) return;
     putWhileClosing(this.options.fetch, this.upload());
   }
 

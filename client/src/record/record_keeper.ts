@@ -73,6 +73,7 @@ export class RecordKeeper {
       startedMs,
       bytes: 0,
       savedBytes: 0,
+      isPlayed: false,
       isClosed: false,
       refusal: null,
     };
@@ -106,9 +107,9 @@ export class RecordKeeper {
     this.records.at(-1)?.keepSaving();
   }
 
-  /** Another game has begun. */
-  goOn(): void {
-    this.records.at(-1)?.goOn();
+  /** A game has begun. */
+  begun(): void {
+    this.records.at(-1)?.begun();
   }
 
   /** The newest record as a file; null before there is anything in it. */

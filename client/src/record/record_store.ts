@@ -28,6 +28,8 @@ export interface RecordRow {
   readonly bytes: number;
   /** How many of them the server has acknowledged. */
   readonly savedBytes: number;
+  /** A game has begun: before that there is nothing in it that anybody wants to keep. */
+  readonly isPlayed: boolean;
   /** Nothing follows. */
   readonly isClosed: boolean;
   /** Why the server does not take it, and never will; null while that is not so. */

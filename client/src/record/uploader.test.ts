@@ -14,6 +14,7 @@ const ROW: RecordRow = {
   startedMs: 0,
   bytes: 0,
   savedBytes: 0,
+  isPlayed: true,
   isClosed: false,
   refusal: null,
 };
@@ -186,6 +187,17 @@ describe("the record of a match", () => {
     large.record.append(new ArrayBuffer(64 * 1024), false);
     large.record.saveWhileClosing();
     expect(large.requests).toHaveLength(0);
+  });
+
+  it("is not handed in when no game has begun", async () => {
+    const bench = new Bench([], { isPlayed: false });
+    bench.record.append(piece(1), false);
+    bench.record.keepSaving();
+    bench.record.saveWhileClosing();
+    bench.record.append(piece(2), true);
+    await bench.settle();
+    expect(bench.requests).toHaveLength(0);
+    expect(bench.record.isOver).toBe(true);
   });
 
   it("is only kept where the server wants none", async () => {
