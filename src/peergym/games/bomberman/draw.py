@@ -20,7 +20,6 @@ from peergym.games.bomberman.field import (
     CRUMBLING,
     FASTER,
     FIRE_FRAMES,
-    HALF,
     LONGER_FLAMES,
     MORE_BOMBS,
     PILLAR,
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from peergym.games.bomberman.game import Bomberman
 
 WIDTH = COLUMNS * CELL
+HALF = CELL / 2
 SCREEN = (WIDTH, BAR_HEIGHT + ROWS * CELL)
 
 GROUND, GROUND_STRIPE = "#4c8a57", "#478352"
@@ -51,8 +51,8 @@ WARNED_PAIRS = 3
 """So many pairs of cells are seen to be about to close."""
 
 MORTAR_LINES = (
-    (0, 20), (16, 20), (16, 1), (18, 1), (18, 20), (48, 20),
-    (48, 22), (34, 22), (34, 41), (32, 41), (32, 22), (0, 22),
+    (0, 20), (16, 20), (16, 1), (18, 1), (18, 20), (47, 20),
+    (47, 22), (34, 22), (34, 41), (32, 41), (32, 22), (0, 22),
 )  # fmt: skip
 """Corners of the joints of a brick cell: two courses, each with a joint of its own."""
 

@@ -15,8 +15,12 @@ FRAME_RATE_HZ = 30
 
 COLUMNS, ROWS = 17, 13
 CELLS = COLUMNS * ROWS
-CELL = 48
-"""Side of a cell, in steps of the grid that bombers walk on; one step is one pixel."""
+CELL = 47
+"""Side of a cell, in steps of the grid that bombers walk on; one step is one pixel.
+
+Odd, so that one step is the middle and there are as many on its left as on its right: otherwise
+who comes from one side would be in a cell a frame before who comes from the other.
+"""
 HALF = CELL // 2
 
 OPEN, BOMB, BRICK, CRUMBLING, PILLAR = 0, 4, 8, 12, 16

@@ -46,7 +46,7 @@ def _lowest_last(entry: tuple[int, Bomber]) -> int:
 def _draw_alive(
     game: Bomberman, surface: Surface, index: int, bomber: Bomber, *, is_own: bool
 ) -> None:
-    x, y = bomber.x, BAR_HEIGHT + bomber.y
+    x, y = bomber.x + 0.5, BAR_HEIGHT + bomber.y + 0.5
     hop = 0.0
     if game.ending:  # the winner is glad
         phase = game.ending % 14
