@@ -74,6 +74,7 @@ def test_without_a_command_help_is_shown(capsys, monkeypatch):
         (["pong", "--origin", "*"], "is not an origin"),
         (["pong", "--ice-server", "stun.example.org"], "stun:host:port"),
         (["pong", "--port", "70000"], "ports are 0 to 65535"),
+        (["pong", "--data", __file__], "name another folder with --data"),
     ],
 )
 def test_what_cannot_be_served_is_told_in_a_sentence(capsys, arguments, sentence):

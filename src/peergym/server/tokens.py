@@ -88,7 +88,7 @@ def load_secret(data_dir: Path) -> str:
         raise ConfigurationError(
             "data_dir",
             f"the server's secret cannot be kept in {path} ({error}); "
-            "name another folder in PEERGYM_DATA_DIR",
+            "name another folder with --data, or in PEERGYM_DATA_DIR",
         ) from error
     if len(secret) != 2 * SECRET_BYTES:
         raise ConfigurationError(
