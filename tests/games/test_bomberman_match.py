@@ -14,7 +14,6 @@ from peergym.envs.check import check_game
 from peergym.errors import ConfigurationError
 from peergym.games.bomberman import Bomberman
 from peergym.games.bomberman.bomber import NEVER
-from peergym.games.bomberman.draw import SCREEN
 from peergym.games.bomberman.field import (
     BRICK,
     CLOSING,
@@ -140,7 +139,7 @@ def test_it_is_for_two_to_eight(players: int) -> None:
 @pytest.mark.parametrize("players", COUNTS)
 def test_it_keeps_the_laws_of_a_game_and_its_states_can_be_sent(players: int) -> None:
     game = started(players)
-    check_game(game, SCREEN)
+    check_game(game, Bomberman.metadata["screen"])
     game.reset(5)
     other = started(players, seed=77)
     for frame in range(900):

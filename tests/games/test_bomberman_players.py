@@ -9,14 +9,13 @@ import pytest
 from peergym.envs import GameAdapter, Surface, describe
 from peergym.games.bomberman import Bomberman
 from peergym.games.bomberman.bomber import NEVER
-from peergym.games.bomberman.draw import SCREEN
 from peergym.games.bomberman.field import DOWN, LAY_BOMB, LEFT, RIGHT, STAY, UP
 from peergym.games.bomberman.game import NOBODY
 from tests.games.bomberman_scenes import cell_at, lay, scene, step
 
 
 def drawn(game: Bomberman, player: int) -> bytes:
-    surface = Surface(*SCREEN)
+    surface = Surface(*Bomberman.metadata["screen"])
     game.draw(surface, player)
     return surface.encode()
 

@@ -26,19 +26,18 @@ from peergym.games.bomberman.field import (
     ROWS,
 )
 from peergym.games.bomberman.hud import draw_hud
-from peergym.games.bomberman.sprites import BAR_HEIGHT, draw_bombers
+from peergym.games.bomberman.screen import BAR_HEIGHT, EDGE, HEIGHT, WIDTH, corner
+from peergym.games.bomberman.sprites import draw_bombers
 
 if TYPE_CHECKING:
     from peergym.envs.surface import Surface
     from peergym.games.bomberman.game import Bomberman
 
-WIDTH = COLUMNS * CELL
 HALF = CELL / 2
-SCREEN = (WIDTH, BAR_HEIGHT + ROWS * CELL)
 
 GROUND, GROUND_STRIPE = "#4c8a57", "#478352"
 WALL, WALL_TOP = "#39415a", "#5b6685"
-BORDER, BORDER_EDGE = "#2a3046", "#454e6b"
+BORDER, BORDER_EDGE = "#39415a", "#5b6685"
 BRICK_SHADE, BRICK_FACE, MORTAR = "#7b3f2b", "#c8754a", "#96512f"
 SHADOW = "#00000038"
 BOMB_BODY, BOMB_SHINE, BOMB_CAP = "#1d2030", "#5b6280", "#3a4058"
@@ -68,26 +67,19 @@ def draw_field(game: Bomberman, surface: Surface, player: int) -> None:
     draw_hud(game, surface, player)
 
 
-def corner(cell: int) -> tuple[int, int]:
-    """Return the top left corner of a cell on the screen."""
-    row, column = divmod(cell, COLUMNS)
-    return column * CELL, BAR_HEIGHT + row * CELL
-
-
 def _draw_ground(surface: Surface) -> None:
-    top, height = BAR_HEIGHT, ROWS * CELL
-    for column in range(1, COLUMNS, 2):
-        surface.rectangle(column * CELL, top, CELL, height, GROUND_STRIPE)
-    edge = CELL - 10
-    surface.rectangle(0, top, CELL, height, BORDER)
-    surface.rectangle(WIDTH - CELL, top, CELL, height, BORDER)
-    surface.rectangle(CELL, top, WIDTH - 2 * CELL, CELL, BORDER)
-    surface.rectangle(CELL, top + height - CELL, WIDTH - 2 * CELL, CELL, BORDER)
-    surface.rectangle(8, top, WIDTH - 16, edge, BORDER_EDGE, radius=8)
-    surface.rectangle(8, top + height - CELL + 8, WIDTH - 16, edge, BORDER_EDGE, radius=8)
-    surface.rectangle(8, top + 8, edge - 8, height - 16, BORDER_EDGE, radius=8)
-    surface.rectangle(WIDTH - CELL + 10, top + 8, edge - 8, height - 16, BORDER_EDGE, radius=8)
-    surface.rectangle(CELL, top + CELL, WIDTH - 2 * CELL, 8, SHADOW)
+    top, height = BAR_HEIGHT + EDGE, HEIGHT - BAR_HEIGHT - 2 * EDGE
+    for left in range(EDGE, WIDTH - EDGE, 2 * CELL):
+        surface.rectangle(left, top, CELL, height, GROUND_STRIPE)
+    surface.rectangle(EDGE, top, WIDTH - 2 * EDGE, 7, SHADOW)
+    surface.rectangle(0, BAR_HEIGHT, WIDTH, EDGE, BORDER)
+    surface.rectangle(0, HEIGHT - EDGE, WIDTH, EDGE, BORDER)
+    surface.rectangle(0, top, EDGE, height, BORDER)
+    surface.rectangle(WIDTH - EDGE, top, EDGE, height, BORDER)
+    surface.rectangle(EDGE - 4, top - 4, WIDTH - 2 * EDGE + 8, 4, BORDER_EDGE)
+    surface.rectangle(EDGE - 4, HEIGHT - EDGE, WIDTH - 2 * EDGE + 8, 4, BORDER_EDGE)
+    surface.rectangle(EDGE - 4, top, 4, height, BORDER_EDGE)
+    surface.rectangle(WIDTH - EDGE, top, 4, height, BORDER_EDGE)
 
 
 def _draw_cells(game: Bomberman, surface: Surface) -> None:

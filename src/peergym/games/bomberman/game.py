@@ -23,7 +23,7 @@ from peergym.errors import ConfigurationError
 from peergym.games.bomberman import policy as computer
 from peergym.games.bomberman.blast import chain
 from peergym.games.bomberman.bomber import NEVER, Bomber
-from peergym.games.bomberman.draw import SCREEN, draw_field
+from peergym.games.bomberman.draw import draw_field
 from peergym.games.bomberman.field import (
     ACTIONS,
     BOMB,
@@ -44,6 +44,7 @@ from peergym.games.bomberman.field import (
     put,
 )
 from peergym.games.bomberman.level import make_level
+from peergym.games.bomberman.screen import HEIGHT, WIDTH
 
 if TYPE_CHECKING:
     from peergym.envs.surface import Surface
@@ -95,7 +96,7 @@ class Bomberman:
     metadata: dict[str, Any] = {  # noqa: RUF012 - PettingZoo wants a plain dict on the class
         "name": "Bomberman",
         "render_fps": FRAME_RATE_HZ,
-        "screen": SCREEN,
+        "screen": (WIDTH, HEIGHT),
         "noop": 0,
         "confirmed_effects": ("death", "win", "draw"),
         "keys_to_action": _keys_to_action(),

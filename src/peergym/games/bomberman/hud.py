@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from peergym.games.bomberman.bomber import MOST_BOMBS, MOST_REACH, MOST_SPEED, NEVER, Bomber
-from peergym.games.bomberman.field import CELL, COLUMNS, DOWN, FRAME_RATE_HZ, ROWS
-from peergym.games.bomberman.sprites import BAR_HEIGHT, COLOURS, NAMES, draw_head
+from peergym.games.bomberman.field import DOWN, FRAME_RATE_HZ
+from peergym.games.bomberman.screen import BAR_HEIGHT, HEIGHT, ORIGIN_X, ORIGIN_Y, WIDTH
+from peergym.games.bomberman.sprites import COLOURS, NAMES, draw_head
 
 if TYPE_CHECKING:
     from peergym.envs.surface import Surface
     from peergym.games.bomberman.game import Bomberman
 
-WIDTH = COLUMNS * CELL
-MIDDLE_X, MIDDLE_Y = WIDTH / 2, BAR_HEIGHT + ROWS * CELL / 2
+MIDDLE_X, MIDDLE_Y = WIDTH / 2, (BAR_HEIGHT + HEIGHT) / 2
 BAR, CARD, MUTED, BRIGHT = "#171a26", "#232838", "#8b93a8", "#f6f1e7"
 ALARM = "#ff7a5c"
-CARD_WIDTH, CARD_PITCH = 78, 84
-TIMER_WIDTH = 120
+CARD_WIDTH, CARD_PITCH = 72, 77
+TIMER_WIDTH = 108
 METERS = ("#7d8df5", "#ff8a3c", "#ffd34d")
 """Colours of what somebody has: bombs, reach, speed."""
 BASE_SPEED = 5
@@ -39,11 +39,11 @@ def _draw_card(surface: Surface, index: int, players: int, bomber: Bomber) -> No
     """Draw who it is and how strong; half of the players on either side of the timer."""
     left_players = (players + 1) // 2
     if index < left_players:
-        x = MIDDLE_X - TIMER_WIDTH / 2 - (left_players - index) * CARD_PITCH + 6
+        x = MIDDLE_X - TIMER_WIDTH / 2 - (left_players - index) * CARD_PITCH + 5
     else:
         x = MIDDLE_X + TIMER_WIDTH / 2 + (index - left_players) * CARD_PITCH
     surface.rectangle(x, 4, CARD_WIDTH, BAR_HEIGHT - 8, CARD, radius=8)
-    draw_head(surface, f"card{index}", index, x + 22, 27, DOWN)
+    draw_head(surface, f"card{index}", index, x + 21, 28, DOWN)
     if bomber.died != NEVER:
         surface.rectangle(x, 4, CARD_WIDTH, BAR_HEIGHT - 8, BAR + "c0", radius=8)
         surface.line(x + 10, 14, x + 34, 38, ALARM, width=4)
@@ -55,7 +55,7 @@ def _draw_card(surface: Surface, index: int, players: int, bomber: Bomber) -> No
         (bomber.speed - BASE_SPEED) / (MOST_SPEED - BASE_SPEED),
     )
     for row, (share, colour) in enumerate(zip(shares, METERS, strict=True)):
-        surface.rectangle(x + 44, 12 + row * 9, 28 * share, 6, colour, radius=3)
+        surface.rectangle(x + 43, 13 + row * 9, 25 * share, 6, colour, radius=3)
 
 
 def _draw_timer(game: Bomberman, surface: Surface) -> None:
@@ -74,9 +74,11 @@ def _draw_countdown(game: Bomberman, surface: Surface, player: int) -> None:
     surface.text(str(digit), MIDDLE_X, MIDDLE_Y, size, BRIGHT, align="centre", key="digit")
     if 0 <= player < len(game.bombers):
         own = game.bombers[player]
-        below = BAR_HEIGHT + own.y + 34
-        surface.rectangle(own.x - 24, below - 11, 48, 22, BAR + "d0", radius=11)
-        surface.text("you", own.x, below, 18, COLOURS[player], align="centre", key="you")
+        x, y = ORIGIN_X + own.x, ORIGIN_Y + own.y
+        # Below him, except where the screen ends.
+        y += 34 if y + 48 < HEIGHT else -58
+        surface.rectangle(x - 24, y - 11, 48, 22, BAR + "d0", radius=11)
+        surface.text("you", x, y, 18, COLOURS[player], align="centre", key="you")
 
 
 def _draw_result(game: Bomberman, surface: Surface, player: int) -> None:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from peergym.games.bomberman.bomber import NEVER, Bomber
 from peergym.games.bomberman.field import DOWN, LEFT, RIGHT, UP
+from peergym.games.bomberman.screen import ORIGIN_X, ORIGIN_Y
 
 if TYPE_CHECKING:
     from peergym.envs.surface import Surface
     from peergym.games.bomberman.game import Bomberman
 
-BAR_HEIGHT = 48
 COLOURS = (
     "#f4f1ea", "#ff7a5c", "#5cc8e8", "#ffd24d", "#b98aef", "#7fd671", "#ff9fc4", "#8a93a8",
 )  # fmt: skip
@@ -46,7 +46,7 @@ def _lowest_last(entry: tuple[int, Bomber]) -> int:
 def _draw_alive(
     game: Bomberman, surface: Surface, index: int, bomber: Bomber, *, is_own: bool
 ) -> None:
-    x, y = bomber.x + 0.5, BAR_HEIGHT + bomber.y + 0.5
+    x, y = ORIGIN_X + bomber.x + 0.5, ORIGIN_Y + bomber.y + 0.5
     hop = 0.0
     if game.ending:  # the winner is glad
         phase = game.ending % 14
@@ -101,7 +101,7 @@ def draw_head(surface: Surface, key: str, index: int, x: float, y: float, facing
 def _draw_ghost(surface: Surface, index: int, bomber: Bomber, age: int) -> None:
     """Let a pale head rise and fade."""
     alpha = f"{max(0, 230 - 5 * age):02x}"
-    x, y = bomber.x, BAR_HEIGHT + bomber.y - 10 - age
+    x, y = ORIGIN_X + bomber.x, ORIGIN_Y + bomber.y - 10 - age
     key = f"ghost_{index}"
     surface.rectangle(x - 17, y - 14, 34, 34, COLOURS[index] + alpha, key=f"{key}_head", radius=14)
     for side in (-7, 7):
