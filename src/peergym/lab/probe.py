@@ -12,43 +12,13 @@ Laws:
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from peergym.lab.input_book import HOLE_AFTER_S, InputBook
 from peergym.lab.redundancy import LastInputs
 from peergym.rollback.input_queue import FOR_EVER, InputQueue
 from peergym.rollback.requests import AdvanceFrame, LoadState, Request, SaveState
 from peergym.rollback.session import P2PSession, SessionState
-
-HOLE_AFTER_S = 0.25  # a gap that lasts so long is no reordering: what is missing is not under way
-TENTHS_PER_S = 10_000  # latencies are counted in tenths of a millisecond
-
-
-class InputBook:
-    """When each input of a match was given.
-
-    Attributes:
-        now_s: The virtual time.
-    """
-
-    def __init__(self) -> None:
-        self.now_s: Callable[[], float] = float
-        self._given_s: dict[tuple[int, int], dict[int, float]] = {}
-
-    def give(self, episode: int, player: int, frames: Iterable[int]) -> None:
-        """A player's inputs for these frames are given now."""
-        now_s = self.now_s()
-        given_s = self._given_s.setdefault((episode, player), {})
-        for frame in frames:
-            given_s.setdefault(frame, now_s)
-
-    def ages_tenths(self, episode: int, player: int, frames: Iterable[int]) -> list[int]:
-        """How long ago they were given, in tenths of a millisecond, of those that were."""
-        now_s = self.now_s()
-        given_s = self._given_s.get((episode, player), {})
-        return [
-            round((now_s - given_s[frame]) * TENTHS_PER_S) for frame in frames if frame in given_s
-        ]
 
 
 @dataclass(slots=True)
@@ -61,7 +31,7 @@ class ProbeCounts:
         held_tenths: How long each input of another took until it was held here, likewise.
         states_held, inputs_held: Most snapshots and most inputs that were kept at a time.
         steps, steps_again, saves, loads: What the game was asked to do.
-        holes: Gaps in the inputs of another that lasted `HOLE_AFTER_S`: what is missing there was
+        holes: Gaps in the inputs of another that lasted `HOLE_AFTER_S`: what is missing there is
             not sent again by itself.
     """
 
@@ -78,14 +48,20 @@ class ProbeCounts:
 
 
 class Probe:
-    """What looks at one session."""
+    """What looks at one session.
 
-    def __init__(self, book: InputBook) -> None:
+    Args:
+        peer: Whose.
+        book: The one of the match.
+    """
+
+    def __init__(self, peer: int, book: InputBook) -> None:
         self.counts = ProbeCounts()
+        self._peer = peer
         self._book = book
         self._episode = -1
         self._held: list[int] = []
-        self._gap_since_s: dict[int, float] = {}
+        self._counted: set[int] = set()
 
     def look(self, episode: int, queues: list[InputQueue], local: tuple[int, ...]) -> None:
         """See which inputs have come in.
@@ -98,7 +74,8 @@ class Probe:
         if episode != self._episode:
             self._episode = episode
             self._held = [-1] * len(queues)
-            self._gap_since_s.clear()
+            self._counted.clear()
+            self._book.close_gaps(self._peer)
         for player, queue in enumerate(queues):
             before, held = self._held[player], queue.held
             if held > before:
@@ -116,13 +93,12 @@ class Probe:
 
     def _look_for_hole(self, player: int, queue: InputQueue) -> None:
         if queue.newest <= queue.held:
-            self._gap_since_s.pop(player, None)
-            return
-        now_s = self._book.now_s()
-        since_s = self._gap_since_s.setdefault(player, now_s)
-        if now_s - since_s > HOLE_AFTER_S:
+            self._counted.discard(player)
+            self._book.close_gap(self._peer, player)
+        elif self._book.gap_s(self._peer, player) > HOLE_AFTER_S and player not in self._counted:
+            self._counted.add(player)
             self.counts.holes += 1
-            self._gap_since_s[player] = float("inf")  # counted
+            self._book.ask(self._peer, player)
 
     def note_requests(
         self, requests: list[Request], queues: list[InputQueue], local: tuple[int, ...], states: int
@@ -168,11 +144,17 @@ class ProbedSession(P2PSession):
         Args:
             book: The one of the match.
         """
-        self.probe = Probe(book)
+        self._book = book
+        self.probe = Probe(self.config.local_peer, book)
 
-    def send_only_last(self, inputs: int) -> None:
-        """Send only so many inputs, to compare; has to be called before anything else."""
-        self._datagrams = LastInputs(self.config, self._roster, inputs)
+    def send_only_last(self, inputs: int, request_s: float) -> None:
+        """Send only so many inputs, to compare; has to be called before anything else.
+
+        Args:
+            inputs: How many.
+            request_s: How long a request to send everything takes, in seconds.
+        """
+        self._datagrams = LastInputs(self.config, self._roster, inputs, self._book, request_s)
 
     def add_local_input(self, player: int, value: int) -> None:
         """As `P2PSession.add_local_input`."""

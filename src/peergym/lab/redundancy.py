@@ -4,9 +4,8 @@ Theory of operation: our sessions send in every datagram all inputs that somebod
 hold, so one delivery heals any loss. Others send the last three, or the last ten: shorter, until
 more packets in a row are lost than inputs are repeated. Then the recipient has a *hole* that no
 later packet fills, and waits. `LastInputs` stands in the place of a session's `Datagrams` and
-leaves out what such a rule would not send. So that a match goes on to be measured, it sends
-everything once the other's acknowledgement has stood still for `RESENT_AFTER_S`, as a request to
-repeat would make it do.
+leaves out what such a rule would not send. So that a match goes on to be measured, whoever has a
+hole asks for everything, and is sent it as soon as the request can be there.
 
 Law: the core knows nothing of it.
 """
@@ -16,6 +15,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from peergym.errors import ConfigurationError
+from peergym.lab.input_book import InputBook
 from peergym.rollback import wire
 from peergym.rollback.config import SessionConfig
 from peergym.rollback.datagrams import Datagrams
@@ -27,7 +27,6 @@ ALL_UNACKNOWLEDGED = 0
 """Our own rule, as a number of inputs."""
 
 MOST_LAST_INPUTS = 200
-RESENT_AFTER_S = 0.3  # longer than it takes until a hole is counted (`peergym.lab.probe`)
 
 
 def redundancy_from_text(text: str) -> int:
@@ -55,35 +54,36 @@ class LastInputs(Datagrams):
     """Datagrams with the last inputs only.
 
     Args:
-        config, roster: As for `Datagrams`.
+        config: As for `Datagrams`.
+        roster: Likewise.
         inputs: How many of each local player.
+        book: Knows who has a hole.
+        request_s: How long a request to send everything takes, in seconds.
     """
 
-    def __init__(self, config: SessionConfig, roster: Roster, inputs: int) -> None:
+    def __init__(
+        self,
+        config: SessionConfig,
+        roster: Roster,
+        inputs: int,
+        book: InputBook,
+        request_s: float,
+    ) -> None:
         super().__init__(config, roster)
+        self._players = roster
         self._inputs = inputs
-        self._oldest: dict[int, tuple[int, float]] = {}
+        self._book = book
+        self._request_s = request_s
 
     def _body(self, episode: Episode, now_s: float, is_playing: bool) -> wire.Body:
         body = super()._body(episode, now_s, is_playing)
-        return replace(
-            body,
-            inputs=tuple(
-                [self._left_of(seat, runs, now_s) for seat, runs in enumerate(body.inputs)]
-            ),
-        )
+        seats = zip(self._players.local_players, body.inputs, strict=True)
+        return replace(body, inputs=tuple([self._left_of(player, runs) for player, runs in seats]))
 
-    def _left_of(self, seat: int, runs: tuple[InputRun, ...], now_s: float) -> tuple[InputRun, ...]:
-        """What the rule sends of a local seat's inputs."""
-        if not runs:
-            self._oldest.pop(seat, None)
+    def _left_of(self, player: int, runs: tuple[InputRun, ...]) -> tuple[InputRun, ...]:
+        """What the rule sends of a local player's inputs."""
+        if not runs or self._book.is_asked(player, self._request_s):
             return runs
         run = runs[-1]
-        oldest, since_s = self._oldest.get(seat, (-1, now_s))
-        if oldest != run.first_frame:
-            self._oldest[seat] = (run.first_frame, now_s)
-            since_s = now_s
-        left_out = len(run.values) - self._inputs
-        if left_out <= 0 or now_s - since_s >= RESENT_AFTER_S:
-            return runs
+        left_out = max(0, len(run.values) - self._inputs)
         return (InputRun(run.first_frame + left_out, run.values[left_out:]),)

@@ -14,8 +14,9 @@ from functools import partial
 
 from peergym.envs.adapter import GameAdapter
 from peergym.errors import ConfigurationError
+from peergym.lab.input_book import InputBook
 from peergym.lab.options import LabOptions
-from peergym.lab.probe import InputBook, ProbedSession
+from peergym.lab.probe import ProbedSession
 from peergym.lab.result import LabResult, measure
 from peergym.rollback.config import AbsentPolicy, SessionConfig
 from peergym.rollback.flight_recorder import RecordedSession
@@ -123,7 +124,7 @@ def _make_session(
         )
     session.attach(book)
     if options.redundancy_inputs:
-        session.send_only_last(options.redundancy_inputs)
+        session.send_only_last(options.redundancy_inputs, options.network.usual_rtt_s / 2)
     return session
 
 
