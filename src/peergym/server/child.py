@@ -87,11 +87,7 @@ class ChildRunner:
                 result = _read(process, on_progress)
             finally:
                 timer.cancel()
-                process.kill()
-                process.wait()
-                if process.stdout is not None:
-                    process.stdout.close()
-                self._running = None
+                self._end(process)
             if self._is_stopped:
                 raise StoppedError
             if is_late.is_set():
@@ -99,6 +95,13 @@ class ChildRunner:
             if result is None:
                 raise ChildError(_last_words(process.returncode, errors))
             return result
+
+    def _end(self, process: subprocess.Popen[bytes]) -> None:
+        process.kill()
+        process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
+        self._running = None
 
     def _start(
         self, command: Sequence[str], environment: Mapping[str, str], errors: IO[bytes]
