@@ -1,4 +1,4 @@
-"""The command line: ``peergym play``, ``lab``, ``replay`` and ``desync``.
+"""The command line: ``peergym play``, ``join``, ``lab``, ``replay`` and ``desync``.
 
 What goes wrong on purpose, a `PeergymError`, is told in a sentence; a traceback is a bug of ours.
 """
@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 
 import peergym
-from peergym.cli import desync, lab, play, replay
+from peergym.cli import desync, join, lab, play, replay
 from peergym.errors import InvariantError, PeergymError
 
 DESCRIPTION = """\
@@ -21,6 +21,9 @@ a first game:
   peergym play pong                    serve Pong on this machine and open it
   peergym play pong --lan              let others in your network join
   peergym play my_game.py:MyGame       a game of your own, in one file
+
+to have an agent play in a room:
+  peergym join http://127.0.0.1:8000 --room K7FMRX --policy my_agents:Careful
 
 to try a game under a bad network, without a browser:
   peergym lab pong --rtt-ms 120 --loss 5
@@ -49,6 +52,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"peergym {peergym.__version__}")
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     play.add_parser(subparsers)
+    join.add_parser(subparsers)
     lab.add_parser(subparsers)
     desync.add_parser(subparsers)
     replay.add_parser(subparsers)
