@@ -1,15 +1,18 @@
 """Take the pictures of the documentation: two pages that really play, over an impaired network.
 
-    python -m tests.browser.screenshots
+    python -m tests.browser.screenshots           all of them
+    python -m tests.browser.screenshots kept      only those of what is kept of matches
 
-Writes ``docs/images/{lobby,play,panel,phone}.png``. Pillow reduces their colours; it is not among
-the tests' requirements, for no test needs it: ``pip install pillow``. Look at them afterwards.
+Writes ``docs/images/{lobby,play,panel,phone,matches,watch}.png``. Pillow reduces their colours; it
+is not among the tests' requirements, for no test needs it: ``pip install pillow``. Look at them
+afterwards.
 """
 
 from __future__ import annotations
 
 import io
 import random
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -39,6 +42,14 @@ PHONE: dict[str, Any] = {
     "is_mobile": True,
 }
 NETWORK = Conditions(delay_ms=40, jitter_ms=10, loss=0.03, burst=1)
+
+MATCHES = {"width": 1200, "height": 440}
+SEEK = """
+(slider, share) => {
+  slider.value = Math.round(slider.max * share);
+  slider.dispatchEvent(new Event("input"));
+}
+"""
 
 INPUT_DELAY = "1"
 """Automatic delay would hide this network so well that there was hardly a rollback to be seen."""
@@ -213,16 +224,51 @@ def take_all(playwright: Playwright, venue: Venue) -> None:
     take(laptop, "panel")
 
 
-def main() -> None:
-    """Take all pictures."""
+def take_kept(playwright: Playwright, venue: Venue) -> None:
+    """Let two people play two short matches, and take pictures of what is kept of them."""
+    people = [Person(name, launch_chromium(playwright)) for name in ("ada", "ben")]
+    for person in people:
+        person.page.add_init_script(WATCH_COURT)
+    for seed, flags in ((1, {"plant_desync": 400}), (2, {})):
+        ada, ben = people
+        meet(ada, ben, venue.url, joiner_flags=flags, input_delay=INPUT_DELAY, score_to_win=21)
+        began_s = time.monotonic()
+        hands = [Hand(person, seed) for person in people]
+        played_s = seed * SETTLED_S
+        play(hands, lambda: time.monotonic() - began_s > played_s)  # noqa: B023 - called at once
+        for person in people:
+            person.press_button("Leave")
+            person.wait_until("peergym.record.name === 'saved'")
+    operator = people[0]
+    operator.page.set_viewport_size(LAPTOP)
+    operator.page.goto(venue.matches_url)
+    for word in ("Verified", "Repaired"):
+        operator.page.get_by_text(word, exact=True).first.wait_for()
+    operator.page.set_viewport_size(MATCHES)
+    take(operator, "matches")
+    operator.page.set_viewport_size(WIDE)
+    operator.page.locator("tbody tr").last.get_by_role("link").first.click()
+    operator.wait_for_screen("watch-ready")
+    operator.page.get_by_label("Position").evaluate(SEEK, 0.6)
+    operator.wait_until("peergym.watching.position === peergym.watching.wanted")
+    operator.page.wait_for_timeout(500)  # the picture after the position
+    take(operator, "watch")
+
+
+TAKERS: dict[str, Callable[[Playwright, Venue], None]] = {"played": take_all, "kept": take_kept}
+
+
+def main(wanted: Sequence[str]) -> None:
+    """Take pictures; all without a name."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as data_dir,
         sync_playwright() as playwright,
         Venue(Path(data_dir), NETWORK) as venue,
     ):
-        take_all(playwright, venue)
+        for name in wanted or TAKERS:
+            TAKERS[name](playwright, venue)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

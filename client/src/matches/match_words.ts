@@ -69,7 +69,11 @@ export function sayVerification(verification: Verification): Words {
     case "waiting":
       return { look: "pending", word: "Waiting", detail: told };
     case "running":
-      return { look: "pending", word: "Running", detail: frame ? `${frame} frames` : told };
+      return {
+        look: "pending",
+        word: "Running",
+        detail: frame ? `${frame.toLocaleString()} frames` : told,
+      };
     case "verified":
       return { look: "good", word: "Verified", detail: told || "executed again, all the same" };
     case "repaired":

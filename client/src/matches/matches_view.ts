@@ -73,7 +73,7 @@ function row(match: Match, actions: MatchesActions): HTMLElement {
       "div",
       {},
       element("span", {}, sayDuration(match.duration_s)),
-      element("span", { class: "hint" }, `${match.frames} frames`),
+      element("span", { class: "hint" }, `${match.frames.toLocaleString()} frames`),
     ),
     verdict(sayAgreement(match.agreement, match.records.length)),
     verdict(sayVerification(match.verification)),
