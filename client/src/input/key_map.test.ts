@@ -24,6 +24,16 @@ describe("held keys", () => {
     expect(actionOf(BINDINGS, ["d", "w"], 0)).toBe(7);
     expect(actionOf(BINDINGS, ["w", "d", "ArrowDown"], 0)).toBe(7);
   });
+
+  it("mean, beside one key more, still the direction that was pressed last", () => {
+    const moves = [
+      { keys: ["ArrowUp", " "], action: 6 },
+      { keys: ["ArrowLeft", " "], action: 9 },
+    ];
+    expect(actionOf(moves, ["ArrowUp", "ArrowLeft", " "], 0)).toBe(9);
+    expect(actionOf(moves, ["ArrowLeft", "ArrowUp", " "], 0)).toBe(6);
+    expect(actionOf(moves, [" ", "ArrowUp", "ArrowLeft"], 0)).toBe(9);
+  });
 });
 
 it("a letter is the same key with and without Shift", () => {

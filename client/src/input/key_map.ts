@@ -31,7 +31,9 @@ export function actionOf(
   for (const binding of bindings) {
     const ranks = binding.keys.map((key) => held.indexOf(keyName(key)));
     if (ranks.length === 0 || ranks.some((rank) => rank < 0)) continue;
-    const rank = binding.keys.length * 1000 + Math.max(...ranks);
+    // Of two that share their newest key (a bomb with one direction or another) the others decide.
+    const others = ranks.reduce((sum, each) => sum + each, 0);
+    const rank = (binding.keys.length * 1000 + Math.max(...ranks)) * 1000 + others;
     if (rank > bestRank) {
       best = binding;
       bestRank = rank;
