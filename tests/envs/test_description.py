@@ -11,7 +11,8 @@ import pytest
 from peergym.envs import describe, load_game
 from peergym.envs.keys import read_keys
 from peergym.envs.pointer import read_pointer
-from peergym.errors import EnvironmentContractError
+from peergym.errors import ConfigurationError, EnvironmentContractError
+from peergym.games.bomberman import Bomberman
 from peergym.games.pong import Pong
 
 KEYS = [(("ArrowUp",), 0), (("ArrowDown",), 2), (("w",), 0), (("s",), 2)]
@@ -28,6 +29,16 @@ def test_pong_is_described_in_json() -> None:
     assert text["pointer"]["shape"] == "paddle_{player}"
     assert text["has_policy"] is True
     assert len(text["digest"]) == 32
+
+
+def test_a_game_for_any_number_is_described_for_the_number_that_is_wanted() -> None:
+    assert (describe(Bomberman).players, describe(Bomberman, 5).players) == (2, 5)
+    assert len(describe(Bomberman, 5).input_bits) == 5
+    assert describe(Pong, 2) == describe(Pong)
+    with pytest.raises(ConfigurationError, match="for 2, not for 3"):
+        describe(Pong, 3)
+    with pytest.raises(ConfigurationError, match="2 to 8"):
+        describe(Bomberman, 9)
 
 
 def test_the_digest_changes_with_the_source_but_not_with_line_ends(tmp_path: Path) -> None:

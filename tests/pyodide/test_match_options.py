@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from peergym.errors import ConfigurationError
+from peergym.games.bomberman import Bomberman
 from peergym.games.chaos import Chaos
 from peergym.games.pong import Pong
-from peergym.hosts.match import MatchFlags, Runtime, open_match
+from peergym.hosts.match import MatchFlags, Runtime, open_match, open_practice
 from peergym.rollback.events import PeerConnected, PeerRefused
 
 NOW_S = 10.0
@@ -26,6 +27,20 @@ def description(**changes: Any) -> dict[str, Any]:
         "checksum_interval_frames": 60,
         **changes,
     }
+
+
+def test_a_game_for_any_number_is_played_by_as_many_as_the_match_has_seats() -> None:
+    runtime = Runtime("bomberman", Bomberman)
+    driver = open_match(runtime, description(owners=[0, 1, 2, 3, 4]), 3)
+    assert len(driver.session.config.input_bits) == len(driver.runner.game.agents) == 5
+    with pytest.raises(ConfigurationError, match="for 2, not for 3"):
+        open_match(Runtime("pong", Pong), description(owners=[0, 1, 2]), 0)
+
+
+@pytest.mark.parametrize(("players", "seats"), [(None, 2), (4, 4)])
+def test_practice_has_as_many_seats_as_the_rooms(players: int | None, seats: int) -> None:
+    driver = open_practice(Runtime("bomberman", Bomberman), {}, 1, 0, players=players)
+    assert driver.session.config.owners == (0,) * seats
 
 
 class Slow(Pong):

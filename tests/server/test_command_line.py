@@ -74,6 +74,8 @@ def test_without_a_command_help_is_shown(capsys, monkeypatch):
         (["pong", "--origin", "*"], "is not an origin"),
         (["pong", "--ice-server", "stun.example.org"], "stun:host:port"),
         (["pong", "--port", "70000"], "ports are 0 to 65535"),
+        (["pong", "--players", "3"], "a game for 2, not for 3"),
+        (["bomberman", "--players", "9"], "2 to 8"),
         (["pong", "--data", __file__], "name another folder with --data"),
     ],
 )

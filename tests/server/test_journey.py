@@ -131,6 +131,16 @@ async def test_after_a_match_both_may_play_another(server):
         assert (await ann.join(again["room"]["code"]))["ok"]
 
 
+async def test_rooms_have_as_many_seats_as_the_server_was_told(make_server):
+    server = make_server(game="bomberman", players=3)
+    async with member(server) as ann, member(server) as bob, member(server) as eve:
+        room = (await ann.create())["room"]
+        assert room["seats_total"] == 3
+        assert (await bob.join(room["code"]))["room"]["state"] == "open"
+        assert (await eve.join(room["code"]))["room"]["state"] == "playing"
+    assert server.app.state.server.game.description.players == 3
+
+
 async def test_configured_ice_servers_reach_the_match_as_they_are(make_server):
     turn = {"urls": ["turn:turn.example.org"], "username": "u", "credential": "a+b/c=="}
     server = make_server(ice_servers=(turn,))

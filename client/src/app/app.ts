@@ -187,7 +187,8 @@ export class App {
     this.practices += 1;
     this.isPractising = true;
     this.courtFlow.begin(0);
-    this.worker.post({ type: "practice", options, seed: randomSeed(), localSeat: 0 });
+    const { players } = this.server.game;
+    this.worker.post({ type: "practice", options, seed: randomSeed(), localSeat: 0, players });
   }
 
   private beginMatch(described: MatchDescription, localPeer: number): void {

@@ -98,6 +98,8 @@ export interface PracticeMessage {
   /** A 64-bit integer in decimal. */
   readonly seed: string;
   readonly localSeat: number;
+  /** How many seats, for games that take any number. */
+  readonly players: number;
 }
 
 /**

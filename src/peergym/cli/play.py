@@ -23,6 +23,8 @@ examples:
       on this machine only, on a free port
   peergym play pong --lan --port 8000
       for everybody in your network; the page's link and QR code show the address
+  peergym play bomberman --players 4
+      a game for any number, in rooms of four
   peergym play my_game.py:MyGame
       a game of your own: a class with possible_agents, reset, step and action_space
   peergym play pong --origin https://play.example.org
@@ -49,7 +51,13 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("game", metavar="GAME", help="pong, chaos, file.py:Class or module:Class")
+    parser.add_argument(
+        "game", metavar="GAME", help="pong, bomberman, chaos, file.py:Class or module:Class"
+    )
+    parser.add_argument(
+        "--players", type=int, metavar="N",
+        help="seats of a room, for games that take any number (default: the game's)",
+    )  # fmt: skip
     parser.add_argument(
         "--port", type=int, default=0, metavar="N", help="port to listen on (default: a free one)"
     )
@@ -83,7 +91,7 @@ def run(args: argparse.Namespace) -> int:
         The exit status.
 
     Raises:
-        ConfigurationError: A port, an origin, a server or the game is unusable.
+        ConfigurationError: A port, an origin, a server, the game or its players are unusable.
         EnvironmentContractError: The game is not one.
     """
     # Slow to import, and of no use to the other subcommands.
@@ -92,6 +100,7 @@ def run(args: argparse.Namespace) -> int:
 
     settings = ServerSettings(
         game=args.game,
+        players=args.players,
         data_dir=default_data_dir() if args.data is None else args.data.resolve(),
         port=args.port,
         lan=args.lan,

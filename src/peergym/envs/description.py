@@ -13,6 +13,7 @@ from peergym.envs.adapter import GameAdapter
 from peergym.envs.check import check_game
 from peergym.envs.keys import KeyBinding, read_keys
 from peergym.envs.load import check_class
+from peergym.envs.maker import game_maker
 from peergym.envs.options import Number, Option, complete_options, read_options
 from peergym.envs.pointer import Pointer, read_pointer
 from peergym.envs.surface import MAX_SIDE
@@ -66,19 +67,24 @@ class GameDescription:
         return complete_options(self.options, chosen)
 
 
-def describe(cls: type) -> GameDescription:
+def describe(cls: type, players: int | None = None) -> GameDescription:
     """Make a game, play a few frames to check that it keeps its laws, and describe it.
+
+    Args:
+        cls: The game's class.
+        players: How many shall play; None leaves it to the game.
 
     Raises:
         EnvironmentContractError: If the class is not a game, its metadata is not usable, or its
             snapshots are not exact.
+        ConfigurationError: If the game is not for so many players.
     """
     check_class(cls)
     env = _make(cls)
     metadata = getattr(env, "metadata", None) or {}
     if not isinstance(metadata, Mapping):
         raise EnvironmentContractError(f"{cls.__name__}.metadata must be a dict")
-    game = GameAdapter(env)
+    game = GameAdapter(env) if players is None else game_maker(cls, players)()
     description = GameDescription(
         name=str(metadata.get("name", cls.__name__)),
         players=game.players,

@@ -17,6 +17,7 @@ from peergym.data.replay.headers import make_header
 from peergym.envs import GameAdapter
 from peergym.envs.cost import Clock, measure_costs
 from peergym.envs.fingerprint import maths_fingerprint
+from peergym.envs.maker import game_maker
 from peergym.envs.policy_predictor import PolicyPredictor
 from peergym.errors import ConfigurationError
 from peergym.hosts.driver import MatchDriver
@@ -98,8 +99,8 @@ def open_match(
     Raises:
         ConfigurationError: A value is unusable; names the field.
     """
-    game = GameAdapter(runtime.game(), match["options"])
     owners = tuple(match["owners"])
+    game = game_maker(runtime.game, len(owners), match["options"])()
     remote_players = sum(owner != local_peer for owner in owners)
     config = SessionConfig(
         owners=owners,
@@ -149,13 +150,22 @@ def open_practice(
     seed: int,
     local_player: int,
     force_rollback_frames: int = 0,
+    players: int | None = None,
 ) -> MatchDriver:
     """Make the driver of a match in which one peer runs every seat, all but one by the policy.
+
+    Args:
+        runtime: What to play.
+        options: Chosen values of the game's options.
+        seed: Of the first episode.
+        local_player: The seat that is not the policy's.
+        force_rollback_frames: Resimulate this many frames in every tick; 0 in normal play.
+        players: How many seats there are; None leaves it to the game.
 
     Raises:
         ConfigurationError: A value is unusable; names the field.
     """
-    game = GameAdapter(runtime.game(), options)
+    game = game_maker(runtime.game, players, options)()
     if not 0 <= local_player < game.players:
         raise ConfigurationError("localSeat", f"must lie in 0 to {game.players - 1}")
     config = SessionConfig(

@@ -90,14 +90,18 @@ class WorkerHost:
         """Play against the game's own policy.
 
         Args:
-            text: JSON: ``options``, ``seed`` (decimal text), ``localSeat``.
+            text: JSON: ``options``, ``seed`` (decimal text), ``localSeat`` and possibly
+                ``players``, for games that take any number.
 
         Raises:
             ConfigurationError: A value is unusable; names the field.
         """
         order = json.loads(text)
         seat = order["localSeat"]
-        self._begin(open_practice(self.runtime, order["options"], int(order["seed"]), seat), seat)
+        driver = open_practice(
+            self.runtime, order["options"], int(order["seed"]), seat, players=order.get("players")
+        )
+        self._begin(driver, seat)
 
     def stop(self) -> None:
         """Drop what is being played, without goodbye."""

@@ -99,7 +99,7 @@ def create_app(settings: ServerSettings) -> FastAPI:
 
 
 def _assemble(settings: ServerSettings) -> ServerState:
-    game = serve_game(settings.game, settings.package_dir)
+    game = serve_game(settings.game, settings.package_dir, settings.players)
     traffic = Traffic()
     rooms = Rooms(
         seats_total=game.description.players,

@@ -60,18 +60,19 @@ class ServedGame:
             raise refusal(ErrorCode.VERSION_MISMATCH)
 
 
-def serve_game(game: str, package_dir: Path) -> ServedGame:
+def serve_game(game: str, package_dir: Path, players: int | None = None) -> ServedGame:
     """Find, check, describe and pack a game.
 
     Args:
         game: Name of a bundled game, ``file.py:Class`` or ``module:Class``.
         package_dir: The folder of our own package.
+        players: How many seats its rooms have; None leaves it to the game.
 
     Raises:
-        ConfigurationError: If there is no such game.
+        ConfigurationError: If there is no such game, or it is not for so many.
         EnvironmentContractError: If it is not a game, or breaks the laws of one.
     """
-    return ServedGame(describe(find_game(game)), make_runtime(game, package_dir))
+    return ServedGame(describe(find_game(game), players), make_runtime(game, package_dir))
 
 
 def fitting_snapshot(client_dir: Path, runtime: Runtime) -> dict[str, str] | None:

@@ -116,6 +116,7 @@ class ServerSettings:
 
     Attributes:
         game: Name of a bundled game, ``file.py:Class`` or ``module:Class``.
+        players: How many seats a room has, for games that leave the choice; None: theirs.
         host: Address to listen on.
         port: Port to listen on; 0 for a free one, which `peergym.server.serve` puts here.
         lan: Whether to listen on the address in the local network as well, and to show that.
@@ -138,6 +139,7 @@ class ServerSettings:
     """
 
     game: str = "pong"
+    players: int | None = None
     host: str = "127.0.0.1"
     port: int = 0
     lan: bool = False
