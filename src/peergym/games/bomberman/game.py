@@ -98,6 +98,7 @@ class Bomberman:
         "render_fps": FRAME_RATE_HZ,
         "screen": (WIDTH, HEIGHT),
         "noop": 0,
+        "is_portable": True,
         "confirmed_effects": ("death", "win", "draw"),
         "keys_to_action": _keys_to_action(),
         "options": {
