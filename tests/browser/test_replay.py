@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import base64
+import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, expect
 
+from peergym.cli import main
 from peergym.data.execution import maker_of
 from peergym.data.replay import Replay, read_replay
 from peergym.data.store_agreement import compare_records
@@ -25,6 +28,15 @@ MOST_LOST_FRAMES = 120
 """A second that was not written yet, and what was not confirmed by then; generous on busy cores."""
 
 ON_POSITION = "peergym.watching.position === argument"
+
+
+def verify_by_command(path: Path, where: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Execute a record again with `peergym replay verify`, natively or in Pyodide."""
+    capsys.readouterr()
+    assert main(["replay", "verify", str(path), "--in", where, "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert (result["outcome"], result["is_sealed"]) == ("verified", True)
+    assert result["checksums"] > 0
 
 
 def stored(venue: Venue, match_id: str, peer: int) -> bytes:
@@ -96,7 +108,12 @@ def check_playback(person: Person) -> None:
 
 @pytest.mark.timeout(150)
 def test_a_match_is_handed_in_by_both_is_equal_verified_and_watched_to_its_last_picture(
-    venue: Venue, ada: Person, ben: Person, person: Any
+    venue: Venue,
+    ada: Person,
+    ben: Person,
+    person: Callable[..., Person],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     people = (ada, ben)
     meet(*people, venue.url, creator_flags={"checksums": 10}, **SHORT)
@@ -127,6 +144,10 @@ def test_a_match_is_handed_in_by_both_is_equal_verified_and_watched_to_its_last_
         assert replay.episodes[0].end_frame is not None
         assert len(set(replay.episodes[0].rows)) > 1, "the inputs did not vary"
         verify(replay)
+    path = tmp_path / "match.pgr"
+    path.write_bytes(records[0])
+    for where in ("native", "pyodide"):
+        verify_by_command(path, where, capsys)
     agreement = compare_records(replays)
     assert agreement.state == "equal"
     assert agreement.frames > 100

@@ -24,9 +24,14 @@ function lockName(key: string): string {
   return `peergym record ${key}`;
 }
 
-/** Hold a record for as long as this page lives. */
-function hold(key: string): void {
-  void lockManager()?.request(lockName(key), () => new Promise<never>(() => undefined));
+/** Hold a record until it is let go, or for as long as this page lives. */
+function hold(key: string): () => void {
+  let letGo = (): void => undefined;
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  void lockManager()?.request(lockName(key), () => held);
+  return letGo;
 }
 
 async function ifUnused(key: string, act: () => Promise<void>): Promise<void> {
@@ -41,6 +46,7 @@ export class RecordKeeper {
   private readonly store: Promise<RecordStore | null> = openRecordStore();
   /** Of this page, newest last. */
   private readonly records: LiveRecord[] = [];
+  private readonly letGo = new Map<LiveRecord, () => void>();
 
   /**
    * @param onState How it stands with the newest record.
@@ -66,7 +72,7 @@ export class RecordKeeper {
   begin(match: RecordedMatch): void {
     const startedMs = Date.now();
     const key = `${match.matchId}/${match.peer}/${startedMs}`;
-    hold(key);
+    const letGo = hold(key);
     const row = {
       ...match,
       key,
@@ -84,10 +90,19 @@ export class RecordKeeper {
         if (record === this.records.at(-1)) this.onState(state);
       },
     });
-    // Whatever is at its end is done with; this page needs the newest only.
-    this.records.splice(0, this.records.length, ...this.records.filter((each) => !each.isOver));
+    this.dropOver();
     this.records.push(record);
+    this.letGo.set(record, letGo);
     this.onState(record.state);
+  }
+
+  /** Whatever is at its end is done with; this page needs the newest only. */
+  private dropOver(): void {
+    for (const record of this.records.filter((each) => each.isOver)) {
+      this.letGo.get(record)?.();
+      this.letGo.delete(record);
+      this.records.splice(this.records.indexOf(record), 1);
+    }
   }
 
   take({ matchId, peer, data, isLast }: ReplayPieceMessage): void {
