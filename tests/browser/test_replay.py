@@ -14,6 +14,8 @@ from playwright.sync_api import Locator, expect
 from peergym.cli import main
 from peergym.data.execution import maker_of
 from peergym.data.replay import Replay, read_replay
+from peergym.data.replay.span import Span
+from peergym.data.replay.writer import ReplayWriter
 from peergym.data.store_agreement import compare_records
 from peergym.data.verify import Outcome, verify_replay
 from peergym.games.catalogue import find_game
@@ -211,6 +213,18 @@ def two_games() -> bytes:
     return pair.records[0]
 
 
+def with_a_wrong_checksum(data: bytes) -> tuple[bytes, int]:
+    """A record of the same inputs that tells another state; returns the frame, too."""
+    replay = read_replay(data)
+    episode = replay.episodes[0]
+    frame, checksum = list(episode.checksums.items())[1]
+    writer = ReplayWriter(replay.header)
+    writer.episode(0, episode.seed, 0, episode.controls)
+    writer.span(Span(rows=list(episode.rows), checksums=[(frame + 1, checksum ^ 1)]))
+    writer.seal("changed")
+    return writer.take(), frame
+
+
 @pytest.mark.timeout(100)
 def test_a_file_of_ones_own_is_watched_or_refused_with_a_sentence(
     venue: Venue, ada: Person, tmp_path: Path
@@ -235,6 +249,15 @@ def test_a_file_of_ones_own_is_watched_or_refused_with_a_sentence(
     expect(ada.page.get_by_role("complementary")).not_to_contain_text("The record has no end")
     ada.page.get_by_role("button", name="Game 2 begins").last.click()
     ada.wait_until("peergym.watching.episode === 1 && peergym.watching.frame === 0")
+    changed, frame = with_a_wrong_checksum(data)
+    choose(ada, tmp_path / "changed.pgr", changed)
+    ada.wait_until("peergym.replay.reason === 'changed'")
+    note = ada.page.get_by_text("this computer makes another match of it than was recorded")
+    assert note.count() == 0
+    ada.page.keyboard.press("End")
+    expect(note).to_be_visible()
+    ada.page.get_by_role("button", name="This computer makes another state").last.click()
+    ada.wait_until(ON_POSITION, frame)
     assert ada.look("errors") == []
 
 
