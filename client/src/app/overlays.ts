@@ -89,13 +89,15 @@ export function endedOverlay(actions: Actions): View {
   const leave = button("Back to the lobby", actions.leave);
   const save = button("Save report", actions.saveDesyncDump);
   const replay = button("Save replay", actions.saveReplay, {
+    class: "quiet",
     title: "A file of this match: peergym replay show plays it",
   });
+  const recordLine = element("div", { class: "record-line" }, record, replay);
   const root = element(
     "section",
     { class: "overlay overlay-bottom", "aria-label": "End of the game" },
-    element("div", { class: "ended-text" }, title, unclean, sentence, record, status),
-    element("div", { class: "ended-buttons" }, rematch, leave, replay, save),
+    element("div", { class: "ended-text" }, title, unclean, sentence, recordLine, status),
+    element("div", { class: "ended-buttons" }, rematch, leave, save),
   );
   const update = (state: Readonly<AppState>): void => {
     setHidden(root, state.screen !== "ended");
@@ -110,7 +112,7 @@ export function endedOverlay(actions: Actions): View {
     setText(status, sayRematch(state));
     setText(record, sayRecord(state.record));
     setAttribute(record, "data-record", state.record.name);
-    setHidden(replay, state.record.name === "none");
+    setHidden(recordLine, state.record.name === "none");
     setHidden(rematch, !state.outcome.canRematch);
     rematch.disabled = state.isReady;
   };
