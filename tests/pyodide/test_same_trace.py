@@ -35,11 +35,12 @@ def run_in_pyodide(tools: Any, arguments: list[str], cwd: Path) -> str:
     return tools.run(script, *options, "--", MODULE, *arguments, cwd=cwd)
 
 
-@pytest.mark.parametrize(("players", "seed"), [(2, 11), (3, 12)])
+@pytest.mark.parametrize(
+    ("game", "players", "seed"), [("pong", 2, 11), ("chaos", 3, 12), ("bomberman", 4, 13)]
+)
 def test_bytes_on_the_wire_and_checksums_are_equal(
-    tools: Any, tmp_path: Path, players: int, seed: int
+    tools: Any, tmp_path: Path, game: str, players: int, seed: int
 ) -> None:
-    game = "pong" if players == 2 else "chaos"
     arguments = ["lab", game, "--players", str(players), "--seed", str(seed), *MATCH]
     native = run_natively([*arguments, "--trace", "native.trace"], tmp_path)
     wasm = run_in_pyodide(tools, [*arguments, "--trace", "wasm.trace"], tmp_path)

@@ -6,6 +6,7 @@ stripes, bricks that stand side by side share their rectangles, and so do flames
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from peergym.games.bomberman import field as cells
@@ -48,12 +49,6 @@ POWER_UP_COLOURS = {MORE_BOMBS: "#5b6ee8", LONGER_FLAMES: "#e8604c", FASTER: "#e
 WARNING = "#ff3b3b"
 WARNED_PAIRS = 3
 """So many pairs of cells are seen to be about to close."""
-
-MORTAR_LINES = (
-    (0, 20), (16, 20), (16, 1), (18, 1), (18, 20), (47, 20),
-    (47, 22), (34, 22), (34, 41), (32, 41), (32, 22), (0, 22),
-)  # fmt: skip
-"""Corners of the joints of a brick cell: two courses, each with a joint of its own."""
 
 
 def draw_field(game: Bomberman, surface: Surface, player: int) -> None:
@@ -115,8 +110,31 @@ def _draw_bricks(surface: Surface, begin: int, end: int) -> None:
     width = (end - begin) * CELL
     surface.rectangle(x + 1, y + 2, width - 2, CELL - 1, BRICK_SHADE, radius=5)
     surface.rectangle(x + 1, y + 1, width - 2, CELL - 7, BRICK_FACE, radius=5)
-    for left in range(x, x + width, CELL):
-        surface.polygon([(left + dx, y + dy) for dx, dy in MORTAR_LINES], MORTAR)
+    surface.polygon(_joints(begin, end), MORTAR)
+
+
+@cache
+def _joints(begin: int, end: int) -> list[tuple[float, float]]:
+    """Return the corners of the joints: one along, and in each cell one above and one below it."""
+    x, y = corner(begin)
+    right = x + (end - begin) * CELL
+    corners: list[tuple[float, float]] = [(x, y + 20)]
+    for left in range(x, right, CELL):
+        corners += [
+            (left + 16, y + 20),
+            (left + 16, y + 1),
+            (left + 18, y + 1),
+            (left + 18, y + 20),
+        ]
+    corners += [(right, y + 20), (right, y + 22)]
+    for left in range(right - CELL, x - 1, -CELL):
+        corners += [
+            (left + 34, y + 22),
+            (left + 34, y + 41),
+            (left + 32, y + 41),
+            (left + 32, y + 22),
+        ]
+    return [*corners, (x, y + 22)]
 
 
 def _draw_crumbling(surface: Surface, cell: int, frames_left: int) -> None:
@@ -124,7 +142,7 @@ def _draw_crumbling(surface: Surface, cell: int, frames_left: int) -> None:
     x, y = corner(cell)
     flown = FIRE_FRAMES - frames_left
     size = 4 + frames_left
-    surface.rectangle(x + 4, y + 4, CELL - 8, CELL - 8, "#ff9f2e90", radius=10)
+    surface.rectangle(x + 4, y + 4, CELL - 8, CELL - 8, "#e89a45", radius=10)
     for piece, (sign_x, sign_y) in enumerate(((-1, -1), (1, -1), (-1, 1), (1, 1))):
         left = x + HALF - size / 2 + sign_x * (11 + flown)
         top = y + HALF - size / 2 + sign_y * (10 + flown) - flown * (FIRE_FRAMES - flown) / 5
@@ -206,10 +224,10 @@ def _draw_fire(game: Bomberman, surface: Surface) -> None:
             x, y = corner(begin)
             along = (length - 1) * CELL
             surface.rectangle(
-                x + HALF - thick / 2 - (2 if stride == 1 else 0),
-                y + HALF - thick / 2 - (2 if stride != 1 else 0),
-                thick + (along + 4 if stride == 1 else 0),
-                thick + (along + 4 if stride != 1 else 0),
+                x + HALF - thick / 2,
+                y + HALF - thick / 2,
+                thick + (along if stride == 1 else 0),
+                thick + (along if stride != 1 else 0),
                 colour,
                 radius=thick / 2,
             )
