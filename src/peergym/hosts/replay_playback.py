@@ -145,7 +145,7 @@ class ReplayPlayback:
         self._arrive(stretch, self.position + 1, repair)
 
     def _repair_at(self, stretch: Stretch, position: int) -> object:
-        data = stretch.episode.repairs().get(stretch.frame_at(position))
+        data = stretch.repairs.get(stretch.frame_at(position))
         return None if data is None else self._game.restore(data)
 
     def _arrive(self, stretch: Stretch, position: int, state: object) -> None:
@@ -227,7 +227,7 @@ def _is_explained(stretch: Stretch, frame: int) -> bool:
     return (
         bool(doubts)
         and frame > min(doubts)
-        and any(frame <= repaired for repaired in stretch.episode.repairs())
+        and any(frame <= repaired for repaired in stretch.repairs)
     )
 
 

@@ -37,11 +37,13 @@ class Stretch:
     Attributes:
         episode: The episode.
         rows: Its inputs as far as they were played.
+        repairs: States that took the place of the writer's own, by frame.
         start: Position of its first frame.
     """
 
     episode: RecordedEpisode
     rows: list[Row]
+    repairs: dict[int, bytes]
     start: int
 
     @property
@@ -75,7 +77,7 @@ class Timeline:
         for episode in replay.episodes:
             if episode.first_frame and episode.state_at_first_frame() is None:
                 continue  # torn off before the state with which it begins was written
-            stretch = Stretch(episode, episode.played_rows, position)
+            stretch = Stretch(episode, episode.played_rows, episode.repairs(), position)
             self.stretches.append(stretch)
             position = stretch.last + 1
         self._starts = [stretch.start for stretch in self.stretches]
