@@ -32,7 +32,8 @@ class Witness:
         self.events: list[Event] = []
         self.checksums: dict[int, dict[int, int]] = {}
         self.heard = asyncio.Condition()
-        settings = {"runtime": served_runtime(server), **settings}
+        if "runtime" not in settings:
+            settings["runtime"] = served_runtime(server)
         listener = MatchListener(self._note_event, self._note_checksums)
         self.peer = NativePeer(
             PeerSettings(url=server.url, **settings), listener, lambda room: self._wake()
