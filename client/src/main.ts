@@ -28,13 +28,17 @@ async function inBase64(asked: Promise<ArrayBuffer | null> | undefined): Promise
   return bytes === null ? null : toBase64(bytes);
 }
 
-/** Without the server there is no lobby; all that is left is to say so. */
-function showUnreachable(root: HTMLElement, store: Store<typeof INITIAL_STATE>): void {
+/** Without the server, or a part of the page, there is nothing to show; all that is left is to say so. */
+function showNothingBut(
+  problem: Problem,
+  root: HTMLElement,
+  store: Store<typeof INITIAL_STATE>,
+): void {
   const reload: Partial<Actions> = { goOn: () => location.reload() };
   const view = problemView(reload as Actions);
   root.replaceChildren(view.root);
   store.subscribe(view.update);
-  store.update({ screen: "error", problem: { code: "server_unreachable", detail: "" } });
+  store.update({ screen: "error", problem });
 }
 
 function startApp(
@@ -66,7 +70,7 @@ async function start(root: HTMLElement): Promise<void> {
   try {
     server = await fetchServerDescription();
   } catch {
-    showUnreachable(root, store);
+    showNothingBut({ code: "server_unreachable", detail: "" }, root, store);
     return;
   }
   document.title = server.game.name;
@@ -83,9 +87,15 @@ async function start(root: HTMLElement): Promise<void> {
 /** The page of an address; those that are rarely seen are loaded when they are. */
 async function startPage(root: HTMLElement): Promise<void> {
   const page = /^\/(watch|matches)(?:\/|$)/.exec(location.pathname)?.[1];
-  if (page === "watch") return (await import("./watch/watch_page")).startWatching(root);
-  if (page === "matches") return (await import("./matches/matches_page")).startMatches(root);
-  return start(root);
+  if (page === undefined) return start(root);
+  try {
+    if (page === "watch") await (await import("./watch/watch_page")).startWatching(root);
+    else await (await import("./matches/matches_page")).startMatches(root);
+  } catch (error) {
+    // After an update of the server, say, an open page asks for parts that are gone.
+    const problem = { code: "page_incomplete", detail: String(error) } as const;
+    showNothingBut(problem, root, new Store(INITIAL_STATE));
+  }
 }
 
 const root = document.getElementById("app");
