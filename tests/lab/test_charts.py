@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -80,6 +81,9 @@ def test_names_take_the_place_of_numbers_on_the_axis() -> None:
     root = parsed(chart(series))
     texts = [text.text for text in root.iter("{http://www.w3.org/2000/svg}text")]
     assert {"fibre", "wifi", "Stalls", "a minute", "loss, %"} <= set(texts)
+    inner, _ = draw(chart(series))
+    assert 'class="c-p"' not in inner, "no line leads from name to name"
+    assert 'class="c-p"' in draw(chart(line("", 1, 2)))[0]
 
 
 @pytest.mark.parametrize(
@@ -93,6 +97,21 @@ def test_the_values_themselves_are_written_below_if_there_is_room(
     texts = [text.text for text in root.iter("{http://www.w3.org/2000/svg}text")]
     start = texts.index(written[0], texts.index("8") + 1)
     assert texts[start : start + len(written)] == written
+
+
+def test_long_names_below_take_turns_so_that_they_do_not_touch() -> None:
+    names = ["fibre", "wifi", "lte", "transatlantic", "satellite", "geostationary"]
+    long = chart(Series("", [Point(name, 1, 1, 1) for name in names]))
+    short = chart(Series("", [Point(name[:3], 1, 1, 1) for name in names]))
+    (inner, height), (_, usual_height) = draw(long), draw(short)
+    assert height > usual_height
+    places = {
+        name: (float(x), float(y))
+        for x, y, name in re.findall(r'x="([\d.]+)" y="([\d.]+)">(\w+)</text>', inner)
+    }
+    for one, other in pairwise(names):
+        assert places[one][1] != places[other][1]
+        assert places[one][0] < places[other][0]
 
 
 def test_what_a_name_holds_cannot_break_the_picture() -> None:

@@ -155,7 +155,7 @@ def run(args: argparse.Namespace) -> int:
     grid = _grid(args)
     layout = layout_of(grid, args.x.replace("-", "_"), args.lines.replace("-", "_"))
     runs = list(grid.runs(args.game, dict(args.option), args.frames))
-    for each in runs:
+    for each in grid.one_of_each(runs):
         each.check(find_game)
     if args.count and not args.out.exists():
         print(f"{len(runs)} matches, none of them are in {args.out} already.")

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
+from math import ceil
 
 from peergym.lab.charts.style import SERIES_COLOURS
 from peergym.lab.charts.ticks import number, ticks
@@ -24,6 +25,7 @@ UNIT_Y = 31
 LEGEND_Y = 48
 LEGEND_ROW = 15
 CHARACTER = 6.1  # width of a letter of the legend, on average
+LABEL_ROW = 13
 LABEL_WIDTH = 24  # of a number below the axis, with some room
 BELOW = 38  # the plot: numbers and name of the horizontal axis
 
@@ -74,6 +76,7 @@ class Chart:
 class _Scales:
     xs: dict[float | str, float]
     x_labels: list[tuple[float, str]]
+    label_rows: int
     y_ticks: list[float]
     top: float
 
@@ -98,7 +101,8 @@ def draw(chart: Chart) -> tuple[str, int]:
         _axes(chart, scales),
         *[_line(index, series, scales) for index, series in enumerate(chart.series)],
     ]
-    return "".join(parts), round(top + PLOT_HEIGHT + BELOW)
+    below = BELOW + (scales.label_rows - 1) * LABEL_ROW
+    return "".join(parts), round(top + PLOT_HEIGHT + below)
 
 
 def _legend(series: Sequence[Series]) -> tuple[str, int]:
@@ -136,13 +140,21 @@ def _scales(chart: Chart, top: float) -> _Scales:
         labels = [(places[x], x if isinstance(x, str) else number(x)) for x in xs]
     most = max([0.0, *[point.most for point in points]])
     least = min([0.0, *[point.least for point in points]])
-    return _Scales(places, labels, ticks(least, most or 1.0, 4), top)
+    return _Scales(places, labels, _label_rows(labels), ticks(least, most or 1.0, 4), top)
 
 
 def _marks(numbers: list[float], width: float) -> list[float]:
     """What is written below the axis: the numbers themselves, if they are far enough apart."""
     room = min(after - before for before, after in pairwise(numbers)) / (numbers[-1] - numbers[0])
     return numbers if room * width >= LABEL_WIDTH else ticks(numbers[0], numbers[-1])
+
+
+def _label_rows(labels: list[tuple[float, str]]) -> int:
+    """In how many rows the labels are written by turns, so that neighbours do not touch."""
+    if len(labels) < 2:
+        return 1
+    room = min(abs(after[0] - before[0]) for before, after in pairwise(labels))
+    return min(3, ceil((CHARACTER * max(len(label) for _, label in labels) + 4) / room))
 
 
 def _axes(chart: Chart, scales: _Scales) -> str:
@@ -157,12 +169,13 @@ def _axes(chart: Chart, scales: _Scales) -> str:
         )
     parts.append(f'<path class="c-a" d="M{LEFT} {bottom:.1f}H{right}"/>')
     parts += [
-        f'<text class="c-l" text-anchor="middle" x="{x:.1f}" y="{bottom + 15:.1f}">'
-        f"{escape(label)}</text>"
-        for x, label in scales.x_labels
+        f'<text class="c-l" text-anchor="middle" x="{x:.1f}" '
+        f'y="{bottom + 15 + index % scales.label_rows * LABEL_ROW:.1f}">{escape(label)}</text>'
+        for index, (x, label) in enumerate(scales.x_labels)
     ]
+    title_y = bottom + 31 + (scales.label_rows - 1) * LABEL_ROW
     parts.append(
-        f'<text class="c-u" text-anchor="middle" x="{(LEFT + right) / 2}" y="{bottom + 31:.1f}">'
+        f'<text class="c-u" text-anchor="middle" x="{(LEFT + right) / 2}" y="{title_y:.1f}">'
         f"{escape(chart.x_title)}</text>"
     )
     return "".join(parts)
@@ -170,8 +183,10 @@ def _axes(chart: Chart, scales: _Scales) -> str:
 
 def _line(index: int, series: Series, scales: _Scales) -> str:
     places = [(scales.xs[point.x], scales.y(point.y), point) for point in series.points]
-    path = "".join(f"{'L' if i else 'M'}{x:.1f} {y:.1f}" for i, (x, y, _) in enumerate(places))
-    parts = [f'<g class="c{index % SERIES_COLOURS}"><path class="c-p" d="{path}"/>']
+    parts = [f'<g class="c{index % SERIES_COLOURS}">']
+    if not any(isinstance(point.x, str) for point in series.points):  # nothing is between names
+        path = "".join(f"{'L' if i else 'M'}{x:.1f} {y:.1f}" for i, (x, y, _) in enumerate(places))
+        parts.append(f'<path class="c-p" d="{path}"/>')
     for x, y, point in places:
         if point.most > point.least:
             parts.append(

@@ -7,7 +7,7 @@ As JSON, a grid is an object with a list, or a single value, for each axis::
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 from math import prod
@@ -68,6 +68,11 @@ class Grid:
             differs = {axis: chosen[axis] for axis in AXES if axis in chosen}
             differs = {axis: v for axis, v in differs.items() if v != usual_value(axis)}
             yield Run(game=game, options=options, frames=frames, values=differs)
+
+    def one_of_each(self, runs: Iterable[Run]) -> list[Run]:
+        """The runs that differ in more than their seed: what is true of one is true of all."""
+        seed = self.axes.get(SEED, (usual_value(SEED),))[0]
+        return [run for run in runs if run.value(SEED) == seed]
 
 
 def values_from_text(axis: str, text: str) -> tuple[Value, ...]:
