@@ -111,6 +111,27 @@ def test_one_wish_is_one_bomb_however_long_it_is_held() -> None:
     assert len(game.bombs) == 2
 
 
+def test_a_wish_that_is_held_is_held_after_going_back() -> None:
+    game = scene(p0=(0, 0))
+    game.bombers[0].bombs = 3
+    step(game, RIGHT + LAY_BOMB, frames=4)
+    state = game.get_state()
+    step(game, RIGHT, frames=10)
+    game.set_state(state)
+    assert game.get_state() == state
+    step(game, RIGHT + LAY_BOMB, frames=20)
+    assert len(game.bombs) == 1
+
+
+def test_flames_reach_as_far_as_the_owner_could_when_he_laid_the_bomb() -> None:
+    game = scene(p0=(0, 0), p1=(8, 8))
+    game.bombers[0].reach = 5
+    step(game, LAY_BOMB)
+    game.bombers[0].reach = 3
+    step(game, frames=FUSE_FRAMES)
+    assert max(column for _, column in burning(game)) == 5
+
+
 def test_nobody_has_more_bombs_out_than_he_may_and_no_two_share_a_cell() -> None:
     game = scene(p0=(0, 0), p1=(0, 0))
     for _ in range(3):

@@ -53,7 +53,7 @@ WARNED_PAIRS = 3
 
 def draw_field(game: Bomberman, surface: Surface, player: int) -> None:
     """Draw a frame as seen by a player, or by a spectator (any other number)."""
-    surface.clear(GROUND)
+    surface.clear(BORDER)
     _draw_ground(surface)
     _draw_cells(game, surface)
     _draw_bombs(game, surface)
@@ -63,18 +63,13 @@ def draw_field(game: Bomberman, surface: Surface, player: int) -> None:
 
 
 def _draw_ground(surface: Surface) -> None:
-    top, height = BAR_HEIGHT + EDGE, HEIGHT - BAR_HEIGHT - 2 * EDGE
-    for left in range(EDGE, WIDTH - EDGE, 2 * CELL):
-        surface.rectangle(left, top, CELL, height, GROUND_STRIPE)
-    surface.rectangle(EDGE, top, WIDTH - 2 * EDGE, 7, SHADOW)
-    surface.rectangle(0, BAR_HEIGHT, WIDTH, EDGE, BORDER)
-    surface.rectangle(0, HEIGHT - EDGE, WIDTH, EDGE, BORDER)
-    surface.rectangle(0, top, EDGE, height, BORDER)
-    surface.rectangle(WIDTH - EDGE, top, EDGE, height, BORDER)
-    surface.rectangle(EDGE - 4, top - 4, WIDTH - 2 * EDGE + 8, 4, BORDER_EDGE)
-    surface.rectangle(EDGE - 4, HEIGHT - EDGE, WIDTH - 2 * EDGE + 8, 4, BORDER_EDGE)
-    surface.rectangle(EDGE - 4, top, 4, height, BORDER_EDGE)
-    surface.rectangle(WIDTH - EDGE, top, 4, height, BORDER_EDGE)
+    left, top = EDGE, BAR_HEIGHT + EDGE
+    width, height = WIDTH - 2 * EDGE, HEIGHT - BAR_HEIGHT - 2 * EDGE
+    surface.rectangle(left - 4, top - 4, width + 8, height + 8, BORDER_EDGE)
+    surface.rectangle(left, top, width, height, GROUND)
+    for x in range(left, left + width, 2 * CELL):
+        surface.rectangle(x, top, CELL, height, GROUND_STRIPE)
+    surface.rectangle(left, top, width, 7, SHADOW)
 
 
 def _draw_cells(game: Bomberman, surface: Surface) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from peergym.games.bomberman.bomber import MOST_BOMBS, MOST_REACH, MOST_SPEED, NEVER, Bomber
-from peergym.games.bomberman.field import DOWN, FRAME_RATE_HZ
+from peergym.games.bomberman.field import CELL, DOWN, FRAME_RATE_HZ
 from peergym.games.bomberman.screen import BAR_HEIGHT, HEIGHT, ORIGIN_X, ORIGIN_Y, WIDTH
 from peergym.games.bomberman.sprites import COLOURS, NAMES, draw_head
 
@@ -90,5 +90,6 @@ def _draw_result(game: Bomberman, surface: Surface, player: int) -> None:
         message = "You win" if game.winner == player else f"{NAMES[game.winner]} wins"
         if not is_watching and game.winner != player and len(game.bombers) == 2:
             message = "You lose"
-    surface.rectangle(MIDDLE_X - 210, MIDDLE_Y - 56, 420, 112, BAR + "e0", radius=24)
-    surface.text(message, MIDDLE_X, MIDDLE_Y, 68, colour, align="centre")
+    y = MIDDLE_Y - CELL  # the page's own words come below
+    surface.rectangle(MIDDLE_X - 220, y - 48, 440, 96, BAR + "e0", radius=24)
+    surface.text(message, MIDDLE_X, y, 54, colour, align="centre")
