@@ -6,6 +6,7 @@ import asyncio
 import dataclasses
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -58,15 +59,6 @@ async def test_a_room_that_is_full(server: ServerThread) -> None:
         assert refused.value.code == "room_full"
 
 
-async def test_a_seat_that_is_not_free_is_not_taken(server: ServerThread) -> None:
-    waiting = Witness(server)
-    code = await waiting.wait_for_room()
-    with pytest.raises(SignallingError, match="number 2, not 1"):
-        await Witness(server, room=code, seat=0).over()
-    waiting.task.cancel()
-    await asyncio.wait({waiting.task})
-
-
 async def test_another_game_or_version_is_refused_before_a_seat_is_taken(
     server: ServerThread,
 ) -> None:
@@ -77,6 +69,13 @@ async def test_another_game_or_version_is_refused_before_a_seat_is_taken(
     ):
         with pytest.raises(ConfigurationError, match=says):
             await NativePeer(PeerSettings(server.url, other)).run()
+    assert server.app.state.server.rooms.rooms() == []
+
+
+async def test_a_game_without_a_policy_wants_one_before_a_seat_is_taken(make_server: Any) -> None:
+    server = make_server(game="chaos")
+    with pytest.raises(ConfigurationError, match="Chaos has no policy of its own"):
+        await NativePeer(PeerSettings(server.url, served_runtime(server))).run()
     assert server.app.state.server.rooms.rooms() == []
 
 
@@ -117,7 +116,6 @@ def test_a_server_is_named_by_its_address_or_a_rooms_link(
         (["http://127.0.0.1:9", "--room", "K7FMRX"], "http://127.0.0.1:9 does not answer"),
         (["http://127.0.0.1:9/join/K7FMRX", "--policy", "nowhere:f"], "No module named 'nowhere'"),
         (["http://127.0.0.1:9/join/K7FMRX", "--policy", "nowhere"], "neither module:callable"),
-        (["http://127.0.0.1:9/join/K7FMRX", "--seat", "0"], "counted from 1"),
     ],
 )
 def test_what_is_typed_wrongly_is_told_in_a_sentence(

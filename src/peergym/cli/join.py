@@ -69,9 +69,6 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
         "--game", metavar="GAME", default=None,
         help="the game as it is named here (default: the bundled game that the server names)",
     )  # fmt: skip
-    parser.add_argument(
-        "--seat", type=int, metavar="N", help="play in this seat, from 1, or not at all"
-    )
     parser.add_argument("--name", default="agent", help="what to call it in what is printed")
     parser.add_argument(
         "--episodes", type=int, default=0, metavar="N", help="leave after so many (default: never)"
@@ -116,8 +113,6 @@ async def _join(args: argparse.Namespace) -> None:
     room = args.room or code
     if not room:
         raise ConfigurationError("room", "name the room with --room CODE, or give its link")
-    if args.seat is not None and args.seat < 1:
-        raise ConfigurationError("seat", f"seats are counted from 1, not {args.seat}")
     policy = None if args.policy is None else load_policy(args.policy)
     async with aiohttp.ClientSession() as http:
         served = await fetch_game(http, url)
@@ -126,7 +121,6 @@ async def _join(args: argparse.Namespace) -> None:
         runtime=find_runtime(args.game, served.spec),
         room=room,
         policy=policy,
-        seat=None if args.seat is None else args.seat - 1,
         name=args.name,
         episodes=args.episodes,
         record_folder=args.record,

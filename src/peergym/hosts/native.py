@@ -21,11 +21,12 @@ from typing import Any
 
 import aiohttp
 
+from peergym.envs import GameAdapter
 from peergym.errors import ConfigurationError, SignallingError, UsageError
 from peergym.hosts.match import Runtime, open_match
 from peergym.hosts.native_http import RecordKeeper, ServedGame, Upload, fetch_game
 from peergym.hosts.native_match import MatchListener, NativeMatch
-from peergym.hosts.native_policy import Policy
+from peergym.hosts.native_policy import Policy, check_policy
 from peergym.hosts.native_signalling import Signalling, SignallingHandlers
 
 UPLOAD_WITHIN_S = 20.0
@@ -45,7 +46,6 @@ class PeerSettings:
         options: Of the game, for a room that is made.
         input_delay: Frames, ``auto`` or ``article``, for a room that is made.
         policy: Plays the seat; None is the game's own.
-        seat: Take this seat or none, from 0; None takes any.
         name: What the peer is called in what it says of itself.
         episodes: How many to play before leaving; 0 plays until the others leave.
         record_folder: Where the record is written to; None writes none here.
@@ -57,7 +57,6 @@ class PeerSettings:
     options: Mapping[str, float] = field(default_factory=dict)
     input_delay: int | str = "auto"
     policy: Policy | None = None
-    seat: int | None = None
     name: str = "agent"
     episodes: int = 0
     record_folder: Path | None = None
@@ -133,7 +132,10 @@ class NativePeer:
 
     async def _enter(self, signalling: Signalling, served: ServedGame) -> None:
         settings = self.settings
+        # What can be wrong here is found before a seat is taken: whoever gives the last one back
+        # ends the match for the others.
         _check_same(settings.runtime, served)
+        check_policy(GameAdapter(settings.runtime.game()), settings.policy)
         await signalling.connect()
         if settings.room:
             room = await signalling.enter("join_room", version=served.version, code=settings.room)
@@ -145,11 +147,6 @@ class NativePeer:
                 input_delay=settings.input_delay,
             )
         self._note_room(room)
-        if settings.seat is not None and room["you"] != settings.seat:
-            raise SignallingError(
-                "seat_taken",
-                f"The seat that is free is number {room['you'] + 1}, not {settings.seat + 1}.",
-            )
 
     def _signalling_handlers(self) -> SignallingHandlers:
         return SignallingHandlers(

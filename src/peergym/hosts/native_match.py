@@ -24,7 +24,7 @@ from peergym.hosts.driver import EARLY_S, MatchDriver
 from peergym.hosts.native_channels import BULK, CONTROL, INPUT
 from peergym.hosts.native_connection import ConnectionHandlers, PeerConnection
 from peergym.hosts.native_http import RecordKeeper
-from peergym.hosts.native_policy import Policy, check_policy, choose_action
+from peergym.hosts.native_policy import Policy, choose_action
 from peergym.rollback import SessionState
 from peergym.rollback.events import (
     EpisodeEnded,
@@ -75,9 +75,6 @@ class NativeMatch:
 
     Attributes:
         driver: The same.
-
-    Raises:
-        ConfigurationError: Nobody would play our seats.
     """
 
     def __init__(
@@ -92,7 +89,6 @@ class NativeMatch:
         record_file: Path | None,
         listener: MatchListener,
     ) -> None:
-        check_policy(driver.runner.game, policy)
         self.driver = driver
         self._policy = policy
         self._episodes_left = episodes or inf
