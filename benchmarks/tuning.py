@@ -59,10 +59,10 @@ EXPERIMENTS = {
         "Rollbacks, their depth and felt latency by round-trip time, a line for each input delay",
     ),
     "rules": Experiment(
-        (f"chaos {PROFILES} --input-delay 0,2,3,auto,article --repeats 3",), tables.rules
+        (f"chaos {PROFILES} --input-delay 0,2,3,auto,article --repeats 6",), tables.rules
     ),
     "depth": Experiment(
-        (f"chaos {PROFILES} --window 4,8,12,16 --input-delay auto --repeats 3",),
+        (f"chaos {PROFILES} --window 4,8,12,16 --input-delay auto --repeats 6",),
         tables.depth,
         tables.draw_depth,
         "Depth of rollbacks and stalls by prediction window, a line for each network",
