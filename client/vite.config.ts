@@ -7,7 +7,7 @@
 
 import { cp, mkdir, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
@@ -32,12 +32,16 @@ const LARGEST_EXPECTED_CHUNK_KB = 2000;
  * minute, and a change of the page does not outdate it.
  */
 function removeOldBuild(): Plugin {
+  let out = OUT;
   return {
     name: "peergym:remove-old-build",
     apply: "build",
+    configResolved(config) {
+      out = resolve(config.root, config.build.outDir);
+    },
     async buildStart() {
       for (const name of ["assets", "pyodide", "index.html", "licenses.md"]) {
-        await rm(join(OUT, name), { force: true, recursive: true });
+        await rm(join(out, name), { force: true, recursive: true });
       }
     },
   };
@@ -47,8 +51,8 @@ function copyPyodide(): Plugin {
   return {
     name: "peergym:copy-pyodide",
     apply: "build",
-    async writeBundle() {
-      const folder = join(OUT, "pyodide");
+    async writeBundle({ dir = OUT }) {
+      const folder = join(dir, "pyodide");
       await mkdir(folder, { recursive: true });
       for (const name of PYODIDE_CORE) await cp(join(PYODIDE, name), join(folder, name));
     },

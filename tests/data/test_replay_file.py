@@ -201,6 +201,21 @@ def test_what_cannot_be_is_refused_and_says_where(
     assert "byte" in str(refusal.value)
 
 
+def test_many_small_chunks_cannot_stand_for_much() -> None:
+    events = [(Chunk.EVENT, b'\0{"event":"x"}')] * 10_001
+    with pytest.raises(ReplayError, match="more than 10,000"):
+        read_replay(chunked((Chunk.EPISODE, EPISODE), *events))
+    out = BitWriter()
+    for code in (0, 2 * 4096):  # no rows, 4,096 guesses as the last one was
+        out.golomb(code, 6 if code == 0 else 0)
+    out.bits(1, 1)
+    out.golomb(0, 0)
+    out.bits(0, 1)
+    spans = [(Chunk.SPAN, out.to_bytes())] * 980
+    with pytest.raises(ReplayError, match="frames"):
+        read_replay(chunked((Chunk.EPISODE, EPISODE), *spans))
+
+
 def test_kinds_that_say_nothing_necessary_are_passed_over() -> None:
     replay = read_replay(chunked((Chunk.EPISODE, EPISODE), (0xC7, b"from the future")))
     assert len(replay.episodes) == 1

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from peergym.envs import GameAdapter
+from peergym.envs.maker import MakeGame
 from peergym.games.chaos import Chaos
 from peergym.testing import Mesh, MeshPeer, PairConditions, Verdict, judge
-from peergym.envs.maker import MakeGame
 
 PERIOD_S = 1 / 60
 

@@ -178,6 +178,11 @@ def _add_pages(app: FastAPI, server: ServerState) -> None:
     async def matches_page(request: Request) -> Response:
         return files.index(request.scope)
 
+    # A file of one's own, chosen in the page.
+    @app.get("/watch")
+    async def watch_file_page(request: Request) -> Response:
+        return files.index(request.scope)
+
     @app.get("/watch/{match_id}/{peer}")
     async def watch_page(request: Request, match_id: str, peer: str) -> Response:
         return files.index(request.scope)

@@ -48,6 +48,14 @@ from peergym.rollback.seats import Control
 
 MAX_INPUT_BITS = 256
 MAX_AGENT_NAME = 128
+MOST_CHUNKS = {
+    Chunk.EPISODE: 10_000,
+    Chunk.SPAN: 250_000,  # three days, at one a second
+    Chunk.CONTROL: 10_000,
+    Chunk.STATE: 10_000,
+    Chunk.EVENT: 10_000,
+}
+"""A chunk of a few bytes stands for an object of hundreds, so they are counted too."""
 
 
 def read_replay(data: bytes) -> Replay:
@@ -75,6 +83,8 @@ class _Reader:
         self._codec = SpanCodec(())
         self._checksum_frame = 0
         self._frames = 0
+        self._guesses = 0
+        self._left = dict(MOST_CHUNKS)
         self._states_bytes = 0
         self._last_state = b""
         self._takers: dict[int, Callable[[Replay, Reader], None]] = {
@@ -112,12 +122,19 @@ class _Reader:
         if chunk.kind == Chunk.SEAL:
             self._take_seal(replay, chunk)
         elif chunk.kind in self._takers:
+            self._count(chunk.kind)
             reader = Reader(chunk.payload)
             self._takers[chunk.kind](replay, reader)
             reader.expect_end()
         elif chunk.kind < ANCILLARY:
             raise WireError("a newer peergym wrote it; this one does not know what it means")
         replay.sound_bytes = chunk.end
+
+    def _count(self, kind: int) -> None:
+        if kind in self._left:
+            self._left[Chunk(kind)] -= 1
+            if self._left[Chunk(kind)] < 0:
+                raise WireError(f"more than {MOST_CHUNKS[Chunk(kind)]:,} chunks of this kind")
 
     def _take_episode(self, replay: Replay, reader: Reader) -> None:
         number, seed = reader.varint(MAX_FRAMES), reader.u64()
@@ -136,7 +153,8 @@ class _Reader:
         episode = _current(replay)
         span = self._codec.decode(reader.raw(reader.remaining_bytes))
         self._frames += len(span.rows)
-        if self._frames > MAX_FRAMES or len(episode.guesses) + len(span.guesses) > MAX_FRAMES:
+        self._guesses += len(span.guesses)
+        if max(self._frames, self._guesses) > MAX_FRAMES:
             raise WireError(f"more than {MAX_FRAMES:,} frames")
         episode.rows += span.rows
         episode.guesses += span.guesses
