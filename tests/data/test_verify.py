@@ -61,9 +61,15 @@ def test_every_single_flipped_input_is_caught_where_every_input_counts(chaos: Re
         assert found.what == "checksum"
         assert found.last_equal_frame <= frame < found.frame <= frame + 60
         assert result.later_equal == 0
+        changed = result.changed_input
+        assert changed is not None
+        assert (changed.frame, changed.player) == (frame, 0)
+        assert (changed.recorded, changed.fitting) == (sound[0] ^ 1, sound[0])
+        assert found.field_frame == frame + 1
+        assert found.field.startswith(".state.")
 
 
-def test_a_flipped_input_is_traced_to_a_field(records: dict[str, bytes]) -> None:
+def test_many_flipped_inputs_are_traced_to_a_field(records: dict[str, bytes]) -> None:
     pong = read_replay(records["pong"])
     episode = pong.episodes[0]
     for frame in range(100, 700):
@@ -88,6 +94,7 @@ def test_a_flipped_checksum_is_caught_and_told_from_another_match(
     assert result.mismatch is not None
     assert result.mismatch.frame == frame
     assert result.mismatch.field == ""
+    assert result.changed_input is None
     if which != -1:
         assert result.later_equal > 5, "the match itself is sound"
 

@@ -188,7 +188,7 @@ async def test_where_maths_is_another_the_browsers_python_decides(make_upload, m
             {
                 "outcome": "verified", "frames": 894, "checksums": 15, "states": 2,
                 "is_sealed": True, "same_maths": True, "mismatch": None, "later_equal": 0,
-                "repairs": [], "error": "",
+                "changed_input": None, "repairs": [], "error": "",
             }
         )  # fmt: skip
 

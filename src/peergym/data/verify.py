@@ -17,11 +17,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
 from peergym.data.execution import executed, maker_of
+from peergym.data.explain import ChangedInput, find_changed_input
 from peergym.data.replay.model import RecordedEpisode, Replay
 from peergym.data.replay.reader import read_replay
 from peergym.envs.adapter import GameAdapter
@@ -65,8 +66,8 @@ class Mismatch:
         what: What was compared: ``checksum``, ``state``, or ``end``.
         recorded: What the record says.
         executed: What came out here.
-        field: The first field that differs, with both values; empty if no state is recorded
-            from there on.
+        field: The first field that differs, as played and as executed; empty if no state is
+            recorded from there on, and no single input explains the difference.
         field_frame: The frame of the state in which that was seen; -1 without one.
     """
 
@@ -107,8 +108,8 @@ class Verification:
         is_sealed: Whether the record came to its end; a torn one is verified as far as it goes.
         same_maths: Whether this platform's maths is that of the record, bit for bit.
         mismatch: The first difference; None if there is none.
-        later_equal: Checksums after the first difference that are equal all the same: then the
-            record was changed, rather than the match.
+        later_equal: Checksums after the first difference that are equal all the same.
+        changed_input: The one input that was changed in the record, if that explains it.
         repairs: What was repaired.
         error: Why it failed; empty if it did not.
     """
@@ -121,6 +122,7 @@ class Verification:
     same_maths: bool = True
     mismatch: Mismatch | None = None
     later_equal: int = 0
+    changed_input: ChangedInput | None = None
     repairs: list[Repair] = field(default_factory=list)
     error: str = ""
 
@@ -154,6 +156,7 @@ def verify_replay(
             _fail(result, f"episode {episode.number}: the game raised {kind}: {error}")
         if result.error:
             break
+        _explain(result, episode, make_game)
     if result.error:
         result.outcome = Outcome.FAILED
     elif result.mismatch is not None:
@@ -161,6 +164,19 @@ def verify_replay(
     elif result.repairs:
         result.outcome = Outcome.REPAIRED
     return result
+
+
+def _explain(result: Verification, episode: RecordedEpisode, make_game: MakeGame) -> None:
+    """Look for an input that was changed, and name the field that differs first."""
+    found = result.mismatch
+    if found is None or found.episode != episode.number or found.what != "checksum":
+        return
+    changed = find_changed_input(episode, make_game(), found.last_equal_frame, found.frame)
+    if changed is not None:
+        result.changed_input = changed
+        result.mismatch = replace(
+            found, field=changed.field[:MOST_TEXT], field_frame=changed.frame + 1
+        )
 
 
 def main_in_pyodide(
@@ -263,9 +279,7 @@ class _Run:
         self._needs_field = False
         mismatch = self._result.mismatch
         if mismatch is not None:
-            self._result.mismatch = Mismatch(
-                **{**asdict(mismatch), "field": found[:MOST_TEXT], "field_frame": frame}
-            )
+            self._result.mismatch = replace(mismatch, field=found[:MOST_TEXT], field_frame=frame)
 
     def _check_end(self, ended: int | None) -> None:
         recorded, game = self._episode.end_frame, self._game

@@ -21,6 +21,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from peergym.data.explain import ChangedInput
 from peergym.data.replay import read_replay
 from peergym.data.store_agreement import read_agreement
 from peergym.data.store_model import Agreement
@@ -172,6 +173,8 @@ def read_verification(told: Mapping[str, Any]) -> Verification:
         known["outcome"] = Outcome(told["outcome"])
         if told["mismatch"] is not None:
             known["mismatch"] = Mismatch(**told["mismatch"])
+        if told["changed_input"] is not None:
+            known["changed_input"] = ChangedInput(**told["changed_input"])
         known["repairs"] = [Repair(**repair) for repair in told["repairs"]]
         return Verification(**known)
     except (KeyError, TypeError, ValueError) as error:

@@ -127,12 +127,20 @@ def _print_mismatch(result: Verification) -> None:
         print(f"  First at {where}; equal up to frame {found.last_equal_frame}")
         if found.recorded:
             print(f"  recorded {found.recorded}, executed {found.executed}")
+    changed = result.changed_input
+    if changed is not None:
+        print(
+            f"  With input {changed.fitting} of player {changed.player} at frame {changed.frame}, "
+            f"where {changed.recorded} is recorded, it is equal: that input was changed"
+        )
     if found.field:
         print(f"  In the state of frame {found.field_frame}: {found.field}")
-        print("  (recorded first, executed second)")
-    if result.later_equal:
-        print(f"  {result.later_equal} later checksums are equal: the record was changed there, "
-              "not the match")  # fmt: skip
+        print("  (as played first, as executed second)")
+    if changed is None and result.later_equal:
+        print(
+            f"  {result.later_equal} later checksums are equal: the checksum was changed, or "
+            "inputs whose traces were lost again"
+        )
     elif not result.same_maths:
         print("  This platform's maths is not the record's; a browser may come to another result.")
 
