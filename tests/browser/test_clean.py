@@ -365,7 +365,13 @@ def test_garbage_from_the_other_page_harms_nothing(
     venue = make_venue(Conditions(delay_ms=30, jitter_ms=0, loss=0))
     people = (ada, ben)
     ben.page.add_init_script(SPOIL)
-    meet(*people, venue.url, creator_flags={"checksums": 1}, joiner_flags={"hop": ""})
+    meet(
+        *people,
+        venue.url,
+        creator_flags={"checksums": 1},
+        joiner_flags={"hop": ""},
+        score_to_win=21,  # nobody gets so far
+    )
     play(people, duration_s=2, seed=1)
 
     spoil(ben, "input")
