@@ -4,38 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from peergym.server import ServerSettings
 from peergym.server.serve import ServerThread
 from tests.browser.proxy import Conditions, Network
+from tests.server.running import StartServer, running_servers
 
 pytest.importorskip("aiortc", reason="native peers need aiortc")
 
 
 @pytest.fixture
-def make_server(tmp_path: Path) -> Iterator[Any]:
+def make_server(tmp_path: Path) -> Iterator[StartServer]:
     """Starts servers; arguments are their settings. All are stopped at the end."""
-    running: list[ServerThread] = []
-
-    def start(**settings: Any) -> ServerThread:
-        chosen = {"data_dir": tmp_path / "data", "client_dir": tmp_path / "client", **settings}
-        server = ServerThread(ServerSettings(**chosen))
-        running.append(server)
-        return server.__enter__()
-
-    yield start
-    for server in running:
-        server.__exit__(None, None, None)
+    with running_servers(tmp_path) as start:
+        yield start
 
 
 @pytest.fixture
-def server(make_server: Any) -> ServerThread:
+def server(make_server: StartServer) -> ServerThread:
     """A server of Pong."""
-    started: ServerThread = make_server()
-    return started
+    return make_server()
 
 
 @pytest.fixture

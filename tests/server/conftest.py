@@ -2,24 +2,14 @@
 
 import pytest
 
-from peergym.server import ServerSettings
-from peergym.server.serve import ServerThread
+from tests.server.running import running_servers
 
 
 @pytest.fixture
 def make_server(tmp_path):
     """Start a server; arguments are its settings. All are stopped at the end."""
-    running = []
-
-    def start(**settings):
-        chosen = {"data_dir": tmp_path / "data", "client_dir": tmp_path / "client", **settings}
-        server = ServerThread(ServerSettings(**chosen))
-        running.append(server)
-        return server.__enter__()
-
-    yield start
-    for server in running:
-        server.__exit__(None, None, None)
+    with running_servers(tmp_path) as start:
+        yield start
 
 
 @pytest.fixture

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from peergym.data.replay.model import RecordedEpisode, Replay
 from peergym.envs.adapter import GameAdapter
 from peergym.envs.maker import MakeGame, game_maker
 from peergym.errors import ConfigurationError, ReplayError
 from peergym.games.catalogue import BUNDLED, find_game
+
+OnProgress = Callable[[int, int], object]
+"""(frames done, frames in all); called now and then."""
+
+
+def tell_nobody(done: int, total: int) -> None:
+    """Let nobody know how far it is."""
 
 
 def maker_of(replay: Replay, spec: str | None = None) -> MakeGame:

@@ -16,12 +16,11 @@ Source: deterministic replay as a check of data is as old as demo files; here it
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from peergym.data.execution import executed, maker_of
+from peergym.data.execution import OnProgress, executed, maker_of, tell_nobody
 from peergym.data.explain import ChangedInput, find_changed_input
 from peergym.data.replay.model import RecordedEpisode, Replay
 from peergym.data.replay.reader import read_replay
@@ -35,9 +34,6 @@ from peergym.rollback.binary import WireError
 
 TELL_EVERY_FRAMES = 600
 MOST_TEXT = 400
-
-OnProgress = Callable[[int, int], object]
-"""(frames done, frames in all); called now and then."""
 
 
 class Outcome(StrEnum):
@@ -146,7 +142,7 @@ def verify_replay(
         is_sealed=replay.is_sealed, same_maths=recorded_maths in ("", maths_fingerprint())
     )
     for episode in replay.episodes:
-        run = _Run(episode, make_game(), result, on_progress or _ignore, replay.frames)
+        run = _Run(episode, make_game(), result, on_progress or tell_nobody, replay.frames)
         try:
             run.execute()
         except PeergymError as error:
@@ -213,7 +209,6 @@ class _Run:
         self._total = total
         self._repairs = episode.repairs()
         self._kept = episode.kept()
-        self._unsure_from = _first_doubt(episode)
         self._last_equal = -1
         self._needs_field = False
 
@@ -235,8 +230,9 @@ class _Run:
     def _look_at(self, frame: int) -> None:
         """Compare what the record has of a frame."""
         if frame in self._repairs:
-            doubt = Repair(self._episode.number, min(self._unsure_from, frame), frame)
-            self._result.repairs.append(doubt)
+            doubt = self._episode.first_doubt()
+            since = frame if doubt is None else min(doubt, frame)
+            self._result.repairs.append(Repair(self._episode.number, since, frame))
         checksum, kept = self._episode.checksums.get(frame), self._kept.get(frame)
         if checksum is None and kept is None:
             return
@@ -246,10 +242,6 @@ class _Run:
         if kept is not None:
             self._compare_state(frame, kept, state)
 
-    def _is_explained(self, frame: int) -> bool:
-        """Whether a desync that was repaired explains a difference at a frame."""
-        return frame >= self._unsure_from and any(frame <= to for to in self._repairs)
-
     def _compare_checksum(self, frame: int, recorded: int, state: object) -> None:
         found = canonical.checksum(self._game.canonical(state))
         self._result.checksums += 1
@@ -257,14 +249,14 @@ class _Run:
             self._last_equal = frame
             if self._result.mismatch is not None:
                 self._result.later_equal += 1
-        elif not self._is_explained(frame):
+        elif not self._episode.is_explained(frame):
             self._note(frame, "checksum", f"{recorded:016x}", f"{found:016x}")
             self._needs_field = True
 
     def _compare_state(self, frame: int, recorded: bytes, state: object) -> None:
         self._result.states += 1
         mismatch = self._result.mismatch
-        if self._is_explained(frame) or (mismatch is not None and not self._needs_field):
+        if self._episode.is_explained(frame) or (mismatch is not None and not self._needs_field):
             return
         try:
             theirs = _plain(canonical.decode(recorded))
@@ -299,17 +291,6 @@ class _Run:
             )
 
 
-def _first_doubt(episode: RecordedEpisode) -> int:
-    """From which frame on a desync that was told leaves the writer's checksums in doubt."""
-    told = [
-        happening.fields.get("last_equal_frame")
-        for happening in episode.happenings
-        if happening.name == "DesyncDetected"
-    ]
-    frames = [frame + 1 for frame in told if isinstance(frame, int)]
-    return min(frames, default=1 << 62)
-
-
 def _plain(value: Any) -> Any:
     """A state without what canonical bytes leave out."""
     if isinstance(value, dict):
@@ -319,7 +300,3 @@ def _plain(value: Any) -> Any:
 
 def _fail(result: Verification, text: str) -> None:
     result.error = text[:MOST_TEXT]
-
-
-def _ignore(done: int, total: int) -> None:
-    """Tell nobody."""

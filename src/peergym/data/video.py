@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from math import inf
 from pathlib import Path
 from typing import Any
 
-from peergym.data.execution import executed
+from peergym.data.execution import OnProgress, executed, tell_nobody
 from peergym.data.picture import Picture
 from peergym.data.replay.model import Replay
-from peergym.envs.description import DEFAULT_SCREEN
+from peergym.envs.description import screen_of
 from peergym.envs.maker import MakeGame
 from peergym.errors import ConfigurationError
 
@@ -21,8 +21,6 @@ MAX_GIF_PICTURES = 3000  # two minutes: each is a picture in memory
 LEAST_SCALE, MOST_SCALE = 0.1, 4.0
 MP4_RATE_HZ = 60.0
 SPECTATOR = -1
-
-OnProgress = Callable[[int, int], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +84,8 @@ def write_video(
         raise ConfigurationError(
             "out", f"a GIF of {length_s:.0f} s is too long: choose --from and --to, or an .mp4"
         )
-    images = _images(replay, make_game, clip, film_hz, on_progress or _ignore)
+    images = _images(replay, make_game, clip, film_hz, on_progress or tell_nobody)
     return (_write_gif if kind == ".gif" else _write_mp4)(images, path, film_hz)
-
-
-def _ignore(done: int, total: int) -> None:
-    """Tell nobody."""
 
 
 def _images(
@@ -102,9 +96,7 @@ def _images(
     first, last = clip.from_s * rate_hz, min(clip.to_s * rate_hz, replay.frames)
     for episode in replay.episodes:
         game = make_game()
-        screen = (getattr(game.env, "metadata", None) or {}).get("screen", DEFAULT_SCREEN)
-        width, height = screen
-        picture = Picture(width, height, clip.scale)
+        picture = Picture(*screen_of(game), clip.scale)
         for _ in executed(episode, game):
             if seen > last:
                 return

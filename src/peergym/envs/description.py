@@ -67,6 +67,13 @@ class GameDescription:
         return complete_options(self.options, chosen)
 
 
+def screen_of(game: GameAdapter) -> tuple[int, int]:
+    """Width and height of a game's screen, in its own pixels."""
+    metadata = getattr(game.env, "metadata", None) or {}
+    width, height = metadata.get("screen", DEFAULT_SCREEN)
+    return width, height
+
+
 def describe(cls: type, players: int | None = None) -> GameDescription:
     """Make a game, play a few frames to check that it keeps its laws, and describe it.
 

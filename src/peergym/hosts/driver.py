@@ -12,7 +12,7 @@ from math import inf
 
 from peergym.data.replay import MatchRecorder
 from peergym.envs import GameAdapter, GameRunner, Surface
-from peergym.envs.description import DEFAULT_SCREEN
+from peergym.envs.description import screen_of
 from peergym.rollback import AdvanceFrame, P2PSession, Request, SessionState
 from peergym.rollback.events import Event, MatchEnded
 
@@ -122,9 +122,7 @@ class MatchDriver:
 
     def new_surface(self) -> Surface:
         """A surface of the size of the game's screen."""
-        metadata = getattr(self._game.env, "metadata", None) or {}
-        width, height = metadata.get("screen", DEFAULT_SCREEN)
-        return Surface(width, height)
+        return Surface(*screen_of(self._game))
 
     def draw(self, surface: Surface, player: int) -> bytes:
         """Draw the newest frame as a player sees it, as a display list."""

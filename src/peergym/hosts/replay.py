@@ -17,12 +17,13 @@ import peergym
 from peergym.data.execution import maker_of
 from peergym.data.replay import Replay, read_replay
 from peergym.envs import GameAdapter
+from peergym.envs.description import screen_of
 from peergym.envs.fingerprint import maths_fingerprint
 from peergym.errors import PeergymError, ReplayError
 from peergym.games.catalogue import BUNDLED
 from peergym.hosts.match import Runtime
 from peergym.hosts.pyodide import WorkerHost
-from peergym.hosts.replay_playback import ReplayPlayback, screen_of
+from peergym.hosts.replay_playback import ReplayPlayback
 from peergym.hosts.replay_timeline import Timeline
 
 

@@ -17,7 +17,7 @@ from bisect import bisect_right, insort
 from collections.abc import Callable
 
 from peergym.envs import GameAdapter, GameRunner, Surface
-from peergym.envs.description import DEFAULT_SCREEN
+from peergym.envs.description import screen_of
 from peergym.errors import PeergymError
 from peergym.hosts.figures import effects_to_json
 from peergym.hosts.replay_timeline import Stretch, Timeline
@@ -168,7 +168,7 @@ class ReplayPlayback:
             return
         self._checked.add(self.position)
         found = canonical.checksum(self._game.canonical(self._game.save()))
-        if found != recorded and not _is_explained(stretch, frame):
+        if found != recorded and not episode.is_explained(frame):
             self._differing.append(self.position)
 
 
@@ -214,25 +214,3 @@ class KeptStates:
     def state(self, position: int) -> object:
         """The state kept of a position."""
         return self._states[position]
-
-
-def _is_explained(stretch: Stretch, frame: int) -> bool:
-    """Whether a desync that was repaired later explains a difference at a frame."""
-    told = [
-        happening.fields.get("last_equal_frame")
-        for happening in stretch.episode.happenings
-        if happening.name == "DesyncDetected"
-    ]
-    doubts = [last for last in told if isinstance(last, int)]
-    return (
-        bool(doubts)
-        and frame > min(doubts)
-        and any(frame <= repaired for repaired in stretch.repairs)
-    )
-
-
-def screen_of(game: GameAdapter) -> tuple[int, int]:
-    """Width and height of a game's screen, in its own pixels."""
-    metadata = getattr(game.env, "metadata", None) or {}
-    width, height = metadata.get("screen", DEFAULT_SCREEN)
-    return width, height

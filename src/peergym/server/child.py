@@ -11,14 +11,14 @@ import json
 import subprocess
 import tempfile
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import IO, Any
+
+from peergym.data.execution import OnProgress
 
 MOST_LINE_BYTES = 1024 * 1024
 MOST_ERROR_BYTES = 2000
 LAST_WORDS = 300  # characters of what a process said before it died
-
-OnProgress = Callable[[int, int], object]
 
 
 class ChildError(Exception):

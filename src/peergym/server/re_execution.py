@@ -21,6 +21,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from peergym.data.execution import OnProgress
 from peergym.data.explain import ChangedInput
 from peergym.data.replay import read_replay
 from peergym.data.store_agreement import read_agreement
@@ -28,7 +29,7 @@ from peergym.data.store_model import Agreement
 from peergym.data.verify import Mismatch, Outcome, Repair, Verification
 from peergym.errors import ConfigurationError, InvariantError, ReplayError
 from peergym.games.catalogue import BUNDLED
-from peergym.server.child import ChildError, ChildRunner, OnProgress
+from peergym.server.child import ChildError, ChildRunner
 from peergym.server.runtime import make_runtime
 from peergym.server.settings import PACKAGE_DIR
 

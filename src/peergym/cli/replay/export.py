@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import Any
 
-from peergym.cli.replay.files import add_file, check_target, open_replay
+from peergym.cli.replay.files import add_file, add_target, open_replay, target_of
 from peergym.data.export import COLUMNS, write_csv, write_parquet
 from peergym.errors import ConfigurationError
 
@@ -38,11 +37,7 @@ def add_parser(subparsers: Any) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_file(parser)
-    parser.add_argument(
-        "--out", type=Path, metavar="FILE",
-        help="where to, as NAME.csv or NAME.parquet (default: beside the replay, as .csv)",
-    )  # fmt: skip
-    parser.add_argument("--force", action="store_true", help="replace a file that is there")
+    add_target(parser, ".csv", ".parquet")
     parser.set_defaults(run=run)
 
 
@@ -52,11 +47,10 @@ def run(args: argparse.Namespace) -> int:
     Returns:
         The exit status.
     """
-    out = args.out or args.file.with_suffix(".csv")
+    out = target_of(args)
     writer = WRITERS.get(out.suffix.lower())
     if writer is None:
         raise ConfigurationError("out", f"a table is .csv or .parquet, not {out.name!r}")
-    check_target(out, may_replace=args.force)
     replay = open_replay(args.file)
     rows = writer(replay, out)
     print(f"{out}: {rows:,} rows, {len(COLUMNS)} columns.")

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from peergym.data.execution import OnProgress
 from peergym.data.replay import Replay, read_replay
 from peergym.data.replay.format import MAX_REPLAY_BYTES
 from peergym.errors import ConfigurationError, ReplayError
-
-OnProgress = Callable[[int, int], None]
 
 
 def add_file(parser: argparse.ArgumentParser) -> None:
@@ -47,16 +46,28 @@ def open_replay(path: Path) -> Replay:
         raise ReplayError(f"{path}: {error}") from None
 
 
-def check_target(path: Path, *, may_replace: bool) -> None:
-    """Refuse to write where that would fail later, or lose something.
+def add_target(parser: argparse.ArgumentParser, usual: str, other: str) -> None:
+    """Add where to write to: by default beside the replay, with the suffix ``usual``."""
+    parser.add_argument(
+        "--out", type=Path, metavar="FILE",
+        help=f"where to, as NAME{usual} or NAME{other} (default: beside the replay, as {usual})",
+    )  # fmt: skip
+    parser.add_argument("--force", action="store_true", help="replace a file that is there")
+    parser.set_defaults(usual_suffix=usual)
+
+
+def target_of(args: argparse.Namespace) -> Path:
+    """Where to write to.
 
     Raises:
         ConfigurationError: There is a file already, or no such folder.
     """
-    if path.exists() and not may_replace:
+    path: Path = args.out or args.file.with_suffix(args.usual_suffix)
+    if path.exists() and not args.force:
         raise ConfigurationError("out", f"{path} is there already; --force replaces it")
     if not path.parent.is_dir():
         raise ConfigurationError("out", f"there is no folder {path.parent}")
+    return path
 
 
 @contextmanager

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import Any
 
-from peergym.cli.replay.files import add_file, add_game, check_target, open_replay, progress
+from peergym.cli.replay.files import (
+    add_file,
+    add_game,
+    add_target,
+    open_replay,
+    progress,
+    target_of,
+)
 from peergym.data.execution import maker_of
 
 DESCRIPTION = """\
@@ -36,10 +42,7 @@ def add_parser(subparsers: Any) -> None:
     )
     add_file(parser)
     add_game(parser)
-    parser.add_argument(
-        "--out", type=Path, metavar="FILE",
-        help="where to, as NAME.mp4 or NAME.gif (default: beside the replay, as .mp4)",
-    )  # fmt: skip
+    add_target(parser, ".mp4", ".gif")
     parser.add_argument(
         "--player", type=int, default=-1, metavar="N", help="who looks (default: a spectator)"
     )
@@ -54,7 +57,6 @@ def add_parser(subparsers: Any) -> None:
         "--to", dest="to_s", type=float, default=float("inf"), metavar="S",
         help="end at this second",
     )  # fmt: skip
-    parser.add_argument("--force", action="store_true", help="replace a file that is there")
     parser.set_defaults(run=run)
 
 
@@ -64,8 +66,7 @@ def run(args: argparse.Namespace) -> int:
     Returns:
         The exit status.
     """
-    out = args.out or args.file.with_suffix(".mp4")
-    check_target(out, may_replace=args.force)
+    out = target_of(args)
     replay = open_replay(args.file)
     make_game = maker_of(replay, args.game)
     from peergym.data.video import Clip, write_video  # needs an extra, and is slow to import

@@ -168,6 +168,20 @@ class RecordedEpisode:
         """The writer's own states that were written down for comparison, by frame."""
         return {s.frame: s.data for s in self.states if s.kind is StateKind.KEPT}
 
+    def first_doubt(self) -> int | None:
+        """From which frame on a desync leaves the writer's checksums in doubt; None without one."""
+        told = [
+            happening.fields.get("last_equal_frame")
+            for happening in self.happenings
+            if happening.name == "DesyncDetected"
+        ]
+        return min([frame + 1 for frame in told if isinstance(frame, int)], default=None)
+
+    def is_explained(self, frame: int) -> bool:
+        """Whether a desync that was repaired later explains a difference at a frame."""
+        doubt = self.first_doubt()
+        return doubt is not None and frame >= doubt and any(frame <= to for to in self.repairs())
+
     def controller(self, player: int, frame: int) -> Control:
         """Who was in control of a seat at a frame."""
         newest = self.controls[player]

@@ -30,6 +30,7 @@ from peergym.rollback.config import NOBODY
 from peergym.rollback.events import EpisodeEnded, EpisodeStarted, Event, PlayerCut, PlayerJoined
 from peergym.rollback.requests import SnapshotSlot
 from peergym.rollback.seats import Control
+from peergym.rollback.statistics import SessionStatistics
 
 FLUSH_EVERY_S = 1.0
 FIRST_KEPT_S = 10.0  # a state to compare with, once a desync of the first seconds would show
@@ -168,7 +169,7 @@ class MatchRecorder:
         self._span = Span()
         self._slots.clear()
         self._newest = None
-        self._counted = _counts(session)
+        self._counted = _counts(session.statistics())
         self._next_row = self._guess_frame = frame
         self._checksum_frame = frame - 1
         self._next_kept = frame + round(FIRST_KEPT_S * self._rate_hz)
@@ -197,12 +198,13 @@ class MatchRecorder:
             self._writer.span(part)
 
     def _figures(self, session: P2PSession) -> Figures:
-        counts = _counts(session)
+        statistics = session.statistics()
+        counts = _counts(statistics)
         rollbacks, frames, stalls = (
             now - before for now, before in zip(counts, self._counted, strict=True)
         )
         self._counted = counts
-        rtts_ms = {peer.peer: peer.rtt_s * 1000 for peer in session.statistics().peers}
+        rtts_ms = {peer.peer: peer.rtt_s * 1000 for peer in statistics.peers}
         return Figures(rollbacks, frames, stalls, rtts_ms)
 
     def _keep_newest(self) -> None:
@@ -218,8 +220,7 @@ class MatchRecorder:
             self._writer.state(RecordedState(StateKind.KEPT, frame, data))
 
 
-def _counts(session: P2PSession) -> tuple[int, int, int]:
-    figures = session.statistics()
+def _counts(figures: SessionStatistics) -> tuple[int, int, int]:
     return figures.rollbacks, figures.rollback_frames, figures.stalls
 
 
