@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from peergym.games.catalogue import find_game
-from peergym.hosts.driver import MatchDriver
+from peergym.hosts.driver import Driver
 from peergym.hosts.match import Runtime, open_match
 from peergym.rollback import SessionState
 
@@ -56,7 +56,7 @@ class Pair:
             "checksum_interval_frames": 60,
             "snapshot_interval": 1,
         }
-        self.drivers: list[MatchDriver] = [open_match(runtime, match, peer) for peer in (0, 1)]
+        self.drivers: list[Driver] = [open_match(runtime, match, peer) for peer in (0, 1)]
         self.records = [b"", b""]
         self.now_s = 0.0
         self.is_cut = False
@@ -97,7 +97,7 @@ class Pair:
         self._drain(0, self.drivers[0])
         self.run(60)
 
-    def _drain(self, peer: int, driver: MatchDriver) -> None:
+    def _drain(self, peer: int, driver: Driver) -> None:
         session, now_s = driver.session, self.now_s
         for channel, letters in (
             ("datagram", session.datagrams_to_send(now_s)),

@@ -11,8 +11,8 @@ from peergym.envs import GameAdapter
 from peergym.errors import EnvironmentContractError
 from peergym.games.chaos import Chaos
 from peergym.games.pong import Pong
-from peergym.hosts import match
-from peergym.hosts.driver import MatchDriver
+from peergym.hosts import match_config
+from peergym.hosts.driver import Driver
 from peergym.hosts.match import Runtime, open_match
 from peergym.rollback.events import PeerConnected, PeerRefused
 
@@ -32,16 +32,16 @@ class Unportable(Pong):
     metadata = {**Pong.metadata, "is_portable": False}
 
 
-def on_another_platform(patch: pytest.MonkeyPatch, game: type) -> tuple[MatchDriver, MatchDriver]:
+def on_another_platform(patch: pytest.MonkeyPatch, game: type) -> tuple[Driver, Driver]:
     """Open a match here and on a platform with other maths and another Python."""
     here = open_match(Runtime("pong", game, "digest"), MATCH, 0)
-    patch.setattr(match, "maths_fingerprint", lambda: "0" * 16)
-    patch.setattr(match.platform, "python_version_tuple", lambda: ("3", "99", "0"))
+    patch.setattr(match_config, "maths_fingerprint", lambda: "0" * 16)
+    patch.setattr(match_config.platform, "python_version_tuple", lambda: ("3", "99", "0"))
     there = open_match(Runtime("pong", game, "digest"), MATCH, 1)
     return here, there
 
 
-def events_of(one: MatchDriver, two: MatchDriver) -> list[list[Any]]:
+def events_of(one: Driver, two: Driver) -> list[list[Any]]:
     """Let them greet each other for a second."""
     for tick in range(20):
         now_s = 10.0 + tick * 0.05
@@ -83,7 +83,7 @@ def test_a_portable_game_still_has_to_be_the_same_game() -> None:
 def test_records_know_the_maths_of_whoever_wrote_them(game: type) -> None:
     driver = open_match(Runtime("pong", game, "digest"), MATCH, 0)
     header = read_replay(driver.take_record(1.0)).header
-    assert header.maths == match.maths_fingerprint()
+    assert header.maths == match_config.maths_fingerprint()
 
 
 def test_a_promise_is_yes_or_no() -> None:

@@ -14,7 +14,7 @@ from peergym.cli import main
 from peergym.cli.join import find_runtime
 from peergym.errors import ConfigurationError, SignallingError
 from peergym.games.pong import Pong
-from peergym.hosts import match
+from peergym.hosts import match_config
 from peergym.hosts.native import NativePeer, PeerSettings
 from peergym.hosts.native_http import read_address
 from peergym.hosts.native_policy import load_policy
@@ -84,7 +84,7 @@ async def test_a_game_that_is_not_portable_is_refused_between_platforms_with_the
 ) -> None:
     monkeypatch.setitem(Pong.metadata, "is_portable", False)
     fingerprints = iter(("0" * 16, "1" * 16) * 2)
-    monkeypatch.setattr(match, "maths_fingerprint", lambda: next(fingerprints))
+    monkeypatch.setattr(match_config, "maths_fingerprint", lambda: next(fingerprints))
     async with two_playing(server) as peers:
         results = await asyncio.gather(*[peer.over() for peer in peers], return_exceptions=True)
     refused = [result for result in results if isinstance(result, ConfigurationError)]

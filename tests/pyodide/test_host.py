@@ -15,7 +15,6 @@ from typing import Any, get_args
 import pytest
 
 from peergym.errors import ConfigurationError, InvariantError
-from peergym.hosts.driver import MatchDriver
 from peergym.hosts.figures import PEER_FIGURES, SESSION_FIGURES, STATES, event_to_json
 from peergym.hosts.mailbox import (
     ACTION,
@@ -31,6 +30,7 @@ from peergym.hosts.mailbox import (
     read_records,
 )
 from peergym.hosts.match import Runtime
+from peergym.hosts.match_driver import MatchDriver
 from peergym.hosts.pyodide import WorkerHost, open_host
 from peergym.hosts.warm_up import warm_up
 from peergym.rollback import events

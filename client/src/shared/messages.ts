@@ -110,7 +110,30 @@ export interface MatchMessage {
   readonly type: "match";
   readonly match: MatchDescription;
   readonly localPeer: number;
+  /** What one who is not among the owners wants; without a seat he only watches. */
+  readonly seat?: number | null;
   readonly flags: MatchFlags;
+}
+
+/** Somebody has come to the match while it runs: to play, or with `seat` null to watch. */
+export interface PeerJoinedMessage {
+  readonly type: "peer_joined";
+  readonly peer: number;
+  readonly seat: number | null;
+}
+
+/** What the server has decided about a group that the event `ArbiterWanted` named. */
+export interface DecisionMessage {
+  readonly type: "decision";
+  readonly epoch: number;
+  readonly group: readonly number[];
+  readonly isGranted: boolean;
+}
+
+/** Draw the match as another seat sees it; for somebody who watches. */
+export interface ShowSeatMessage {
+  readonly type: "show_seat";
+  readonly seat: number;
 }
 
 /** The channels of one peer, transferred. */
@@ -203,6 +226,9 @@ export type ToWorker =
   | BootMessage
   | PracticeMessage
   | MatchMessage
+  | PeerJoinedMessage
+  | DecisionMessage
+  | ShowSeatMessage
   | ChannelsMessage
   | HopOpenMessage
   | HopDataMessage

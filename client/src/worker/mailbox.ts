@@ -19,6 +19,8 @@ export const In = {
   CLOSED: 6,
   RESTORED: 7,
   BULK: 8,
+  PEER: 12,
+  DECISION: 13,
 } as const;
 /** Kinds of records out of Python. */
 export const Out = {

@@ -142,6 +142,16 @@ export class Player {
         // An ICE restart or a healed path; before the match there is nothing to restore.
         if (message.state === "connected") this.tell(In.RESTORED, message.peer);
         break;
+      case "peer_joined":
+        mailbox.put(In.PEER, message.peer, Uint8Array.of(message.seat === null ? 0 : 1));
+        this.ticker.wake();
+        break;
+      case "decision":
+        this.tell(In.DECISION, 0, JSON.stringify(message));
+        break;
+      case "show_seat":
+        host.show_seat(message.seat);
+        break;
       case "leave":
         this.tell(In.LEAVE, 0, message.reason);
         // At once: the page may close the connection, or begin something else, right after.

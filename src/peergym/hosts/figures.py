@@ -16,8 +16,10 @@ from typing import Any
 
 from peergym.envs.confirmed_events import ConfirmedEvent
 from peergym.envs.effects import StartedEffect
-from peergym.rollback import P2PSession, SessionState
+from peergym.hosts.driver import AnySession
+from peergym.rollback import SessionState
 from peergym.rollback.events import Event
+from peergym.rollback.statistics import SessionStatistics
 
 STATES = tuple(SessionState)
 MS = 1000.0
@@ -50,14 +52,16 @@ PEER_FIGURES = (
 )
 
 
-def pack_statistics(session: P2PSession, deepest_rollback_frames: int) -> bytes:
+def pack_statistics(
+    session: AnySession, s: SessionStatistics, deepest_rollback_frames: int
+) -> bytes:
     """Pack a session's figures as f64, little endian.
 
     Args:
         session: The session.
+        s: Its figures.
         deepest_rollback_frames: The deepest rollback since the statistics before these.
     """
-    s = session.statistics()
     figures = [
         STATES.index(session.state),
         session.episode,

@@ -26,6 +26,11 @@ Of the records after a `FRAME`, at most one is an `EFFECTS`, which belongs to it
 never happened, to be broken off if they still sound; ``confirmed`` has happened for good, and is to
 be played in full. No id and no confirmed event comes twice in an episode.
 
+A `PEER` says that the peer of that index has come to the match: one byte, 1 for somebody who wants
+a seat, 0 for somebody who watches. A `DECISION` is what the arbiter said, as JSON::
+
+    {"epoch": 2, "group": [0, 3], "isGranted": true}
+
 A `REPLAY` is the next piece of what was recorded of the match: put together they are the replay
 file, and wherever they are cut off it can be read up to there. The index of the last piece is 1.
 
@@ -68,6 +73,8 @@ class In(IntEnum):
     CLOSED = 6
     RESTORED = 7
     BULK = 8
+    PEER = 12
+    DECISION = 13
 
 
 class Out(IntEnum):

@@ -1,58 +1,30 @@
-"""From a room's description of a match to a driver that plays it."""
+"""From a room's description of a match to a driver that plays or watches it."""
 
 from __future__ import annotations
 
-import json
-import platform
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from hashlib import blake2b
 from typing import Any
 
-import peergym
 from peergym.data.replay import MatchRecorder
 from peergym.data.replay.headers import make_header
 from peergym.envs import GameAdapter
-from peergym.envs.cost import Clock, measure_costs
-from peergym.envs.fingerprint import maths_fingerprint
+from peergym.envs.cost import Clock
 from peergym.envs.maker import game_maker
 from peergym.envs.policy_predictor import PolicyPredictor
 from peergym.errors import ConfigurationError
-from peergym.hosts.driver import MatchDriver
+from peergym.hosts.driver import Driver
+from peergym.hosts.match_config import Runtime, read_config
+from peergym.hosts.match_driver import MatchDriver
 from peergym.hosts.planted_desync import PlantedRunner
-from peergym.rollback import (
-    ArticleInputDelay,
-    AutomaticInputDelay,
-    P2PSession,
-    SessionConfig,
-)
-from peergym.rollback.control import MAX_ENTRY_VALUE_BYTES
+from peergym.rollback import P2PSession, SessionConfig
 from peergym.rollback.flight_recorder import RecordedSession
 from peergym.rollback.prediction import CheckedPredictor, Predictor
-from peergym.rollback.saving import choose_snapshot_interval, expected_load
+from peergym.rollback.spectator import SpectatorSession
 
-DEFAULT_WINDOW_FRAMES = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Runtime:
-    """What this host runs, told to the other peers so that all run the same.
-
-    Attributes:
-        spec: How the game's class is found.
-        game: The class.
-        digest: Of the package and game as served; empty when the host does not know.
-    """
-
-    spec: str
-    game: type
-    digest: str = ""
-
-    def describe(self, game: GameAdapter) -> dict[str, Any]:
-        """How recordings and dumps find the game again."""
-        return {"spec": self.spec, "options": game.options, "digest": self.digest}
+__all__ = ["NO_FLAGS", "MatchFlags", "Runtime", "open_match", "open_practice"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,51 +52,75 @@ def open_match(
     local_peer: int,
     flags: MatchFlags = NO_FLAGS,
     clock: Clock = time.perf_counter,
-) -> MatchDriver:
-    """Make the driver of a match between peers.
+    *,
+    seat: int | None = None,
+) -> Driver:
+    """Make the driver of a match between peers: a member's, a newcomer's or a spectator's.
 
     Args:
         runtime: What to play.
-        match: The room's description: ``match_id``, ``seed`` (decimal text), ``owners``,
-            ``options``, ``input_delay`` (frames, ``"auto"`` or ``"article"``) and
-            ``checksum_interval_frames``; possibly ``repairs_desyncs`` (without it, wherever the
-            game's states can be sent); and, each a matter of every peer's own,
-            ``snapshot_interval`` (frames, or ``"auto"``, as without it: what is cheapest on this
-            host) and ``prediction`` (``"repeat"`` the last input, as without it, or ask the
-            game's ``"policy"``).
-        local_peer: Which of its peers we are.
+        match: The room's description: ``match_id``, ``seed`` (decimal text), ``owners`` (the peer
+            in each seat, -1 for an empty one), ``options``, ``input_delay`` (frames, ``"auto"`` or
+            ``"article"``) and ``checksum_interval_frames``; possibly ``absent`` (what becomes of
+            empty seats: ``"end"``, as without it, ``"noop"`` or ``"agent"``), ``has_arbiter``,
+            ``prediction_window`` (frames, 8 without it), ``repairs_desyncs`` (without it, wherever
+            the game's states can be sent) and ``offers``, of which a newcomer learns who else is
+            there; and, each a matter of every peer's own, ``snapshot_interval`` (frames, or
+            ``"auto"``, as without it: what is cheapest on this host) and ``prediction``
+            (``"repeat"`` the last input, as without it, or ask the game's ``"policy"``).
+        local_peer: Which of its peers we are. Who is not among the owners comes late.
         flags: What this host does differently.
         clock: Tells the time, in seconds, to measure what the game costs.
+        seat: The seat that a newcomer wants; None for one who only watches.
 
     Raises:
         ConfigurationError: A value is unusable; names the field.
     """
     owners = tuple(match["owners"])
+    is_newcomer = local_peer not in owners
+    if is_newcomer and seat is not None and not 0 <= seat < len(owners):
+        raise ConfigurationError("seat", f"must lie in 0 to {len(owners) - 1}, is {seat}")
     game = game_maker(runtime.game, len(owners), match["options"])()
-    remote_players = sum(owner != local_peer for owner in owners)
-    config = SessionConfig(
-        owners=owners,
-        local_peer=local_peer,
-        input_bits=game.input_bits,
-        match_id=match["match_id"],
-        seed=int(match["seed"]),
-        frame_rate_hz=game.frame_rate_hz,
-        input_delay=_input_delay(match["input_delay"]),
-        prediction_window=DEFAULT_WINDOW_FRAMES,
-        snapshot_interval=_snapshot_interval(
-            match.get("snapshot_interval", "auto"), game, remote_players, clock
-        ),
-        checksum_interval_frames=match["checksum_interval_frames"],
-        repairs_desyncs=match.get("repairs_desyncs", True) and game.can_restore(),
-        description=_describe(runtime, match, game),
+    config = read_config(
+        runtime,
+        match,
+        local_peer,
+        game,
+        clock,
+        is_spectator=is_newcomer and seat is None,
         force_rollback_frames=flags.force_rollback_frames,
     )
+    if is_newcomer and seat is None:
+        session = SpectatorSession(config, game.canonical, game.restore, config.peers)
+        return Driver(session, game)
+    seats = (seat,) if is_newcomer and seat is not None else config.local_players
+    return _member(runtime, match, config, game, seats, flags)
+
+
+def _guests(match: Mapping[str, Any], config: SessionConfig) -> tuple[int, ...]:
+    """Who is there beside the owners of seats, as far as a newcomer is told: those who watch."""
+    if not config.is_newcomer:
+        return ()
+    named = {peer for pair in match.get("offers", ()) for peer in pair}
+    named.update(match.get("spectators", ()))
+    return tuple(sorted(named - {config.local_peer, *config.peers}))
+
+
+def _member(
+    runtime: Runtime,
+    match: Mapping[str, Any],
+    config: SessionConfig,
+    game: GameAdapter,
+    seats: tuple[int, ...],
+    flags: MatchFlags,
+) -> MatchDriver:
+    """The driver of one who plays, now or soon."""
     predictor = _predictor(match.get("prediction", "repeat"), game, config)
     if flags.is_recorded and predictor is not None:
         raise ConfigurationError("prediction", "a flight recording flies again by 'repeat' only")
     session = _session(runtime, config, game, predictor, flags)
     recorder = _recorder(runtime, match, game, config)
-    driver = MatchDriver(session, game, recorder=recorder)
+    driver = MatchDriver(session, game, seats, recorder, _guests(match, config))
     if flags.planted_desync_frame:
         driver.runner = PlantedRunner(game, flags.planted_desync_frame)
     return driver
@@ -177,8 +173,7 @@ def open_practice(
         frame_rate_hz=game.frame_rate_hz,
         force_rollback_frames=force_rollback_frames,
     )
-    bots = tuple(player for player in range(game.players) if player != local_player)
-    return MatchDriver(P2PSession(config, game.canonical), game, bots)
+    return MatchDriver(P2PSession(config, game.canonical), game, (local_player,))
 
 
 def _recorder(
@@ -193,58 +188,9 @@ def _recorder(
     return MatchRecorder(header, game.transfer)
 
 
-def _input_delay(rule: Any) -> int | AutomaticInputDelay | ArticleInputDelay:
-    if rule == "auto":
-        return AutomaticInputDelay()
-    if rule == "article":
-        return ArticleInputDelay()
-    if type(rule) is not int:
-        raise ConfigurationError("input_delay", f"is frames, 'auto' or 'article', not {rule!r}")
-    return rule
-
-
-def _snapshot_interval(rule: Any, game: GameAdapter, remote_players: int, clock: Clock) -> int:
-    if type(rule) is int:
-        return rule
-    if rule != "auto":
-        raise ConfigurationError("snapshot_interval", f"is frames or 'auto', not {rule!r}")
-    period_s = 1.0 / game.frame_rate_hz
-    load = expected_load(remote_players, DEFAULT_WINDOW_FRAMES, period_s)
-    costs = measure_costs(game, clock)
-    return choose_snapshot_interval(costs, load, DEFAULT_WINDOW_FRAMES, period_s)
-
-
 def _predictor(rule: Any, game: GameAdapter, config: SessionConfig) -> Predictor | None:
     if rule == "repeat":
         return None
     if rule != "policy":
         raise ConfigurationError("prediction", f"is 'repeat' or 'policy', not {rule!r}")
     return CheckedPredictor(PolicyPredictor(game), config.input_bits)
-
-
-def _describe(runtime: Runtime, match: Mapping[str, Any], game: GameAdapter) -> dict[str, str]:
-    """What the hello carries: everything that must be equal for the histories to be equal."""
-    return {
-        "peergym": peergym.__version__,
-        "game": _short(runtime.spec),
-        "package": runtime.digest,
-        **({} if game.is_portable else _platform()),
-        "options": _short(json.dumps(game.options, sort_keys=True)),
-        "checksums": str(match["checksum_interval_frames"]),
-    }
-
-
-def _platform() -> dict[str, str]:
-    """What a game's bits depend on unless it is portable: Python's version, and its maths."""
-    return {
-        "python": ".".join(platform.python_version_tuple()[:2]),
-        "maths": maths_fingerprint(),
-    }
-
-
-def _short(text: str) -> str:
-    """The text itself where it fits into a hello, so that a difference can be read there."""
-    encoded = text.encode()
-    if len(encoded) <= MAX_ENTRY_VALUE_BYTES:
-        return text
-    return blake2b(encoded, digest_size=16).hexdigest()

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from peergym.errors import ConfigurationError, SignallingError
-from peergym.hosts.driver import EARLY_S, MatchDriver
+from peergym.hosts.driver import EARLY_S, Driver
 from peergym.hosts.native_channels import BULK, CONTROL, INPUT
 from peergym.hosts.native_connection import ConnectionHandlers, PeerConnection
 from peergym.hosts.native_http import RecordKeeper
@@ -79,7 +79,7 @@ class NativeMatch:
 
     def __init__(
         self,
-        driver: MatchDriver,
+        driver: Driver,
         match: Mapping[str, Any],
         *,
         policy: Policy | None,
@@ -175,7 +175,7 @@ class NativeMatch:
         due_s = driver.session.next_tick_s()
         if due_s is not None and now_s >= due_s - EARLY_S and driver.runner.frame >= 0:
             game = driver.runner.game
-            for player in driver.session.local_players:
+            for player in driver.seats:
                 driver.set_action(player, choose_action(game, player, self._policy))
         if driver.handle_time(now_s):
             # Nobody listens, but they must not pile up.

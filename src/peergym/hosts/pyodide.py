@@ -15,7 +15,7 @@ from math import inf
 
 from peergym.envs import Surface
 from peergym.games.catalogue import find_game
-from peergym.hosts.driver import MatchDriver
+from peergym.hosts.driver import AnySession, Driver
 from peergym.hosts.figures import MS, effects_to_json, event_to_json, pack_statistics
 from peergym.hosts.mailbox import (
     ACTION,
@@ -33,7 +33,7 @@ from peergym.hosts.mailbox import (
     read_records,
 )
 from peergym.hosts.match import MatchFlags, Runtime, open_match, open_practice
-from peergym.rollback import P2PSession, SessionState
+from peergym.rollback import SessionState
 from peergym.rollback.events import DesyncDetected, Event
 from peergym.rollback.flight_recorder import RecordedSession
 
@@ -57,7 +57,7 @@ class WorkerHost:
         self._out = Outbox()
         self.outbox = self._out.buffer
         self.runtime = runtime
-        self._driver: MatchDriver | None = None
+        self._driver: Driver | None = None
         self._player = 0
         self._surface = Surface(1, 1)
         self._statistics_ms = -inf
@@ -72,7 +72,8 @@ class WorkerHost:
         """Play a match between peers, instead of what was played before.
 
         Args:
-            text: JSON: ``match`` (see `open_match`), ``localPeer``, ``flags`` with
+            text: JSON: ``match`` (see `open_match`), ``localPeer``, possibly ``seat`` (that a
+                newcomer wants; without it he only watches), ``flags`` with
                 ``forceRollbackFrames``, ``record`` and ``plantedDesyncFrame``.
 
         Raises:
@@ -83,8 +84,10 @@ class WorkerHost:
         flags = MatchFlags(
             given["forceRollbackFrames"], given["record"], given["plantedDesyncFrame"]
         )
-        driver = open_match(self.runtime, order["match"], order["localPeer"], flags)
-        self._begin(driver, driver.session.config.local_players[0])
+        seat = order.get("seat")
+        driver = open_match(self.runtime, order["match"], order["localPeer"], flags, seat=seat)
+        ours = driver.session.config.local_players
+        self._begin(driver, ours[0] if ours else seat or 0)
 
     def start_practice(self, text: str) -> None:
         """Play against the game's own policy.
@@ -103,6 +106,11 @@ class WorkerHost:
         )
         self._begin(driver, seat)
 
+    def show_seat(self, player: int) -> None:
+        """Draw the match as a player sees it from the next frame on: for somebody who watches."""
+        if self._driver is not None and 0 <= player < self._driver.players:
+            self._player = player
+
     def stop(self) -> None:
         """Drop what is being played, without goodbye."""
         self._driver = None
@@ -117,7 +125,7 @@ class WorkerHost:
         if self._driver is None:
             return b""
         game = self.runtime.describe(self._driver.runner.game)
-        return self._driver.session.desync_dump(game, self.recording())
+        return self._driver.desync_dump(game, self.recording())
 
     def tick(self, now_ms: float, inbox_length: int) -> int:
         """Take in the inbox, do what is due, and fill the outbox.
@@ -142,14 +150,14 @@ class WorkerHost:
         playing = IS_PLAYING if driver.session.state is SessionState.PLAYING else 0
         return out.finish(wake_s * MS, playing | (WAKE_IS_FRAME if is_frame else 0))
 
-    def _begin(self, driver: MatchDriver, player: int) -> None:
+    def _begin(self, driver: Driver, player: int) -> None:
         self._driver = driver
         self._player = player
         self._surface = driver.new_surface()
         self._statistics_ms = -inf
         self._deepest_rollback_frames = 0
 
-    def _read_inbox(self, driver: MatchDriver, now_ms: float, length: int) -> None:
+    def _read_inbox(self, driver: Driver, now_ms: float, length: int) -> None:
         session = driver.session
         for kind, index, payload in read_records(self.inbox, length):
             if kind == In.DATAGRAM:
@@ -164,12 +172,10 @@ class WorkerHost:
                 driver.is_ready_wanted = session.state is not SessionState.PLAYING
             elif kind == In.LEAVE:
                 session.leave(now_ms / MS, payload.decode())
-            elif kind == In.CLOSED:
-                session.link_closed(index, now_ms / MS)
-            elif kind == In.RESTORED:
-                session.path_restored(index, now_ms / MS)
+            else:
+                _take_news(driver, kind, index, payload, now_ms / MS)
 
-    def _put_frame(self, driver: MatchDriver) -> None:
+    def _put_frame(self, driver: Driver) -> None:
         session = driver.session
         self._deepest_rollback_frames = max(
             self._deepest_rollback_frames, driver.rollback_depth_frames
@@ -185,7 +191,7 @@ class WorkerHost:
             news = effects_to_json(started, stopped, confirmed, rate_hz)
             self._out.put(Out.EFFECTS, 0, news)
 
-    def _drain(self, driver: MatchDriver, now_ms: float) -> None:
+    def _drain(self, driver: Driver, now_ms: float) -> None:
         session, put = driver.session, self._out.put
         now_s = now_ms / MS
         for data, peer in session.datagrams_to_send(now_s):
@@ -203,10 +209,11 @@ class WorkerHost:
         self._put_replay(driver, now_s)
         if now_ms >= self._statistics_ms + STATISTICS_EVERY_MS:
             self._statistics_ms = now_ms
-            put(Out.STATISTICS, 0, pack_statistics(session, self._deepest_rollback_frames))
+            figures = driver.statistics()
+            put(Out.STATISTICS, 0, pack_statistics(session, figures, self._deepest_rollback_frames))
             self._deepest_rollback_frames = 0
 
-    def _put_replay(self, driver: MatchDriver, now_s: float) -> None:
+    def _put_replay(self, driver: Driver, now_s: float) -> None:
         recorded = driver.take_record(now_s)
         is_last = driver.recorder is not None and driver.recorder.is_closed
         for at in range(0, len(recorded), REPLAY_PIECE_BYTES):
@@ -215,13 +222,26 @@ class WorkerHost:
             self._out.put(Out.REPLAY, int(ends_it), recorded[at:end])
 
 
+def _take_news(driver: Driver, kind: int, peer: int, payload: bytes, now_s: float) -> None:
+    """Take in what became of a peer, or of the match, beside what the peers say themselves."""
+    if kind == In.CLOSED:
+        driver.session.link_closed(peer, now_s)
+    elif kind == In.RESTORED:
+        driver.path_restored(peer, now_s)
+    elif kind == In.PEER:
+        driver.add_peer(peer, now_s)
+    elif kind == In.DECISION:
+        said = json.loads(payload)
+        driver.decide(tuple(said["group"]), now_s, is_granted=said["isGranted"])
+
+
 def _arrived(peer: int, payload: bytes) -> tuple[bytes, int, float]:
     """(bytes, peer, time in seconds) of what came over a channel."""
     (arrival_ms,) = STAMP.unpack_from(payload)
     return payload[STAMP.size :], peer, arrival_ms / MS
 
 
-def _more_about(event: Event, session: P2PSession) -> dict[str, bool]:
+def _more_about(event: Event, session: AnySession) -> dict[str, bool]:
     """What the page wants to know beside what an event says itself."""
     if not isinstance(event, DesyncDetected):
         return {}
