@@ -81,8 +81,11 @@ __all__ = [
     "WireError",
     "decode_control",
     "encode_control",
+    "read_sequence",
     "split_state",
 ]
+
+_MOST_HEAD_BYTES = 7  # version, sequence, type
 
 
 def encode_control(message: ControlMessage, sequence: int) -> bytes:
@@ -135,6 +138,20 @@ def decode_control(data: bytes | bytearray | memoryview) -> tuple[int, ControlMe
     reader.expect_end()
     _check_sequence(message, sequence)
     return sequence, message
+
+
+def read_sequence(data: bytes) -> int | None:
+    """The sequence number of a message, without reading what it says; None of a `Received`.
+
+    Raises:
+        WireError: It does not begin as a message does.
+    """
+    reader = Reader(data[:_MOST_HEAD_BYTES])
+    version = reader.u8()
+    if version != CONTROL_VERSION:
+        raise WireError(f"control version {version}, this is {CONTROL_VERSION}")
+    sequence = reader.varint(MAX_SEQUENCE)
+    return None if reader.u8() == _WRITERS[Received][0] else sequence
 
 
 def split_state(episode: int, frame: int, data: bytes) -> tuple[StateDump, ...]:

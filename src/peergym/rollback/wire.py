@@ -52,6 +52,7 @@ __all__ = [
     "Trailer",
     "WireError",
     "decode_datagram",
+    "decode_trailer",
     "encode_body",
     "encode_trailer",
     "fit_runs",
@@ -366,7 +367,7 @@ def decode_datagram(
         raise WireError("flag of a second run set without inputs")
     reader.expect_end()
     body = Body(match_tag, episode, epoch, last_tick, phase, held, status, inputs)
-    return body, _decode_trailer(data, body_end)
+    return body, decode_trailer(data, body_end)
 
 
 def _decode_epoch(reader: Reader) -> int:
@@ -432,7 +433,14 @@ def _decode_inputs(
     return inputs
 
 
-def _decode_trailer(data: bytes, position: int) -> Trailer:
+def decode_trailer(data: bytes, position: int = 0) -> Trailer:
+    """Decode the last four bytes of a datagram, which begin at ``position``.
+
+    Raises:
+        WireError: They are none.
+    """
+    if len(data) - position != TRAILER_BYTES:
+        raise WireError(f"a trailer of {len(data) - position} bytes")
     stamps = int.from_bytes(data[position:], "little")
     sent, echo = stamps & 0xFFFF, stamps >> 16
     if echo & 0x8000:
