@@ -14,9 +14,10 @@ class RoomLimits:
             for whoever creates them in a loop.
         room_lifetime_s: After this long a room closes, whatever it does. Twelve hours are longer
             than anybody plays, and end what was forgotten.
-        grace_s: For how long a seat is kept for somebody whose connection to the server is lost.
-            A reloading network or a sleeping phone is back within seconds; longer than the 10 s
-            after which the match itself gives up.
+        grace_s: For how long a place is kept for somebody whose connection to the server is
+            lost, where the room says nothing else. A reloading page is back within seconds,
+            whoever has sent the link from another app of a phone within a minute.
+        spectators: How many may watch one room.
         held_signals: How many signals wait for somebody in his grace. Two peers exchange about
             20 to get connected.
         remembered_codes: Of how many closed rooms the code is remembered, to say "closed"
@@ -25,7 +26,8 @@ class RoomLimits:
 
     rooms: int = 200
     room_lifetime_s: float = 12 * 3600.0
-    grace_s: float = 15.0
+    grace_s: float = 60.0
+    spectators: int = 8
     held_signals: int = 64
     remembered_codes: int = 1000
 
@@ -46,12 +48,12 @@ class TokenBucket:
         self._level = burst
         self._filled_s = now_s
 
-    def take(self, now_s: float) -> bool:
-        """Take one if there is one. Returns whether there was."""
+    def take(self, now_s: float, amount: float = 1.0) -> bool:
+        """Take an amount if so much is there. Returns whether it was."""
         self._fill(now_s)
-        if self._level < 1:
+        if self._level < amount:
             return False
-        self._level -= 1
+        self._level -= amount
         return True
 
     def is_full(self, now_s: float) -> bool:
