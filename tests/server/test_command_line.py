@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 import peergym
-from peergym.cli import main, play
+from peergym.cli import main, server_options
 from peergym.errors import ConfigurationError
 from peergym.server import ServerSettings, addresses
 from peergym.server.addresses import LOOPBACK, find_lan_address, listen
@@ -73,6 +73,9 @@ def test_without_a_command_help_is_shown(capsys, monkeypatch):
         (["nowhere.py:Game"], "no file nowhere.py"),
         (["pong", "--origin", "*"], "is not an origin"),
         (["pong", "--ice-server", "stun.example.org"], "stun:host:port"),
+        (["pong", "--ice-policy", "relay"], "name one with --turn"),
+        (["pong", "--turn", "turn:t.example.org"], "peergym turn-config"),
+        (["pong", "--settings", "nowhere.toml"], "nowhere.toml cannot be read"),
         (["pong", "--port", "70000"], "ports are 0 to 65535"),
         (["pong", "--players", "3"], "a game for 2, not for 3"),
         (["bomberman", "--players", "9"], "2 to 8"),
@@ -126,7 +129,9 @@ def test_the_address_in_the_network_is_not_the_loopback_one():
 
 def test_the_page_is_shown_with_the_address_to_pass_on(capsys):
     urls = ("http://192.168.1.5:8000", "http://127.0.0.1:8000")
-    play.announce(ServerSettings(lan=True, base_urls=urls), "Pong", f"{urls[0]}/matches#key=K")
+    server_options.announce(
+        ServerSettings(lan=True, base_urls=urls), "Pong", f"{urls[0]}/matches#key=K"
+    )
     said = capsys.readouterr().out
     assert re.search(r"In your network\s+http://192\.168\.1\.5:8000\n", said)
     assert re.search(r"On this machine\s+http://127\.0\.0\.1:8000\n", said)
@@ -140,8 +145,8 @@ def test_the_browser_is_opened_at_the_page_unless_unwanted(monkeypatch):
         opened.append(url)
         has_opened.set()
 
-    monkeypatch.setattr(play.webbrowser, "open", open_page)
-    play.open_page("http://127.0.0.1:8000")
+    monkeypatch.setattr(server_options.webbrowser, "open", open_page)
+    server_options.open_page("http://127.0.0.1:8000")
     assert has_opened.wait(WITHIN_S)
     assert opened == ["http://127.0.0.1:8000"]
 

@@ -3,6 +3,7 @@
 import pytest
 
 from peergym.server import DROPPED
+from peergym.server.ice import IceSettings
 from peergym.signalling import RoomLimits
 from tests.server.members import health, member, picture_of, rooms_of, two_in_a_match, until
 
@@ -143,7 +144,7 @@ async def test_rooms_have_as_many_seats_as_the_server_was_told(make_server):
 
 async def test_configured_ice_servers_reach_the_match_as_they_are(make_server):
     turn = {"urls": ["turn:turn.example.org"], "username": "u", "credential": "a+b/c=="}
-    server = make_server(ice_servers=(turn,))
+    server = make_server(ice=IceSettings(servers=(turn,)))
     async with member(server) as ann, member(server) as bob:
         await ann.quick_match()
         assert (await bob.quick_match())["match"]["ice_servers"] == [turn]

@@ -124,7 +124,9 @@ def test_the_page_learns_what_it_needs_to_know(server, browse):
     assert told["game"]["players"] == 2
     assert [option["name"] for option in told["game"]["options"]] == ["ball_speed", "score_to_win"]
     assert told["links"]["base_urls"] == [server.url]
-    assert told["ice_servers"] == []
+    # Not the servers: whoever is in no match has no use for their credentials.
+    assert "ice_servers" not in told
+    assert told["privacy"] == "open"
     assert told["limits"]["input_delay_frames"] == 10
     assert re.fullmatch(r"\d+\.\d+\.\d+\+[0-9a-f]{12}", told["version"])
     runtime = told["runtime"]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from peergym.errors import ConfigurationError, SignallingError
 from peergym.server import ServerSettings
 from peergym.server.entry_limiter import MAX_ADDRESSES, EntryLimiter
-from peergym.server.settings import default_data_dir, read_ice_server, read_origin
+from peergym.server.settings import default_data_dir, read_origin
 from peergym.server.tokens import TokenSigner, load_secret
 from peergym.signalling import SeatPass
 
@@ -83,30 +83,6 @@ def test_tokens_of_another_secret_are_not_read():
     token = TokenSigner("another", 60.0).issue(SEAT, 1000.0)
     with pytest.raises(SignallingError, match="does not know"):
         TokenSigner("secret", 60.0).read(token, 1000.0)
-
-
-@pytest.mark.parametrize(
-    ("text", "server"),
-    [
-        ("stun:stun.example.org:3478", {"urls": ["stun:stun.example.org:3478"]}),
-        (
-            "turn:t.example.org:3478?transport=tcp,ann,a+b,c=",
-            {
-                "urls": ["turn:t.example.org:3478?transport=tcp"],
-                "username": "ann",
-                "credential": "a+b,c=",
-            },
-        ),
-    ],
-)
-def test_ice_servers_are_read_as_they_are_written(text, server):
-    assert read_ice_server(text) == server
-
-
-@pytest.mark.parametrize("text", ["", "stun:", "http://x", "turn:x", "turn:x,u", "stun:x,u,p"])
-def test_what_is_no_ice_server_is_told(text):
-    with pytest.raises(ConfigurationError, match=r"turn:host:port,user,password"):
-        read_ice_server(text)
 
 
 @pytest.mark.parametrize("text", ["*", "example.org", "ftp://x", "https://", "https://x/path"])

@@ -17,6 +17,7 @@ from peergym.data.store_model import DIGEST_PATTERN
 from peergym.server.game import ServedGame, fitting_snapshot, serve_game
 from peergym.server.gate import SocketGate, Traffic
 from peergym.server.headers import CommonHeaders
+from peergym.server.ice import IceIssuer
 from peergym.server.pages import FOREVER, ClientFiles, accepts, not_found
 from peergym.server.record_tokens import RecordIssuer
 from peergym.server.records import RecordDesk, add_records, make_desk
@@ -105,13 +106,13 @@ def _assemble(settings: ServerSettings) -> ServerState:
         seats_total=game.description.players,
         entropy=settings.entropy,
         limits=settings.room_limits,
-        ice_servers=settings.ice_servers,
     )
     secret = load_secret(settings.data_dir)
     signer = TokenSigner(secret, settings.token_lifetime_s)
     records = make_desk(settings, game, secret)
     issuer = RecordIssuer(records.tokens, game.runtime, settings.wall_clock, records.note_begin)
-    sockets = SignallingSockets(settings, game, rooms, signer, issuer, traffic)
+    ice = IceIssuer(settings.ice, settings.wall_clock)
+    sockets = SignallingSockets(settings, game, rooms, signer, issuer, ice, traffic)
     gate = SocketGate(
         socketio.ASGIApp(sockets.sio, socketio_path=None),
         settings.allowed_origins(),
@@ -209,7 +210,7 @@ def _describe(server: ServerState) -> dict[str, object]:
             "input_delay_frames": MAX_INPUT_DELAY_FRAMES,
             "grace_s": settings.room_limits.grace_s,
         },
-        "ice_servers": list(settings.ice_servers),
+        "privacy": settings.ice.privacy,
         "links": {"base_urls": list(settings.served_urls())},
     }
 

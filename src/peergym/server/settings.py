@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from peergym.data.store_model import StoreLimits
 from peergym.errors import ConfigurationError
+from peergym.server.ice import IceSettings
 from peergym.signalling import RoomLimits
 
 PACKAGE_DIR = Path(__file__).resolve().parent.parent
@@ -126,7 +127,7 @@ class ServerSettings:
         data_dir: Where the secret and the records of matches are kept.
         client_dir: The built client.
         package_dir: Our own package, of which a part is sent to the browsers.
-        ice_servers: STUN and TURN servers for the browsers; none unless configured.
+        ice: How peers may connect, and what they show of themselves.
         room_limits: How much rooms may take.
         socket_limits: How much a connection may ask for.
         record_limits: How records of matches may come.
@@ -148,7 +149,7 @@ class ServerSettings:
     data_dir: Path = field(default_factory=default_data_dir)
     client_dir: Path = PACKAGE_DIR / "client_dist"
     package_dir: Path = PACKAGE_DIR
-    ice_servers: tuple[dict[str, Any], ...] = ()
+    ice: IceSettings = field(default_factory=IceSettings)
     room_limits: RoomLimits = field(default_factory=RoomLimits)
     socket_limits: SocketLimits = field(default_factory=SocketLimits)
     record_limits: RecordLimits = field(default_factory=RecordLimits)
@@ -191,27 +192,3 @@ def read_origin(text: str) -> str:
             "origin", f"{text!r} is not an origin; write it like https://play.example.org"
         )
     return f"{parts.scheme}://{parts.netloc.lower()}"
-
-
-def read_ice_server(text: str) -> dict[str, Any]:
-    """Read a STUN or TURN server, as the command line gives it.
-
-    Args:
-        text: ``stun:host:port``, or ``turn:host:port,user,password``. The password is
-            everything after the second comma, as it is.
-
-    Returns:
-        What the browsers call an RTCIceServer.
-
-    Raises:
-        ConfigurationError: If it is neither, or a TURN server without user and password.
-    """
-    url, *credentials = text.split(",", 2)
-    scheme, _, place = url.partition(":")
-    if scheme in ("stun", "stuns") and place and not credentials:
-        return {"urls": [url]}
-    if scheme in ("turn", "turns") and place and len(credentials) == 2:
-        return {"urls": [url], "username": credentials[0], "credential": credentials[1]}
-    raise ConfigurationError(
-        "ice-server", f"{text!r} is neither stun:host:port nor turn:host:port,user,password"
-    )

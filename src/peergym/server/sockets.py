@@ -20,10 +20,12 @@ from peergym.errors import SignallingError
 from peergym.server.entry_limiter import EntryLimiter
 from peergym.server.game import ServedGame
 from peergym.server.gate import Traffic, failure
+from peergym.server.ice import IceIssuer
 from peergym.server.record_tokens import RecordIssuer
 from peergym.server.settings import DROPPED, ForwardedSignal, ServerSettings
 from peergym.server.tokens import TokenSigner
-from peergym.signalling import Entry, ErrorCode, Rooms, RoomSettings, refusal
+from peergym.signalling import Entry, ErrorCode, Push, Rooms, RoomSettings, refusal
+from peergym.signalling.hidden_addresses import hide_in_signal
 from peergym.signalling.messages import (
     CreateRoom,
     JoinRoom,
@@ -54,6 +56,7 @@ class SignallingSockets:
         rooms: Rooms,
         signer: TokenSigner,
         records: RecordIssuer,
+        ice: IceIssuer,
         traffic: Traffic,
     ) -> None:
         """Make the Socket.IO server and register what it hears.
@@ -64,6 +67,7 @@ class SignallingSockets:
             rooms: Where members sit.
             signer: Makes and reads tokens.
             records: Makes the tokens with which records of matches are stored.
+            ice: Says how each peer may connect.
             traffic: Where to count.
         """
         self._settings = settings
@@ -71,6 +75,7 @@ class SignallingSockets:
         self._rooms = rooms
         self._signer = signer
         self._records = records
+        self._ice = ice
         self._traffic = traffic
         limits = settings.socket_limits
         self._entries = EntryLimiter(limits.entries_per_s, limits.entries_burst)
@@ -94,9 +99,7 @@ class SignallingSockets:
             await self._wait_for_work()
             self._rooms.handle_timer(self._settings.clock())
             for push in self._rooms.pushes_to_send():
-                payload = push.payload
-                if push.event == "match":
-                    payload = self._records.complete(payload, push.peer)
+                payload = self._complete(push)
                 await self.sio.emit(push.event, payload, to=push.member)
 
     def wake(self) -> None:
@@ -148,6 +151,12 @@ class SignallingSockets:
         payload = None
         if request.payload is not None:
             payload = request.payload.model_dump(mode="json", by_alias=True, exclude_unset=True)
+        if self._settings.ice.is_hidden:
+            payload, is_harmless = hide_in_signal(request.kind, payload)
+            if not is_harmless:
+                # Not a bug: no refusal. Pages leave such candidates out by themselves, and none
+                # of what this one says may go further.
+                return {}
         if self._settings.signal_filter is not None:
             signal = ForwardedSignal(room.code, seat_pass.peer, request.to, request.kind, payload)
             payload = self._settings.signal_filter(signal)
@@ -169,14 +178,21 @@ class SignallingSockets:
         match = None
         if entry.match is not None:
             self._records.note_match(entry.match, entry.room.code)
-            match = self._records.complete(
-                entry.match.model_dump(mode="json"), entry.seat_pass.peer
-            )
+            match = self._complete_match(entry.match.model_dump(mode="json"), entry.seat_pass.peer)
         return {
             "token": self._signer.issue(entry.seat_pass, self._settings.wall_clock()),
             "room": entry.room.model_dump(mode="json"),
             "match": match,
         }
+
+    def _complete(self, push: Push) -> Reply:
+        """Return what a member is told, with what only this server and that member know."""
+        if push.event == "match":
+            return self._complete_match(push.payload, push.peer)
+        return self._ice.restrict(push.payload) if "offers" in push.payload else push.payload
+
+    def _complete_match(self, match: Reply, peer: int) -> Reply:
+        return self._ice.complete(self._records.complete(match, peer), peer)
 
     def _check_entry_rate(self, member: str) -> None:
         if not self._entries.take(self._addresses.get(member, ""), self._settings.clock()):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 from starlette.routing import Route
 
-from peergym.cli.play import open_page
+from peergym.cli.server_options import open_page
 from peergym.data.execution import maker_of
 from peergym.data.replay import Replay
 from peergym.server.serve import serve
