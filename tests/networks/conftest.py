@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Iterator
+import re
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, NoReturn
 
 import pytest
+from playwright.sync_api import Browser, Error, Playwright, sync_playwright
 
-from tests.networks.internet import Internet
-from tests.networks.sandbox import IS_ROOT, Sandbox, SandboxError
+from peergym.server import ServerSettings
+from tests.networks.game_server import GameServer, game_server
+from tests.networks.internet import HOME_A, HOME_B, Internet
+from tests.networks.people import DistantPerson, keep, launch_in
+from tests.networks.sandbox import IS_ROOT, Sandbox, SandboxError, search
+from tests.networks.turn_server import TurnServer, coturn
 
 HERE = Path(__file__).parent
+RESULTS = HERE.parents[1] / "test-results"
+FAILED = pytest.StashKey[bool]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -27,7 +38,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-def missing(what: str) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Any:
+    report = yield
+    if report.when == "call":
+        item.stash[FAILED] = report.failed
+    return report
+
+
+def missing(what: str) -> NoReturn:
     """Skip on a laptop; CI as root must be able to."""
     if os.environ.get("CI") == "true" and IS_ROOT:
         pytest.fail(what)
@@ -45,3 +64,79 @@ def internet() -> Iterator[Internet]:
             yield internet
     except SandboxError as error:
         missing(str(error))
+
+
+@pytest.fixture(scope="session")
+def turn(internet: Internet, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TurnServer]:
+    """Debian's coturn."""
+    program = shutil.which("turnserver", path=search())
+    if program is None:
+        missing("there is no coturn (on Debian: apt-get install coturn)")
+    with coturn(internet, program, tmp_path_factory.mktemp("coturn")) as server:
+        yield server
+
+
+@pytest.fixture
+def serve(internet: Internet, tmp_path: Path) -> Iterator[Callable[..., GameServer]]:
+    """Starts a server of Pong in the internet, told of STUN and TURN servers."""
+    if not (ServerSettings().client_dir / "index.html").is_file():
+        missing("the client has not been built: run npm ci and npm run build in client/")
+    with contextlib.ExitStack() as stack:
+
+        def start(*ice_servers: str) -> GameServer:
+            options = [word for server in ice_servers for word in ("--ice-server", server)]
+            return stack.enter_context(game_server(internet, tmp_path, *options))
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """Controls the browsers."""
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser_in(
+    internet: Internet, playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Browser]]:
+    """Starts a Chromium in a namespace, or returns the one that is there."""
+    folder = tmp_path_factory.mktemp("wrappers")
+    browsers: dict[str, Browser] = {}
+
+    def find(namespace: str) -> Browser:
+        if namespace not in browsers:
+            try:
+                browsers[namespace] = launch_in(internet, namespace, playwright, folder)
+            except Error as error:
+                missing(f"no Chromium starts here: {error.message[:300]}")
+        return browsers[namespace]
+
+    yield find
+    for browser in browsers.values():
+        browser.close()
+
+
+@pytest.fixture
+def person_in(
+    browser_in: Callable[[str], Browser], request: pytest.FixtureRequest
+) -> Iterator[Callable[[str, str], DistantPerson]]:
+    """Brings people to machines; of a test that fails their pages are kept."""
+    people: list[DistantPerson] = []
+
+    def come(name: str, namespace: str) -> DistantPerson:
+        people.append(DistantPerson(name, browser_in(namespace)))
+        return people[-1]
+
+    yield come
+    if request.node.stash.get(FAILED, False):
+        keep(people, RESULTS / re.sub(r"\W+", "_", request.node.name))
+    for each in people:
+        each.context.close()
+
+
+@pytest.fixture
+def people(person_in: Callable[[str, str], DistantPerson]) -> tuple[DistantPerson, DistantPerson]:
+    """One at home in each of the two homes."""
+    return person_in("ada", HOME_A.page), person_in("ben", HOME_B.page)

@@ -1,0 +1,102 @@
+"""By which way two pages are connected, as their browsers say it themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from tests.browser.pages import Person
+
+HOST: Final = "host"
+"""From one address of a machine to another: both are in one network."""
+REFLEXIVE: Final = "srflx"
+"""Through the routers of both, by holes in them that STUN found."""
+TURN_UDP: Final = "TURN over UDP"
+TURN_TCP: Final = "TURN over TCP"
+NONE: Final = "none"
+"""There is no way, and the page says so."""
+
+WITHOUT_ANY_PATH: Final = NONE
+"""What a match comes to whose players have neither a direct way nor a TURN server."""
+
+WATCH_CONNECTIONS = """
+(() => {
+  const seen = [];
+  const Native = window.RTCPeerConnection;
+  window.RTCPeerConnection = class extends Native {
+    constructor(...options) {
+      super(...options);
+      const note = {rtc: this, bornMs: performance.now(), connectedMs: null, errors: []};
+      seen.push(note);
+      this.addEventListener("connectionstatechange", () => {
+        if (this.connectionState === "connected") note.connectedMs ??= performance.now();
+      });
+      this.addEventListener("icecandidateerror", ({errorCode, errorText, url}) => {
+        note.errors.push({code: errorCode, text: errorText, url});
+      });
+    }
+  };
+  const selected = async ({rtc}) => {
+    const stats = new Map();
+    for (const [id, entry] of await rtc.getStats()) stats.set(id, entry);
+    const transport = [...stats.values()].find(({type}) => type === "transport");
+    const pair = stats.get(transport?.selectedCandidatePairId);
+    const local = stats.get(pair?.localCandidateId);
+    const remote = stats.get(pair?.remoteCandidateId);
+    return local && remote && {
+      types: [local.candidateType, remote.candidateType],
+      relayProtocol: local.relayProtocol ?? remote.relayProtocol ?? null,
+    };
+  };
+  window.seenConnections = async () => {
+    const told = [];
+    for (const note of seen) {
+      const {bornMs, connectedMs, errors} = note;
+      const afterMs = connectedMs === null ? null : connectedMs - bornMs;
+      told.push({afterMs, errors, pair: (await selected(note)) ?? null});
+    }
+    return told;
+  };
+})();
+"""
+"""Put into a page before its own scripts: remembers all connections, which the page then makes as
+always."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """A connection's way.
+
+    Attributes:
+        name: One of the names above.
+        after_s: From the making of the connection until it was connected.
+    """
+
+    name: str
+    after_s: float
+
+
+def read_route(person: Person) -> Route:
+    """Return the way of the only connection of a page that got connected; `NONE` without one."""
+    told = person.page.evaluate("window.seenConnections()")
+    connected = [each for each in told if each["pair"] is not None and each["afterMs"] is not None]
+    if not connected:
+        return Route(NONE, 0.0)
+    (only,) = connected
+    return Route(name_route(only["pair"]), only["afterMs"] / 1000)
+
+
+def read_candidate_errors(person: Person) -> set[int]:
+    """Return the codes with which STUN and TURN servers refused, or did not answer."""
+    told = person.page.evaluate("window.seenConnections()")
+    return {error["code"] for each in told for error in each["errors"]}
+
+
+def name_route(pair: dict[str, object]) -> str:
+    """Say a pair of candidates in one word: the longest way that one of them takes."""
+    types = pair["types"]
+    assert isinstance(types, list)
+    if "relay" in types:
+        return TURN_TCP if pair["relayProtocol"] == "tcp" else TURN_UDP
+    # A peer-reflexive address is one that the router showed before STUN told of it.
+    return REFLEXIVE if {"srflx", "prflx"} & set(types) else HOST
