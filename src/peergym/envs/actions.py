@@ -5,15 +5,15 @@ means "does nothing". So actions are numbered anew, beginning at the no-op:
 ``input = (action - noop) mod n``.
 
 Decoding is total. With three actions two bits are sent, and a peer can send a 3, which no action
-encodes to. It is taken modulo n, so everybody sees the same move and the match goes on.
-
-Not done: spaces other than discrete ones (boxes, tuples, dictionaries).
+encodes to. It is taken modulo n, so everybody sees the same move and the match goes on. Encoding
+is strict: an action outside the space is refused at the door.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from peergym.envs.composite_actions import WAIT
 from peergym.errors import EnvironmentContractError, UsageError
 
 MAX_ACTIONS = 1 << 16
@@ -28,11 +28,16 @@ class ActionCodec:
         noop: The action that means "does nothing".
         start: The lowest action.
 
+    Attributes:
+        is_shared: True: a whole number can be handed out any number of times.
+
     Raises:
         EnvironmentContractError: If the count is out of range or ``noop`` is no action.
     """
 
     __slots__ = ("count", "input_bits", "noop", "start")
+
+    is_shared = True
 
     def __init__(self, count: int, noop: int = 0, start: int = 0) -> None:
         if not 1 <= count <= MAX_ACTIONS:
@@ -48,8 +53,20 @@ class ActionCodec:
         self.start = start
         self.input_bits = (count - 1).bit_length()
 
-    def encode(self, action: int) -> int:
+    def encode(self, action: Any) -> int:
         """Return the input for an action.
+
+        Raises:
+            UsageError: If it is not one of the actions.
+        """
+        return (self.number(action) - self.noop) % self.count
+
+    def decode(self, value: int) -> int:
+        """Return the action for an input, whatever non-negative integer it is."""
+        return (value + self.noop - self.start) % self.count + self.start
+
+    def number(self, action: Any) -> int:
+        """Return the number by which page and policies name an action: the action itself.
 
         Raises:
             UsageError: If it is not one of the actions.
@@ -57,35 +74,13 @@ class ActionCodec:
         # bool is an int, but True is never meant as action 1.
         if type(action) is bool or not hasattr(action, "__index__"):
             raise UsageError(f"an action is an integer, not {action!r}")
-        number = action.__index__()
+        number: int = action.__index__()
         if not self.start <= number < self.start + self.count:
             raise UsageError(
                 f"action {number} is not among the actions "
                 f"{self.start} to {self.start + self.count - 1}"
             )
-        return (number - self.noop) % self.count
-
-    def decode(self, value: int) -> int:
-        """Return the action for an input, whatever non-negative integer it is."""
-        return (value + self.noop - self.start) % self.count + self.start
+        return number
 
 
-def codec_from_space(space: Any, noop: int) -> ActionCodec:
-    """Return the codec for what a game's ``action_space(agent)`` returned.
-
-    Args:
-        space: A plain count of actions, or a discrete space with ``n`` and perhaps ``start``.
-        noop: The game's no-op action.
-
-    Raises:
-        EnvironmentContractError: If it is neither, or the no-op is not one of its actions.
-    """
-    if type(space) is int:
-        return ActionCodec(space, noop)
-    count = getattr(space, "n", None)
-    # MultiBinary has an n as well, but its actions are arrays: such a space has a shape.
-    if count is None or not hasattr(count, "__index__") or getattr(space, "shape", None):
-        raise EnvironmentContractError(
-            f"action_space must return a count of actions or a discrete space with n, not {space!r}"
-        )
-    return ActionCodec(count.__index__(), noop, int(getattr(space, "start", 0)))
+__all__ = ["MAX_ACTIONS", "WAIT", "ActionCodec"]

@@ -17,12 +17,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from peergym.envs.actions import codec_from_space
 from peergym.envs.encoding import encodable, layout_of
 from peergym.envs.options import complete_options, read_options
 from peergym.envs.portability import read_is_portable
 from peergym.envs.restore import FINISHED, LAYOUT, STATE, read_state, try_state
 from peergym.envs.snapshots import EFFECTS, PlainState, snapshot_strategy
+from peergym.envs.spaces import FIELD as LEVELS
+from peergym.envs.spaces import codec_from_space
 from peergym.envs.surface import Surface
 from peergym.errors import EnvironmentContractError, UsageError
 from peergym.rollback.canonical import encode
@@ -67,8 +68,15 @@ class GameAdapter:
         self.frame_rate_hz = _read_frame_rate(metadata)
         self.is_portable = read_is_portable(metadata)
         self.options = complete_options(read_options(metadata), options)
-        noop = metadata.get("noop", 0)
-        self._codecs = [codec_from_space(env.action_space(agent), noop) for agent in self.agents]
+        self._codecs = [
+            codec_from_space(
+                env.action_space(agent),
+                metadata.get("noop"),
+                metadata.get(LEVELS),
+                waits=bool(metadata.get("wait_on_player", False)),
+            )
+            for agent in self.agents
+        ]
         self.input_bits = tuple(codec.input_bits for codec in self._codecs)
         self.action_counts = tuple(codec.count for codec in self._codecs)
         self._snapshots = snapshot_strategy(env)
@@ -77,7 +85,8 @@ class GameAdapter:
         self._save_env = self._snapshots.save
         self._load_env = self._snapshots.load
         self._step_env = env.step
-        self._actions: dict[tuple[int, ...], dict[Any, int]] = {}
+        self._actions: dict[tuple[int, ...], dict[Any, Any]] = {}
+        self._is_shared = all(codec.is_shared for codec in self._codecs)
         self._all_finished = (1 << self.players) - 1
         self._finished = 0  # one bit per player
         self._has_begun = False
@@ -250,24 +259,35 @@ class GameAdapter:
             raise UsageError(f"{type(self.env).__name__} has no policy method")
         return self.encode_action(player, self.env.policy(self.agents[player]))
 
-    def encode_action(self, player: int, action: int) -> int:
-        """Return the input for an action of a player.
+    def encode_action(self, player: int, action: Any) -> int:
+        """Return the input for an action of a player, or for the number of one.
 
         Raises:
             UsageError: If it is not one of the player's actions.
         """
         return self._codecs[player].encode(action)
 
-    def decode_input(self, player: int, value: int) -> int:
+    def decode_input(self, player: int, value: int) -> Any:
         """Return the action that an input of a player stands for."""
         return self._codecs[player].decode(value)
 
-    def has_action(self, player: int, action: int) -> bool:
-        """Whether a player has this action."""
-        codec = self._codecs[player]
-        return codec.start <= action < codec.start + codec.count
+    def number_of(self, player: int, action: Any) -> int:
+        """Return the number by which the page names an action (`composite_actions`).
 
-    def _decode_all(self, inputs: tuple[int, ...]) -> dict[Any, int]:
+        Raises:
+            UsageError: If it is not one of the player's actions.
+        """
+        return self._codecs[player].number(action)
+
+    def has_action(self, player: int, action: Any) -> bool:
+        """Whether a player has this action, or one of this number."""
+        try:
+            self._codecs[player].encode(action)
+        except UsageError:
+            return False
+        return True
+
+    def _decode_all(self, inputs: tuple[int, ...]) -> dict[Any, Any]:
         if len(inputs) != self.players:
             raise UsageError(f"{self.players} inputs are needed, not {len(inputs)}")
         if len(self._actions) >= MAX_KNOWN_INPUTS:
@@ -276,10 +296,11 @@ class GameAdapter:
             agent: codec.decode(value)
             for agent, codec, value in zip(self.agents, self._codecs, inputs, strict=True)
         }
-        self._actions[inputs] = actions
+        if self._is_shared:
+            self._actions[inputs] = actions
         return actions
 
-    def _remove_finished(self, actions: dict[Any, int]) -> None:
+    def _remove_finished(self, actions: dict[Any, Any]) -> None:
         for player, agent in enumerate(self.agents):
             if self._finished >> player & 1:
                 del actions[agent]

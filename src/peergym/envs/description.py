@@ -21,6 +21,9 @@ from peergym.errors import EnvironmentContractError
 
 DEFAULT_SCREEN = (800, 600)
 
+MAX_ZOOM = 64.0
+"""Enlargement of what a game draws of itself: a pixel of art becomes a square of so many."""
+
 
 @dataclass(frozen=True, slots=True)
 class GameDescription:
@@ -32,10 +35,14 @@ class GameDescription:
         frame_rate_hz: Frames per second.
         input_bits: Bits of an input, by player.
         action_counts: How many actions there are, by player.
-        noop: The action of somebody who does nothing.
+        noop: The number of the action of somebody who does nothing; -1 where none is sent.
         screen: Width and height, in pixels.
         options: What may be chosen in the lobby.
-        keys: Which keys mean which action.
+        keys: Which keys mean which action, of the actions that every player has.
+        keys_by_player: The same for each player, with the actions that only some have.
+        action_names: What the actions are called, by number; empty where they have no names.
+        zoom: By how much to enlarge what the game draws of itself; None leaves it to the page.
+        waits_for_player: Whether nothing happens until somebody acts.
         pointer: How it is steered by pointing, if it is.
         has_policy: Whether it brings a computer player to practise against.
         digest: Of its source files, 32 hexadecimal digits; peers with different ones do not play.
@@ -50,6 +57,10 @@ class GameDescription:
     screen: tuple[int, int]
     options: tuple[Option, ...]
     keys: tuple[KeyBinding, ...]
+    keys_by_player: tuple[tuple[KeyBinding, ...], ...]
+    action_names: tuple[str, ...]
+    zoom: float | None
+    waits_for_player: bool
     pointer: Pointer | None
     has_policy: bool
     digest: str
@@ -92,16 +103,21 @@ def describe(cls: type, players: int | None = None) -> GameDescription:
     if not isinstance(metadata, Mapping):
         raise EnvironmentContractError(f"{cls.__name__}.metadata must be a dict")
     game = GameAdapter(env) if players is None else game_maker(cls, players)()
+    keys_by_player = keys_of(game)
     description = GameDescription(
         name=str(metadata.get("name", cls.__name__)),
         players=game.players,
         frame_rate_hz=game.frame_rate_hz,
         input_bits=game.input_bits,
         action_counts=game.action_counts,
-        noop=int(metadata.get("noop", 0)),
+        noop=game.number_of(0, game.decode_input(0, 0)),
         screen=_read_screen(metadata),
         options=read_options(metadata),
-        keys=read_keys(metadata),
+        keys=tuple(key for key in keys_by_player[0] if all(key in o for o in keys_by_player)),
+        keys_by_player=keys_by_player,
+        action_names=tuple(str(name) for name in metadata.get("action_names", ())),
+        zoom=_read_zoom(metadata),
+        waits_for_player=bool(metadata.get("wait_on_player", False)),
         pointer=read_pointer(metadata),
         has_policy=game.has_policy(),
         digest=source_digest(cls),
@@ -151,12 +167,49 @@ def _read_screen(metadata: Mapping[str, Any]) -> tuple[int, int]:
     return width, height
 
 
+def _read_zoom(metadata: Mapping[str, Any]) -> float | None:
+    zoom = metadata.get("zoom")
+    if zoom is None:
+        return None
+    if type(zoom) not in (int, float) or not 0 < zoom <= MAX_ZOOM:
+        raise EnvironmentContractError(
+            f"metadata['zoom'] must be above 0 and at most {MAX_ZOOM}, not {zoom!r}"
+        )
+    return float(zoom)
+
+
+def keys_of(game: GameAdapter) -> tuple[tuple[KeyBinding, ...], ...]:
+    """Return each player's key bindings: those of the game whose actions the player has.
+
+    Raises:
+        EnvironmentContractError: A key or an action is not usable, or no player has the action.
+    """
+    metadata = getattr(game.env, "metadata", None) or {}
+
+    def number_of(action: Any) -> int:
+        # An array answers to __index__ as well, but only one of no dimension is a number.
+        if hasattr(action, "__index__") and getattr(action, "shape", ()) == ():
+            return int(action.__index__())
+        return game.number_of(0, action)
+
+    bindings = read_keys(metadata, number_of)
+    found = tuple(
+        tuple(each for each in bindings if game.has_action(player, each.action))
+        for player in range(game.players)
+    )
+    for binding in bindings:
+        if not any(binding in each for each in found):
+            raise EnvironmentContractError(
+                f"keys or pointer name action {binding.action}, which player 0 does not have"
+            )
+    return found
+
+
 def _check_actions(description: GameDescription, game: GameAdapter) -> None:
-    """Check that keys and pointer name actions every player has."""
-    actions = [binding.action for binding in description.keys]
-    if description.pointer is not None:
-        actions += [description.pointer.decrease, description.pointer.increase]
-    for action in actions:
+    """Check that the pointer names actions every player has."""
+    if description.pointer is None:
+        return
+    for action in (description.pointer.decrease, description.pointer.increase):
         for player in range(game.players):
             if not game.has_action(player, action):
                 raise EnvironmentContractError(

@@ -1,46 +1,66 @@
-"""Find the class that somebody named on the command line.
+"""Load the game that somebody named on the command line.
 
-``file.py:Class`` is a class in a file, ``module:Class`` one in an installed module.
+What a name means is in `peergym.envs.names`. A class in the parallel form that can be made without
+arguments is the game itself; everything else is made once, looked at, and put into the form that
+it needs (`peergym.envs.forms`).
 
 A file is loaded on its own: modules beside it cannot be imported, because only the one file is
-sent to the browsers. What it imports is the standard library or peergym.
+sent to the browsers. What it imports is peergym, or installed.
 """
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-import sys
-from hashlib import blake2b
+import inspect
+import warnings
+from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
+from typing import Any
 
+from peergym.envs.forms import game_class
 from peergym.envs.game import REQUIRED_METHODS
-from peergym.errors import ConfigurationError, EnvironmentContractError
+from peergym.envs.modules import FIELD, load_file, load_module
+from peergym.envs.names import Found, find
+from peergym.errors import ConfigurationError, EnvironmentContractError, PeergymError
 
-FIELD = "game"
+__all__ = ["FIELD", "check_class", "load_function", "load_game"]
 
 
 def load_game(spec: str) -> type:
-    """Return the class that ``spec`` names.
+    """Return the class of the game that ``spec`` names.
 
     Args:
-        spec: ``file.py:Class`` or ``module:Class``.
+        spec: As `peergym.envs.names` has it.
 
     Raises:
-        ConfigurationError: If file, module or class is not there, or importing it fails; the
-            message says which, in a sentence.
-        EnvironmentContractError: If the class is not a game.
+        ConfigurationError: If file, module, class or id is not there, importing it fails, or it
+            cannot be made; the message says which, in a sentence.
+        EnvironmentContractError: If it is not a game.
+    """
+    found = find(spec)
+    if isinstance(found.make, type) and not _needs_a_form(found.make):
+        check_class(found.make)
+        return found.make
+    return _in_its_form(found)
+
+
+def load_function(spec: str, field: str) -> Any:
+    """Return what ``spec`` names in a file or a module, whatever it is.
+
+    Args:
+        spec: ``file.py:name`` or ``module:name``.
+        field: What a refusal names.
+
+    Raises:
+        ConfigurationError: There is no such thing, or importing it fails.
     """
     place, _, name = spec.rpartition(":")
     if not place or not name:
-        raise ConfigurationError(FIELD, f"{spec!r} is neither file.py:Class nor module:Class.")
-    module = _load_file(Path(place)) if place.endswith(".py") else _load_module(place)
-    cls = getattr(module, name, None)
-    if not isinstance(cls, type):
-        raise ConfigurationError(FIELD, f"{place} has no class {name}. {_classes_in(module)}")
-    check_class(cls)
-    return cls
+        raise ConfigurationError(field, f"{spec!r} is neither file.py:name nor module:name.")
+    is_file = place.endswith(".py")
+    module = load_file(Path(place), field) if is_file else load_module(place, field)
+    if not hasattr(module, name):
+        raise ConfigurationError(field, f"{place} has nothing named {name}.")
+    return getattr(module, name)
 
 
 def check_class(cls: type) -> None:
@@ -58,52 +78,39 @@ def check_class(cls: type) -> None:
         )
 
 
-def _load_file(path: Path) -> ModuleType:
-    if not path.is_file():
-        raise ConfigurationError(FIELD, f"There is no file {path}.")
-    # Named after its path, so that two files of one name do not get into each other's way.
-    digest = blake2b(str(path.resolve()).encode(), digest_size=6).hexdigest()
-    name = f"peergym_game_{path.stem}_{digest}"
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise ConfigurationError(FIELD, f"{path} cannot be loaded as Python.")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module  # dataclasses look their module up there
+def _needs_a_form(cls: type) -> bool:
+    """Whether a class is an environment of another form than ours."""
+    names = {base.__name__ for base in cls.__mro__ if base.__module__ != cls.__module__}
+    if names & {"Env", "AECEnv", "ParallelEnv"}:
+        return True
+    has_space = callable(getattr(cls, "action_space", None))
+    return not has_space and all(callable(getattr(cls, name, None)) for name in ("reset", "step"))
+
+
+def _in_its_form(found: Found) -> type:
+    make = _calmly(found.make)
     try:
-        spec.loader.exec_module(module)
-    except Exception as error:
-        del sys.modules[name]
-        raise _import_failure(str(path), error) from error
-    return module
-
-
-def _load_module(name: str) -> ModuleType:
+        inspect.signature(found.make).bind()
+    except (TypeError, ValueError) as error:
+        raise EnvironmentContractError(
+            f"{found.name} cannot be made without arguments: {error}"
+        ) from error
     try:
-        return importlib.import_module(name)
-    except ModuleNotFoundError as error:
-        if error.name is not None and (name == error.name or name.startswith(f"{error.name}.")):
-            raise ConfigurationError(
-                FIELD, f"There is no module {name}. (A file is named with its ending: {name}.py.)"
-            ) from error
-        raise _import_failure(name, error) from error
+        return game_class(make, found.name, found.source)
+    except PeergymError:
+        raise
     except Exception as error:
-        raise _import_failure(name, error) from error
+        raise ConfigurationError(
+            FIELD, f"{found.name} cannot be made: {type(error).__name__}: {error}."
+        ) from error
 
 
-def _import_failure(place: str, error: Exception) -> ConfigurationError:
-    if isinstance(error, SyntaxError):
-        return ConfigurationError(
-            FIELD, f"{place} is not valid Python: {error.msg} in line {error.lineno}."
-        )
-    return ConfigurationError(
-        FIELD, f"{place} cannot be imported: {type(error).__name__}: {error}."
-    )
+def _calmly(make: Callable[[], Any]) -> Callable[[], Any]:
+    """Keep what a library warns its own users of from those who only named it."""
 
+    def make_calmly() -> Any:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return make()
 
-def _classes_in(module: ModuleType) -> str:
-    names = [
-        name
-        for name, value in vars(module).items()
-        if isinstance(value, type) and value.__module__ == module.__name__
-    ]
-    return f"Its classes: {', '.join(names)}." if names else "It defines no class at all."
+    return make_calmly

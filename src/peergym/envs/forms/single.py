@@ -1,0 +1,59 @@
+"""Gymnasium's form: one agent, one seat."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from peergym.envs.forms.base import Form, reset_env
+from peergym.envs.game import StepResult
+
+AGENT = "player_0"
+
+
+class SingleForm(Form):
+    """A Gymnasium environment with one agent.
+
+    An environment that waits for its player stands still in a frame without an action.
+    """
+
+    @classmethod
+    def agents_of(cls, env: Any) -> tuple[Any, ...]:
+        """Return the one agent, which Gymnasium does not name."""
+        return (AGENT,)
+
+    @classmethod
+    def space_of(cls, env: Any, agent: Any) -> Any:
+        """Return the environment's action space."""
+        return env.action_space
+
+    def reset(
+        self, seed: int | None = None, options: Mapping[str, Any] | None = None
+    ) -> tuple[dict[Any, Any], dict[Any, Any]]:
+        """Start an episode."""
+        reset_env(self.env, seed, options)
+        return {}, {}
+
+    def step(self, actions: dict[Any, Any]) -> StepResult:
+        """Advance by one frame."""
+        action = actions[AGENT]
+        if action is None:
+            return {}, {}, {}, {}, {}
+        observation, reward, terminated, truncated, info = step_env(self.env, action)
+        return (
+            {AGENT: observation},
+            {AGENT: reward},
+            {AGENT: bool(terminated)},
+            {AGENT: bool(truncated)},
+            {AGENT: info},
+        )
+
+
+def step_env(env: Any, action: Any) -> tuple[Any, Any, Any, Any, Any]:
+    """Step an environment; the old interface's four values become five."""
+    result = env.step(action)
+    if len(result) == 4:
+        observation, reward, done, info = result
+        return observation, reward, done, False, info
+    observation, reward, terminated, truncated, info = result
+    return observation, reward, terminated, truncated, info

@@ -1,0 +1,67 @@
+"""Environments in which agents take turns: PettingZoo's AEC form.
+
+Theory of operation: at each moment one agent is to move. In a frame its action is taken, and what
+others send counts for nothing; a frame in which it sends none leaves the environment as it is. So
+a player presses a key when it is his turn, and everybody sees it after the network's delay. Agents
+that have finished move by themselves, as the form demands.
+
+An action that the environment's own mask forbids (a full column) is taken for none at all:
+PettingZoo ends a game over an illegal move, and people's fingers slip.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from peergym.envs.forms.base import Form, reset_env
+from peergym.envs.game import StepResult
+
+MASK = "action_mask"
+
+
+class TurnsForm(Form):
+    """An environment in which one agent moves at a time."""
+
+    @classmethod
+    def waits(cls, env: Any) -> bool:
+        """Turn-based environments always wait."""
+        return True
+
+    def reset(
+        self, seed: int | None = None, options: Mapping[str, Any] | None = None
+    ) -> tuple[dict[Any, Any], dict[Any, Any]]:
+        """Start an episode."""
+        reset_env(self.env, seed, options)
+        return {}, {}
+
+    def step(self, actions: dict[Any, Any]) -> StepResult:
+        """Let the one whose turn it is move, if it has an action."""
+        env = self.env
+        if not env.agents:
+            return self._result({})
+        mover = env.agent_selection
+        action = actions.get(mover)
+        if action is None or not _is_allowed(env, mover, action):
+            return self._result({})
+        env.step(action)
+        rewards = dict(env.rewards)
+        terminations, truncations = dict(env.terminations), dict(env.truncations)
+        while env.agents and _has_finished(env, env.agent_selection):
+            env.step(None)
+        return {}, rewards, terminations, truncations, {}
+
+    def _result(self, flags: dict[Any, bool]) -> StepResult:
+        return {}, dict.fromkeys(self.possible_agents, 0), flags, flags, {}
+
+
+def _has_finished(env: Any, agent: Any) -> bool:
+    return bool(env.terminations.get(agent) or env.truncations.get(agent))
+
+
+def _is_allowed(env: Any, agent: Any, action: Any) -> bool:
+    mask = (env.infos.get(agent) or {}).get(MASK)
+    if mask is None:
+        observation = env.observe(agent)
+        mask = observation.get(MASK) if isinstance(observation, Mapping) else None
+    return mask is None or bool(mask[action])

@@ -1,0 +1,91 @@
+"""Import what somebody named: a file on its own, or an installed module.
+
+Whatever goes wrong becomes one sentence: a name that is not there, Python that is none, and what
+the module itself raises.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+import warnings
+from hashlib import blake2b
+from pathlib import Path
+from types import ModuleType
+
+from peergym.errors import ConfigurationError
+
+FIELD = "game"
+
+
+def load_file(path: Path, field: str = FIELD) -> ModuleType:
+    """Import a file on its own.
+
+    Args:
+        path: The file.
+        field: What a refusal names.
+
+    Raises:
+        ConfigurationError: It is not there, or importing it fails; says which.
+    """
+    if not path.is_file():
+        raise ConfigurationError(field, f"There is no file {path}.")
+    # Named after its path, so that two files of one name do not get into each other's way.
+    digest = blake2b(str(path.resolve()).encode(), digest_size=6).hexdigest()
+    name = f"peergym_game_{path.stem}_{digest}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ConfigurationError(field, f"{path} cannot be loaded as Python.")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # dataclasses look their module up there
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        del sys.modules[name]
+        raise _import_failure(str(path), error, field) from error
+    return module
+
+
+def load_module(name: str, field: str = FIELD) -> ModuleType:
+    """Import an installed module; what it warns its own callers of is not passed on.
+
+    Args:
+        name: The module.
+        field: What a refusal names.
+
+    Raises:
+        ConfigurationError: It is not there, or importing it fails; says which.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name is not None and (name == error.name or name.startswith(f"{error.name}.")):
+            raise ConfigurationError(
+                field, f"There is no module {name}. (A file is named with its ending: {name}.py.)"
+            ) from error
+        raise _import_failure(name, error, field) from error
+    except Exception as error:
+        raise _import_failure(name, error, field) from error
+
+
+def _import_failure(place: str, error: Exception, field: str) -> ConfigurationError:
+    if isinstance(error, SyntaxError):
+        return ConfigurationError(
+            field, f"{place} is not valid Python: {error.msg} in line {error.lineno}."
+        )
+    return ConfigurationError(
+        field, f"{place} cannot be imported: {type(error).__name__}: {error}."
+    )
+
+
+def classes_in(module: ModuleType) -> str:
+    """A sentence on which classes a module defines."""
+    names = [
+        name
+        for name, value in vars(module).items()
+        if isinstance(value, type) and value.__module__ == module.__name__
+    ]
+    return f"Its classes: {', '.join(names)}." if names else "It defines no class at all."
