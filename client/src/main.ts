@@ -74,7 +74,7 @@ async function start(root: HTMLElement): Promise<void> {
     return;
   }
   document.title = server.game.name;
-  store.update({ game: server.game });
+  store.update({ game: server.game, hidesAddresses: server.privacy === "relay" });
   app = startApp(root, store, server, record);
   app.boot();
   app.step("described");

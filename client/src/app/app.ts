@@ -216,6 +216,8 @@ export class App {
       inputChannel: this.flags.inputChannel,
       worker: this.worker,
       signal: (to, kind, payload) => this.rooms.signalling.signal(to, kind, payload),
+      freshIceServers: () => this.rooms.signalling.freshIceServers(),
+      onTroubles: (iceTroubles) => this.store.update({ iceTroubles }),
       onFailed: (detail) => this.onLinkFailed(detail),
       onWorkerDeath: () => this.onWorkerFailure("the worker does not answer any more"),
     });

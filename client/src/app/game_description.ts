@@ -44,6 +44,8 @@ export interface ServerDescription {
     snapshot: SnapshotManifest | null;
   };
   version: string;
+  /** `relay`: no player learns the address of another. */
+  privacy: "open" | "relay";
   links: { base_urls: string[] };
 }
 

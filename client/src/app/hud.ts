@@ -3,6 +3,7 @@
 import type { Actions } from "./actions";
 import { element, setAttribute, setHidden, setText } from "./dom";
 import { type IconName, icon, iconButton } from "./icons";
+import { shield } from "./shield";
 import type { AppState } from "./state";
 import type { View } from "./view";
 
@@ -74,6 +75,7 @@ export function hud(actions: Actions): View {
     text,
   );
   const game = element("p", { class: "hud-game" });
+  const hidden = shield();
   const mirrored = toggle("mirror", "Mirror the view", actions.setMirrored);
   const muted = soundToggle(actions);
   const panel = toggle("statistics", "Statistics (F2)", actions.setPanelOpen);
@@ -83,6 +85,7 @@ export function hud(actions: Actions): View {
     { class: "hud" },
     game,
     connection,
+    hidden.root,
     element(
       "div",
       { class: "hud-buttons", role: "toolbar", "aria-label": "View" },
@@ -97,6 +100,7 @@ export function hud(actions: Actions): View {
     setText(game, state.game?.name ?? "");
     setText(text, words.text);
     setAttribute(connection, "data-look", words.look);
+    hidden.update(state);
     mirrored.show(state.isMirrored);
     muted.show(state.isMuted);
     panel.show(state.isPanelOpen);

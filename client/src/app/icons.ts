@@ -13,6 +13,7 @@ const PATHS = {
   stepBack: "M7 6v12 M18 6l-8 6 8 6z",
   stepOn: "M17 6v12 M6 6l8 6-8 6z",
   download: "M12 4v11 M7.5 11l4.5 4.5 4.5-4.5 M5 20h14",
+  shield: "M12 3l7 3v5c0 5-3 8-7 10-4-2-7-5-7-10V6z M9 12l2 2 4-4",
   leave: "M10 4H5v16h5 M14 8l4 4-4 4 M18 12H9",
 } as const;
 

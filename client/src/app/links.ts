@@ -10,11 +10,13 @@ import type { ChannelName, MatchDescription } from "../shared/messages";
 import type { Signal, SignalKind } from "../signalling/room";
 import type { PythonWorker } from "./python_worker";
 
-/** A pair of addresses in use, each as `ip:port`. */
+/** A pair of addresses in use, each as `ip:port`, with the types of ICE (`host`, `srflx`, `relay` …). */
 export interface CandidatePair {
   peer: number;
   local: string;
   remote: string;
+  localType: string;
+  remoteType: string;
 }
 
 export interface LinkOptions {
@@ -24,6 +26,9 @@ export interface LinkOptions {
   inputChannel: InputChannel;
   worker: PythonWorker;
   signal: (to: number, kind: SignalKind, payload: unknown) => void;
+  freshIceServers: () => Promise<readonly RTCIceServer[] | null>;
+  /** What keeps STUN and TURN servers from helping, in sentences; each once. */
+  onTroubles: (sentences: readonly string[]) => void;
   /** No path to a peer was found in time. */
   onFailed: (detail: string) => void;
   onWorkerDeath: () => void;
@@ -39,6 +44,7 @@ export class Links {
   private readonly mesh: PeerMesh;
   private readonly missing: Set<number>;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private readonly troubles = new Map<number, readonly string[]>();
 
   constructor(private readonly options: LinkOptions) {
     const { match, localPeer, usesHop, inputChannel, worker } = options;
@@ -51,7 +57,12 @@ export class Links {
       forceHop: usesHop,
       inputChannel,
       sendSignal: (to, signal) => options.signal(to, signal.kind, signal.payload),
+      freshIceServers: options.freshIceServers,
       onState: (peer, state) => this.noteState(peer, state),
+      onTroubles: (peer, sentences) => {
+        this.troubles.set(peer, sentences);
+        options.onTroubles(this.allTroubles());
+      },
       onWorkerDeath: options.onWorkerDeath,
     });
   }
@@ -76,7 +87,8 @@ export class Links {
     for (const [peer, pair] of await this.mesh.selectedPairs()) {
       if (pair === null) continue;
       const say = (end: { address: string; port: number }): string => `${end.address}:${end.port}`;
-      pairs.push({ peer, local: say(pair.local), remote: say(pair.remote) });
+      const types = { localType: pair.local.type, remoteType: pair.remote.type };
+      pairs.push({ peer, local: say(pair.local), remote: say(pair.remote), ...types });
     }
     return pairs;
   }
@@ -93,7 +105,12 @@ export class Links {
 
   private giveUp(): void {
     if (this.missing.size > 0) {
-      this.options.onFailed(`no path within ${PATH_WITHIN_MS / 1000} s`);
+      const words = [`No path was found within ${PATH_WITHIN_MS / 1000} s.`, ...this.allTroubles()];
+      this.options.onFailed(words.join(" "));
     }
+  }
+
+  private allTroubles(): string[] {
+    return [...new Set([...this.troubles.values()].flat())];
   }
 }

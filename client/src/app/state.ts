@@ -55,6 +55,8 @@ export interface AppState {
   /** The link that leads into the room; empty without one. */
   link: string;
   isServerConnected: boolean;
+  /** No player learns the address of another. */
+  hidesAddresses: boolean;
   /** Options and seat of what the court shows: of the practice or of the match. */
   options: GameOptions;
   localSeat: number;
@@ -63,6 +65,8 @@ export interface AppState {
   match: MatchDescription | null;
   /** All channels to all other players are open. */
   isLinked: boolean;
+  /** What keeps STUN and TURN servers from helping, in sentences. */
+  iceTroubles: readonly string[];
   episode: number;
   interruption: Interruption | null;
   /** A sentence to be read while the game goes on; empty without one. */
@@ -97,11 +101,13 @@ export const INITIAL_STATE: AppState = {
   room: null,
   link: "",
   isServerConnected: true,
+  hidesAddresses: false,
   options: {},
   localSeat: 0,
   seatColours: [],
   match: null,
   isLinked: false,
+  iceTroubles: [],
   episode: 0,
   interruption: null,
   notice: "",
@@ -122,6 +128,7 @@ export const INITIAL_STATE: AppState = {
 /** What is true of every match before it begins. */
 export const BEFORE_MATCH = {
   isLinked: false,
+  iceTroubles: [],
   episode: 0,
   interruption: null,
   notice: "",

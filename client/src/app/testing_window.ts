@@ -16,8 +16,10 @@
  * - `confirmed`: what was told as certain, `[episode, frame, name]`;
  * - `desyncs`: what went apart in this match (see `Desync`); an episode with one is not clean;
  * - `record`: how it stands with the record of the match (see `RecordState`);
+ * - `iceTroubles`: what keeps STUN and TURN servers from helping, in sentences;
  * - `errors`: uncaught errors and rejections of the page;
- * - `selectedCandidatePairs()`: a promise of `{peer, local, remote}` with addresses as `ip:port`;
+ * - `selectedCandidatePairs()`: a promise of `{peer, local, remote, localType, remoteType}` with addresses as
+ *   `ip:port` and types as ICE names them;
  * - `recording()`: a promise of the flight recording in base64, or null (`?record`);
  * - `replay()`: a promise of the record of the match so far in base64, or null;
  * - `desyncDump()`: a promise of the file about the latest desync in base64, or null without one.
@@ -140,6 +142,7 @@ function readers(record: TestingRecord, sources: TestingSources): Record<string,
     effects: () => record.effects,
     stoppedEffects: () => record.stoppedEffects,
     confirmed: () => record.confirmed,
+    iceTroubles: () => state().iceTroubles,
     errors: () => record.errors,
   };
 }

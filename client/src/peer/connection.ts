@@ -5,15 +5,21 @@
  * sides have them before any description) and their transfer; only then descriptions. Who offers
  * is decided by the room, so offers never meet. Candidates are sent as they are found; complete
  * descriptions are understood as well.
+ *
+ * With the policy `relay` nothing leaves the page that names an address of this machine.
  */
 
 import { channelOptions, type InputChannel } from "../shared/channels";
 import type { ChannelName } from "../shared/messages";
+import { hideInCandidate, hideInDescription } from "./hidden_addresses";
+import { IceRestarts, watchNetwork } from "./ice_restart";
+import { expires, IceTroubles } from "./ice_trouble";
 import { openRoute, type PostToWorker, type Route } from "./route";
 
 /** What travels over signalling between two peers; the browser itself judges what is in it. */
 export interface Signal {
-  readonly kind: "description" | "candidate";
+  /** `restart`: the answering side asks for a new offer. */
+  readonly kind: "description" | "candidate" | "restart";
   readonly payload: unknown;
 }
 
@@ -21,6 +27,9 @@ export interface ConnectionOptions {
   readonly peer: number;
   readonly isOfferer: boolean;
   readonly iceServers: readonly RTCIceServer[];
+  readonly icePolicy: RTCIceTransportPolicy;
+  /** Ask for servers with credentials that last; null where the server does not answer. */
+  readonly freshIceServers: () => Promise<readonly RTCIceServer[] | null>;
   /** Leave the channels in the page even where they could be transferred. */
   readonly forceHop: boolean;
   /** What our inputs go over. */
@@ -28,6 +37,8 @@ export interface ConnectionOptions {
   readonly post: PostToWorker;
   readonly send: (signal: Signal) => void;
   readonly onState: (state: RTCPeerConnectionState) => void;
+  /** A STUN or TURN server does not help; all that is wrong now, the worst first. */
+  readonly onTroubles: (sentences: readonly string[]) => void;
 }
 
 /** The candidate pair in use. */
@@ -36,32 +47,33 @@ export interface SelectedPair {
   readonly remote: { readonly type: string; readonly address: string; readonly port: number };
 }
 
-/** After a failure, the offerer tries again so often; the other side's silence decides the match. */
-const RESTART_AFTER_MS = 2000;
-/** By then the session has given the peer up, too. */
-const MOST_RESTARTS = 8;
+/** By then an answer to an offer would be here; a new offer may be made in spite of the old one. */
+const ANSWER_WITHIN_MS = 10_000;
 
 export class PeerConnection {
   private readonly rtc: RTCPeerConnection;
   private readonly route: Route;
+  private readonly troubles = new IceTroubles();
+  private readonly restarts = new IceRestarts(() => this.restart());
+  private readonly stopWatching = watchNetwork(() => this.restarts.noteNetworkChange());
   /** Candidates that came before the description they belong to. */
   private early: RTCIceCandidateInit[] = [];
   /** Signals are taken in one after the other, for each step is asynchronous. */
   private work: Promise<void> = Promise.resolve();
-  private restartTimer: number | undefined;
-  private restarts = 0;
+  private iceServers: readonly RTCIceServer[];
+  private offeredMs = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly options: ConnectionOptions) {
-    this.rtc = new RTCPeerConnection({ iceServers: [...options.iceServers] });
+    this.iceServers = options.iceServers;
+    this.rtc = new RTCPeerConnection(this.configuration());
     const channels = {
       input: this.createChannel("input"),
       control: this.createChannel("control"),
       bulk: this.createChannel("bulk"),
     };
     this.route = openRoute(options.peer, channels, options.forceHop, options.post);
-    this.rtc.onicecandidate = ({ candidate }) => {
-      if (candidate) options.send({ kind: "candidate", payload: candidate.toJSON() });
-    };
+    this.rtc.onicecandidate = ({ candidate }) => this.noteCandidate(candidate);
+    this.rtc.onicecandidateerror = (error) => this.noteTrouble(error);
     this.rtc.onconnectionstatechange = () => this.noteState();
   }
 
@@ -81,11 +93,14 @@ export class PeerConnection {
 
   /** Take in what came over signalling from this peer. */
   acceptSignal(signal: Signal): void {
-    this.enqueue(() => {
+    this.enqueue(async () => {
       if (signal.kind === "candidate") {
-        return this.addCandidate(signal.payload as RTCIceCandidateInit);
+        await this.addCandidate(signal.payload as RTCIceCandidateInit);
+      } else if (signal.kind === "description") {
+        await this.addDescription(signal.payload as RTCSessionDescriptionInit);
+      } else if (this.options.isOfferer) {
+        await this.offerAgain();
       }
-      return this.addDescription(signal.payload as RTCSessionDescriptionInit);
     });
   }
 
@@ -106,12 +121,22 @@ export class PeerConnection {
   }
 
   close(): void {
-    clearTimeout(this.restartTimer);
+    this.stopWatching();
+    this.restarts.close();
     this.rtc.onconnectionstatechange = null;
     this.rtc.onicecandidate = null;
+    this.rtc.onicecandidateerror = null;
     this.route.close();
     this.rtc.close();
     this.options.onState("closed");
+  }
+
+  private get hidesAddresses(): boolean {
+    return this.options.icePolicy === "relay";
+  }
+
+  private configuration(): RTCConfiguration {
+    return { iceServers: [...this.iceServers], iceTransportPolicy: this.options.icePolicy };
   }
 
   private createChannel(name: ChannelName): RTCDataChannel {
@@ -125,12 +150,19 @@ export class PeerConnection {
     });
   }
 
+  // ---------------------------------------------------------------- descriptions and candidates
+
   private async offer(iceRestart: boolean): Promise<void> {
+    this.offeredMs = performance.now();
     await this.rtc.setLocalDescription(await this.rtc.createOffer({ iceRestart }));
     this.sendDescription();
   }
 
   private async addDescription(description: RTCSessionDescriptionInit): Promise<void> {
+    // The answer to an offer that a newer one has replaced.
+    if (description.type === "answer" && this.rtc.signalingState !== "have-local-offer") return;
+    const isRestart = description.type === "offer" && this.rtc.remoteDescription !== null;
+    if (isRestart) await this.refreshServers();
     await this.rtc.setRemoteDescription(description);
     for (const candidate of this.early.splice(0)) await this.rtc.addIceCandidate(candidate);
     if (description.type === "offer") {
@@ -146,22 +178,66 @@ export class PeerConnection {
 
   private sendDescription(): void {
     const description = this.rtc.localDescription;
-    if (description) this.options.send({ kind: "description", payload: description.toJSON() });
+    if (!description) return;
+    const { type } = description;
+    const sdp = this.hidesAddresses ? hideInDescription(description.sdp) : description.sdp;
+    this.options.send({ kind: "description", payload: { type, sdp } });
+  }
+
+  private noteCandidate(found: RTCIceCandidate | null): void {
+    if (found === null) return;
+    if (found.type === "relay" || found.type === "srflx") this.troubles.noteHelp(urlOf(found));
+    const payload = found.toJSON();
+    if (this.hidesAddresses && payload.candidate) {
+      const candidate = hideInCandidate(payload.candidate);
+      if (candidate === null) return;
+      payload.candidate = candidate;
+    }
+    this.options.send({ kind: "candidate", payload });
+  }
+
+  // ---------------------------------------------------------------- what goes wrong
+
+  private noteTrouble({ url, errorCode, errorText }: RTCPeerConnectionIceErrorEvent): void {
+    const isNew = this.troubles.note({ url, errorCode, errorText }, this.iceServers, nowS());
+    if (isNew) this.options.onTroubles(this.troubles.sentences());
   }
 
   private noteState(): void {
+    this.restarts.noteState(this.rtc.connectionState);
     this.options.onState(this.rtc.connectionState);
-    clearTimeout(this.restartTimer);
-    if (this.rtc.connectionState === "connected") this.restarts = 0;
-    if (this.rtc.connectionState === "failed" && this.options.isOfferer) this.restart();
+    this.options.onTroubles(this.troubles.sentences());
   }
 
+  /** Seek a path anew: the offerer does, the other asks it to. */
   private restart(): void {
-    if (this.restarts >= MOST_RESTARTS) return;
-    this.restarts += 1;
-    this.enqueue(() => this.offer(true));
-    this.restartTimer = window.setTimeout(() => this.noteState(), RESTART_AFTER_MS);
+    if (this.options.isOfferer) this.enqueue(() => this.offerAgain());
+    else this.options.send({ kind: "restart", payload: null });
   }
+
+  private async offerAgain(): Promise<void> {
+    const isAnswered = this.rtc.signalingState === "stable";
+    if (!isAnswered && performance.now() - this.offeredMs < ANSWER_WITHIN_MS) return;
+    await this.refreshServers();
+    await this.offer(true);
+  }
+
+  /** Credentials may have expired since the match began; a new search needs such that last. */
+  private async refreshServers(): Promise<void> {
+    this.troubles.clear();
+    if (!expires(this.iceServers)) return;
+    this.iceServers = (await this.options.freshIceServers()) ?? this.iceServers;
+    this.rtc.setConfiguration(this.configuration());
+  }
+}
+
+function nowS(): number {
+  return Date.now() / 1000;
+}
+
+/** Which server a candidate is from; Firefox does not tell. */
+function urlOf(candidate: RTCIceCandidate): string | null {
+  return (candidate as RTCIceCandidate & { url?: string | null }).url ?? null;
 }
 
 function endpoint(candidate: Record<string, unknown>): SelectedPair["local"] {

@@ -18,7 +18,10 @@ export interface MeshOptions {
   readonly forceHop: boolean;
   readonly inputChannel: InputChannel;
   readonly sendSignal: (to: number, signal: Signal) => void;
+  readonly freshIceServers: () => Promise<readonly RTCIceServer[] | null>;
   readonly onState: (peer: number, state: RTCPeerConnectionState) => void;
+  /** What keeps STUN and TURN servers from helping to reach a peer, in sentences. */
+  readonly onTroubles: (peer: number, sentences: readonly string[]) => void;
   /** The worker died; the connections are closed. */
   readonly onWorkerDeath: () => void;
 }
@@ -78,10 +81,13 @@ export class PeerMesh {
 
   private connect(peer: number, isOfferer: boolean): void {
     const { post, match, forceHop, inputChannel, sendSignal, onState } = this.options;
+    const { freshIceServers, onTroubles } = this.options;
     const connection = new PeerConnection({
       peer,
       isOfferer,
       iceServers: match.ice_servers,
+      icePolicy: match.ice_policy,
+      freshIceServers,
       forceHop,
       inputChannel,
       post,
@@ -90,6 +96,7 @@ export class PeerMesh {
         post({ type: "link", peer, state }, []);
         onState(peer, state);
       },
+      onTroubles: (sentences) => onTroubles(peer, sentences),
     });
     this.connections.set(peer, connection);
   }

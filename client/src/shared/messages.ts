@@ -29,7 +29,9 @@ export interface MatchDescription {
   readonly checksum_interval_frames: number;
   /** Pairs of (peer that offers, peer that answers). The room decides, so there is no glare. */
   readonly offers: readonly (readonly [number, number])[];
+  /** With credentials of this page's own, where a server wants some. */
   readonly ice_servers: readonly RTCIceServer[];
+  readonly ice_policy: RTCIceTransportPolicy;
   /** With it this page hands its record in; absent where the server keeps none. */
   readonly record_token?: string;
 }

@@ -29,11 +29,15 @@ export interface EntryReply {
   token: string;
   room: RoomState;
 }
+export interface IceServersReply {
+  ok: true;
+  ice_servers: RTCIceServer[];
+}
 export interface PlainReply {
   ok: true;
 }
 
-export type SignalKind = "description" | "candidate";
+export type SignalKind = "description" | "candidate" | "restart";
 
 /** A description or candidate of another peer, untouched: ICE passwords contain `+`. */
 export interface Signal {
@@ -56,6 +60,7 @@ export interface ClientToServer {
   join_room: (request: { version: string; code: string }, reply: Reply<EntryReply>) => void;
   quick_match: (request: { version: string }, reply: Reply<EntryReply>) => void;
   resume: (request: { token: string }, reply: Reply<EntryReply>) => void;
+  ice_servers: (request: { token: string }, reply: Reply<IceServersReply>) => void;
   signal: (
     request: { token: string; to: number; kind: SignalKind; payload: unknown },
     reply: Reply<PlainReply>,

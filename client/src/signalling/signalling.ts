@@ -79,6 +79,19 @@ export class Signalling {
     this.flush();
   }
 
+  /** Ask for ICE servers whose credentials have all their time before them; null without an answer. */
+  async freshIceServers(): Promise<readonly RTCIceServer[] | null> {
+    const token = this.token;
+    if (token === null || !this.isSeated) return null;
+    try {
+      const asking = this.socket.timeout(ANSWER_WITHIN_MS).emitWithAck("ice_servers", { token });
+      const reply = await asking;
+      return reply.ok ? reply.ice_servers : null;
+    } catch {
+      return null;
+    }
+  }
+
   /** Give up the seat. The connection is closed after the server has heard of it. */
   async leave(): Promise<void> {
     const token = this.token;
