@@ -45,3 +45,15 @@ def check_match(people: Sequence[Person], seed: int = 1) -> int:
         assert person.console_errors == []
         assert person.look("errors") == []
     return len(common)
+
+
+def hear_that_there_is_no_path(people: Sequence[Person], url: str) -> None:
+    """Meet in vain, and see that the pages of both say so, and what helps."""
+    ada, ben = people
+    ada.open(url)
+    ben.open(ada.create_game())
+    for person in people:
+        person.wait_until("peergym.problem === 'connection_failed'")
+        sentence = person.page.get_by_text("No direct connection between the two browsers")
+        assert sentence.is_visible()
+        assert person.page.get_by_text("another network often helps").is_visible()

@@ -9,10 +9,12 @@ import pytest
 
 from tests.networks.game_server import GameServer
 from tests.networks.internet import HOME_A, HOME_B, Internet
-from tests.networks.matches import play_some_seconds
+from tests.networks.matches import hear_that_there_is_no_path, play_some_seconds
 from tests.networks.nat import Nat
 from tests.networks.people import DistantPerson
 from tests.networks.routes import (
+    HOST,
+    NONE,
     REFLEXIVE,
     TURN_TCP,
     TURN_UDP,
@@ -42,10 +44,13 @@ class Pair:
 
 CONE, RESTRICTED = Nat.FULL_CONE, Nat.PORT_RESTRICTED
 SYMMETRIC, BLOCKED = Nat.SYMMETRIC, Nat.UDP_BLOCKED
-CONNECTED = [
+PAIRS = [
     pytest.param(Pair(CONE, CONE, False, REFLEXIVE), marks=LONG),
     Pair(RESTRICTED, RESTRICTED, False, REFLEXIVE),
     pytest.param(Pair(CONE, SYMMETRIC, False, REFLEXIVE), marks=LONG),
+    pytest.param(Pair(RESTRICTED, SYMMETRIC, False, WITHOUT_ANY_PATH), marks=LONG),
+    pytest.param(Pair(SYMMETRIC, SYMMETRIC, False, WITHOUT_ANY_PATH), marks=LONG),
+    pytest.param(Pair(BLOCKED, BLOCKED, False, WITHOUT_ANY_PATH), marks=LONG),
     pytest.param(Pair(RESTRICTED, RESTRICTED, True, REFLEXIVE), marks=LONG),
     pytest.param(Pair(RESTRICTED, SYMMETRIC, True, TURN_UDP), marks=LONG),
     Pair(SYMMETRIC, SYMMETRIC, True, TURN_UDP),
@@ -53,54 +58,38 @@ CONNECTED = [
     Pair(BLOCKED, BLOCKED, True, TURN_TCP),
 ]
 """Of two who need TURN, the one whose way is longer names the route."""
-WITHOUT_PATH = [
-    Pair(RESTRICTED, SYMMETRIC, False, WITHOUT_ANY_PATH),
-    Pair(SYMMETRIC, SYMMETRIC, False, WITHOUT_ANY_PATH),
-    Pair(BLOCKED, BLOCKED, False, WITHOUT_ANY_PATH),
-]
 
 
-def prepare(
-    internet: Internet, turn: TurnServer, serve: Callable[..., GameServer], pair: Pair
-) -> str:
-    """Set the routers up and start a server; returns its address."""
-    internet.set_nat(HOME_A, pair.one)
-    internet.set_nat(HOME_B, pair.other)
-    turns = (turn.turn("udp"), turn.turn("tcp")) if pair.has_turn else ()
-    return serve(turn.stun, *turns).url
-
-
-@pytest.mark.parametrize("pair", CONNECTED, ids=str)
-def test_two_pages_play_by_the_route_that_their_routers_leave(
+@pytest.mark.parametrize("pair", PAIRS, ids=str)
+def test_two_people_play_by_the_route_that_their_routers_leave_or_hear_why_not(
     internet: Internet,
     turn: TurnServer,
     serve: Callable[..., GameServer],
     people: tuple[DistantPerson, DistantPerson],
     pair: Pair,
 ) -> None:
-    url = prepare(internet, turn, serve, pair)
-    frames = play_some_seconds(people, url)
+    internet.set_nat(HOME_A, pair.one)
+    internet.set_nat(HOME_B, pair.other)
+    turns = (turn.turn("udp"), turn.turn("tcp")) if pair.has_turn else ()
+    url = serve(turn.stun, *turns).url
+    if pair.route == NONE:
+        hear_that_there_is_no_path(people, url)
+    else:
+        frames = play_some_seconds(people, url)
+        print(f"{pair}: {frames} frames, RTT {[p.statistic('rttMs') for p in people]} ms")
     routes = [read_route(person) for person in people]
-    rtts_ms = [person.statistic("rttMs") for person in people]
-    print(f"{pair}: {routes}, {frames} frames, RTT {rtts_ms} ms")
+    print(f"{pair}: {routes}")
     assert pair.route in {route.name for route in routes}
     assert max(route.after_s for route in routes) < WITHIN_S
 
 
-@pytest.mark.networks
-@pytest.mark.parametrize("pair", WITHOUT_PATH, ids=str)
-def test_without_a_path_the_page_says_so_in_a_sentence(
+@LONG
+def test_two_people_in_one_home_play_without_leaving_it(
     internet: Internet,
-    turn: TurnServer,
     serve: Callable[..., GameServer],
-    people: tuple[DistantPerson, DistantPerson],
-    pair: Pair,
+    person_in: Callable[[str, str], DistantPerson],
 ) -> None:
-    url = prepare(internet, turn, serve, pair)
-    ada, ben = people
-    ada.open(url)
-    ben.open(ada.create_game())
-    for person in people:
-        person.wait_until("peergym.problem === 'connection_failed'")
-        assert "No direct connection" in person.page.inner_text("main")
-        assert read_route(person).name == pair.route
+    internet.set_nat(HOME_A, SYMMETRIC)
+    people = (person_in("ada", HOME_A.page), person_in("ben", HOME_A.guest))
+    play_some_seconds(people, serve().url)
+    assert [read_route(person).name for person in people] == [HOST, HOST]
