@@ -1,4 +1,4 @@
-"""The command line: ``peergym play``, ``join``, ``lab``, ``replay`` and ``desync``.
+"""The command line: ``peergym play``, ``join``, ``lab`` and the others.
 
 What goes wrong on purpose, a `PeergymError`, is told in a sentence; a traceback is a bug of ours.
 """
@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 
 import peergym
-from peergym.cli import desync, join, lab, play, replay
+from peergym.cli import desync, join, lab, play, replay, turn_config
 from peergym.errors import InvariantError, PeergymError
 
 DESCRIPTION = """\
@@ -21,6 +21,10 @@ a first game:
   peergym play pong                    serve Pong on this machine and open it
   peergym play pong --lan              let others in your network join
   peergym play my_game.py:MyGame       a game of your own, in one file
+
+to have players connect where networks are strict:
+  peergym turn-config --realm turn.example.org -o turnserver.conf
+  peergym play pong --turn turn:turn.example.org:3478
 
 to have an agent play in a room:
   peergym join http://127.0.0.1:8000 --room K7FMRX --policy my_agents:Careful
@@ -56,6 +60,7 @@ def make_parser() -> argparse.ArgumentParser:
     lab.add_parser(subparsers)
     desync.add_parser(subparsers)
     replay.add_parser(subparsers)
+    turn_config.add_parser(subparsers)
     return parser
 
 
