@@ -30,6 +30,10 @@ async def test_two_people_create_join_signal_and_leave(server):
         # Each may store his own record of the match, and nobody else's.
         tokens = {description.pop("record_token") for description in (match, told)}
         assert len(tokens) == 2
+        # And each may attach himself to the relay, as himself.
+        relays = [description.pop("relay") for description in (match, told)]
+        assert {relay["path"] for relay in relays} == {"/relay"}
+        assert len({relay["token"] for relay in relays}) == 2
         assert match == told
         assert match["owners"] == [0, 1]
         assert match["offers"] == [[0, 1]]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import socketio
 from fastapi import FastAPI, Request
 from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import WebSocketRoute
 
 from peergym.data.store_model import DIGEST_PATTERN
 from peergym.server.game import ServedGame, fitting_snapshot, serve_game
@@ -21,6 +22,8 @@ from peergym.server.ice import IceIssuer
 from peergym.server.pages import FOREVER, ClientFiles, accepts, not_found
 from peergym.server.record_tokens import RecordIssuer
 from peergym.server.records import RecordDesk, add_records, make_desk
+from peergym.server.relay import RelayEndpoint
+from peergym.server.relay_tokens import RELAY_PATH, RelayTokens
 from peergym.server.settings import ServerSettings
 from peergym.server.sockets import SignallingSockets
 from peergym.server.tokens import TokenSigner, load_secret
@@ -42,6 +45,7 @@ class ServerState:
         gate: What is in front of that.
         traffic: What has come in and gone through.
         records: Where records of matches come in and go out.
+        relay: Through which peers speak that find no direct way.
     """
 
     settings: ServerSettings
@@ -51,6 +55,7 @@ class ServerState:
     gate: SocketGate
     traffic: Traffic
     records: RecordDesk
+    relay: RelayEndpoint
 
     def matches_url(self) -> str:
         """Return where the operator looks at the matches; the key in it is for nobody else.
@@ -93,6 +98,7 @@ def create_app(settings: ServerSettings) -> FastAPI:
     app.state.server = server
     app.add_middleware(CommonHeaders)
     app.mount("/socket.io", server.gate)
+    app.router.routes.append(WebSocketRoute(RELAY_PATH, server.relay))
     _add_interface(app, server)
     add_records(app, server.records)
     _add_pages(app, server)
@@ -112,7 +118,15 @@ def _assemble(settings: ServerSettings) -> ServerState:
     records = make_desk(settings, game, secret)
     issuer = RecordIssuer(records.tokens, game.runtime, settings.wall_clock, records.note_begin)
     ice = IceIssuer(settings.ice, settings.wall_clock)
-    sockets = SignallingSockets(settings, game, rooms, signer, issuer, ice, traffic)
+    relay_tokens = RelayTokens(secret, settings.relay_limits.token_lifetime_s)
+    sockets = SignallingSockets(settings, game, rooms, signer, issuer, ice, relay_tokens, traffic)
+    relay = RelayEndpoint(
+        relay_tokens,
+        settings.allowed_origins(),
+        settings.relay_limits,
+        settings.clock,
+        settings.wall_clock,
+    )
     gate = SocketGate(
         socketio.ASGIApp(sockets.sio, socketio_path=None),
         settings.allowed_origins(),
@@ -120,7 +134,7 @@ def _assemble(settings: ServerSettings) -> ServerState:
         traffic,
         settings.clock,
     )
-    return ServerState(settings, game, rooms, sockets, gate, traffic, records)
+    return ServerState(settings, game, rooms, sockets, gate, traffic, records, relay)
 
 
 def _add_interface(app: FastAPI, server: ServerState) -> None:
@@ -228,4 +242,5 @@ def _health(server: ServerState) -> dict[str, object]:
         "signals_forwarded": traffic.signals,
         "signal_bytes_forwarded": traffic.signal_bytes,
         "refused": dict(traffic.refused),
+        "relay": server.relay.health(),
     }

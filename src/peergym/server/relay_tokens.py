@@ -6,6 +6,9 @@ from itsdangerous import BadData
 
 from peergym.server.tokens import make_serializer
 
+RELAY_PATH = "/relay"
+"""Where the relay is, below the address of the server."""
+
 SALT = "peergym relay token"
 
 

@@ -23,6 +23,10 @@ WEBSOCKET_MESSAGE_BYTES = 262_144
 """Beyond this uvicorn closes the connection without reading on; sixteen times what is accepted,
 so that whoever is merely too long still gets an answer."""
 
+UNSENT_BYTES = 16 * 1024
+"""So much may wait in the process, and as much in the system where that can be told: a quarter of
+a second at 64 KiB/s. The system's own choice is some megabytes."""
+
 FAREWELL_S = 2
 """How long connections may take to close when the server stops."""
 
@@ -36,6 +40,14 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
     Without this uvicorn 0.54 logs an error for each connection that is refused with a body, as
     if the application had not answered.
     """
+
+    def connection_made(self, transport: Any) -> None:
+        """Keep what waits for a slow receiver with us, where newer datagrams replace older ones."""
+        super().connection_made(transport)
+        transport.set_write_buffer_limits(high=UNSENT_BYTES)
+        raw = transport.get_extra_info("socket")
+        if raw is not None and hasattr(socket, "TCP_NOTSENT_LOWAT"):
+            raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
 
     async def send(self, message: Any) -> None:
         """Send what the application sends."""

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from peergym.data.store_model import StoreLimits
 from peergym.errors import ConfigurationError
 from peergym.server.ice import IceSettings
+from peergym.server.relay_connection import RelayLimits
 from peergym.signalling import RoomLimits
 
 PACKAGE_DIR = Path(__file__).resolve().parent.parent
@@ -130,6 +131,7 @@ class ServerSettings:
         ice: How peers may connect, and what they show of themselves.
         room_limits: How much rooms may take.
         socket_limits: How much a connection may ask for.
+        relay_limits: How much a peer may ask of the relay.
         record_limits: How records of matches may come.
         store_limits: How much of them is kept.
         token_lifetime_s: For how long a room token is good.
@@ -152,6 +154,7 @@ class ServerSettings:
     ice: IceSettings = field(default_factory=IceSettings)
     room_limits: RoomLimits = field(default_factory=RoomLimits)
     socket_limits: SocketLimits = field(default_factory=SocketLimits)
+    relay_limits: RelayLimits = field(default_factory=RelayLimits)
     record_limits: RecordLimits = field(default_factory=RecordLimits)
     store_limits: StoreLimits = field(default_factory=StoreLimits)
     token_lifetime_s: float = 12 * 3600.0

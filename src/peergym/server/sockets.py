@@ -22,6 +22,7 @@ from peergym.server.game import ServedGame
 from peergym.server.gate import Traffic, failure
 from peergym.server.ice import IceIssuer
 from peergym.server.record_tokens import RecordIssuer
+from peergym.server.relay_tokens import RELAY_PATH, RelayTokens
 from peergym.server.settings import DROPPED, ForwardedSignal, ServerSettings
 from peergym.server.tokens import TokenSigner
 from peergym.signalling import Entry, ErrorCode, Push, Rooms, RoomSettings, refusal
@@ -57,6 +58,7 @@ class SignallingSockets:
         signer: TokenSigner,
         records: RecordIssuer,
         ice: IceIssuer,
+        relay: RelayTokens,
         traffic: Traffic,
     ) -> None:
         """Make the Socket.IO server and register what it hears.
@@ -68,6 +70,7 @@ class SignallingSockets:
             signer: Makes and reads tokens.
             records: Makes the tokens with which records of matches are stored.
             ice: Says how each peer may connect.
+            relay: Makes the tokens with which peers attach themselves to the relay.
             traffic: Where to count.
         """
         self._settings = settings
@@ -76,6 +79,7 @@ class SignallingSockets:
         self._signer = signer
         self._records = records
         self._ice = ice
+        self._relay = relay
         self._traffic = traffic
         limits = settings.socket_limits
         self._entries = EntryLimiter(limits.entries_per_s, limits.entries_burst)
@@ -192,7 +196,9 @@ class SignallingSockets:
         return self._ice.restrict(push.payload) if "offers" in push.payload else push.payload
 
     def _complete_match(self, match: Reply, peer: int) -> Reply:
-        return self._ice.complete(self._records.complete(match, peer), peer)
+        complete = self._ice.complete(self._records.complete(match, peer), peer)
+        token = self._relay.issue(match["match_id"], peer, self._settings.wall_clock())
+        return {**complete, "relay": {"path": RELAY_PATH, "token": token}}
 
     def _check_entry_rate(self, member: str) -> None:
         if not self._entries.take(self._addresses.get(member, ""), self._settings.clock()):
