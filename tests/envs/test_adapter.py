@@ -181,9 +181,10 @@ def test_a_class_that_is_no_game_is_refused(name: str, value: Any, message: str)
 
 def test_attributes_that_cannot_be_saved_fail_with_their_path() -> None:
     env = Race()
-    env.socket = object()  # type: ignore[attr-defined]
-    with pytest.raises(EnvironmentContractError, match=r"\.socket: a object cannot be saved"):
+    env.world = {"tasks": [1, (each for each in "abc")]}  # type: ignore[attr-defined]
+    with pytest.raises(EnvironmentContractError, match="lockstep") as refused:
         GameAdapter(env)
+    assert refused.value.path == ".world['tasks'][1]"
 
 
 def test_a_state_that_cannot_be_encoded_fails_with_its_path() -> None:

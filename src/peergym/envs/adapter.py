@@ -17,11 +17,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from peergym.envs.encoding import encodable, layout_of
+from peergym.envs.encoding import layout_of
+from peergym.envs.objects.pickler import Snapshot
 from peergym.envs.options import complete_options, read_options
 from peergym.envs.portability import read_is_portable
 from peergym.envs.restore import FINISHED, LAYOUT, STATE, read_state, try_state
-from peergym.envs.snapshots import EFFECTS, PlainState, snapshot_strategy
+from peergym.envs.snapshots import EFFECTS, snapshot_strategy
 from peergym.envs.spaces import FIELD as LEVELS
 from peergym.envs.spaces import codec_from_space
 from peergym.envs.surface import Surface
@@ -81,7 +82,7 @@ class GameAdapter:
         self.action_counts = tuple(codec.count for codec in self._codecs)
         self._snapshots = snapshot_strategy(env)
         # Some environments leave traces of the last episode behind after reset(seed).
-        self._pristine = self._snapshots.save() if isinstance(self._snapshots, PlainState) else None
+        self._pristine = self._snapshots.save() if self._snapshots.takes_all else None
         self._save_env = self._snapshots.save
         self._load_env = self._snapshots.load
         self._step_env = env.step
@@ -145,7 +146,7 @@ class GameAdapter:
     def plain(self, state: Any) -> dict[str, Any]:
         """Return a snapshot as plain data, for comparing and for reading."""
         finished, env_state = state
-        return {FINISHED: finished, STATE: encodable(env_state)}
+        return {FINISHED: finished, STATE: self._snapshots.plain(env_state)}
 
     def transfer(self, state: Any) -> bytes:
         """Return a snapshot for another peer: as `canonical`, and in addition what those leave out.
@@ -156,7 +157,10 @@ class GameAdapter:
         Raises:
             EnvironmentContractError: If the state holds what cannot be encoded; carries its path.
         """
-        return encode({**self.plain(state), LAYOUT: layout_of(state[1])})
+        plain = self.plain(state)
+        if type(state[1]) is not Snapshot:
+            plain[LAYOUT] = layout_of(state[1])
+        return encode(plain)
 
     def restore(self, data: bytes) -> object:
         """Turn bytes that another peer sent into a snapshot for `load`.
@@ -180,6 +184,11 @@ class GameAdapter:
         if not self._has_begun:
             self.reset(0)
         own: Any = self._save_env()
+        if type(own) is Snapshot:
+            raise EnvironmentContractError(
+                "this game consists of objects of its own, which no peer can send: who joins has "
+                "to execute the episode from its beginning"
+            )
         try:
             state = self._read_state(data, own)
         except EnvironmentContractError:

@@ -83,6 +83,8 @@ def _needs_a_form(cls: type) -> bool:
     names = {base.__name__ for base in cls.__mro__ if base.__module__ != cls.__module__}
     if names & {"Env", "AECEnv", "ParallelEnv"}:
         return True
+    if callable(getattr(cls, "agent_iter", None)):
+        return True
     has_space = callable(getattr(cls, "action_space", None))
     return not has_space and all(callable(getattr(cls, name, None)) for name in ("reset", "step"))
 

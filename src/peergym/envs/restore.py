@@ -125,7 +125,7 @@ def try_state(snapshots: SnapshotStrategy, state: Any) -> None:
     own = snapshots.save()
     try:
         snapshots.load(state)
-        taken = encodable(snapshots.save())
+        taken = snapshots.plain(snapshots.save())
     except Exception as error:
         # A game's own set_state may raise whatever it likes at data that no game of its made.
         raise EnvironmentContractError(
@@ -133,7 +133,7 @@ def try_state(snapshots: SnapshotStrategy, state: Any) -> None:
         ) from error
     finally:
         snapshots.load(own)
-    difference = first_difference(encodable(state), taken)
+    difference = first_difference(snapshots.plain(state), taken)
     if difference is not None:
         raise EnvironmentContractError(f"the game changes this state as it loads it: {difference}")
 

@@ -1,17 +1,18 @@
 """How a game is saved and restored.
 
-A game that has ``get_state`` and ``set_state`` is asked. Any other is saved automatically, if its
-attributes hold nothing but plain data: None, bool, int, float, str, bytes, lists, tuples, dicts,
-sets, `random.Random`, and NumPy's arrays and numbers. Anything else fails loudly, with the path of
-the offender: a game that is only nearly restored would drift apart on the peers and nobody would
-know why.
+A game that has ``get_state`` and ``set_state`` is asked. Any other is saved automatically. If its
+attributes hold nothing but plain data (None, bool, int, float, str, bytes, lists, tuples, dicts,
+sets, `random.Random`, and NumPy's arrays and numbers), they are copied; as soon as there is
+anything else, the whole graph of objects is saved (`peergym.envs.objects`). What neither can save
+fails loudly, with the path of the offender: a game that is only nearly restored would drift apart
+on the peers and nobody would know why.
 
 Automatic snapshots are exact: the order of dicts, the type of every number, the state of the
 generators, and that two attributes are one and the same list. Attributes that appeared after the
 snapshot are gone after it is restored. ``effects`` is not state and is left out.
 
-Not done: objects of the game's own classes (write ``get_state``), class attributes (they are
-taken for constants), NumPy's generators, and that one array is a view of another.
+Not done: class attributes (they are taken for constants), and, while all is plain data, that one
+array is a view of another.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from collections.abc import Callable
 from random import Random
 from typing import Any, Protocol
 
+from peergym.envs.encoding import encodable
+from peergym.envs.objects import ObjectState
 from peergym.envs.plain_data import IMMUTABLE_TYPES, SavedRandom, copy_plain, restore_plain
 from peergym.errors import EnvironmentContractError
 
@@ -33,11 +36,18 @@ class SnapshotStrategy(Protocol):
     def make_generator(self) -> Callable[[Random], Any]:
         """Makes what a state holds for a generator."""
 
+    @property
+    def takes_all(self) -> bool:
+        """Whether states hold all that an episode may leave behind."""
+
     def save(self) -> object:
         """Return the state; it is never changed afterwards."""
 
     def load(self, state: Any) -> None:
         """Put the game back to ``state``, which may be loaded again later."""
+
+    def plain(self, state: Any) -> Any:
+        """Return a state as plain data."""
 
 
 class OwnState:
@@ -45,10 +55,16 @@ class OwnState:
 
     __slots__ = ("load", "make_generator", "save")
 
+    takes_all = False
+
     def __init__(self, env: Any) -> None:
         self.save = env.get_state
         self.load = env.set_state
         self.make_generator: Callable[[Random], Any] = _the_same
+
+    def plain(self, state: Any) -> Any:
+        """Return a state as plain data."""
+        return encodable(state)
 
 
 class PlainState:
@@ -59,6 +75,8 @@ class PlainState:
     """
 
     __slots__ = ("_env", "make_generator")
+
+    takes_all = True
 
     def __init__(self, env: Any) -> None:
         if not hasattr(env, "__dict__"):
@@ -94,6 +112,54 @@ class PlainState:
         if effects is not None:
             attributes[EFFECTS] = effects
 
+    def plain(self, state: Any) -> Any:
+        """Return a state as plain data."""
+        return encodable(state)
+
+
+class AutomaticState(PlainState):
+    """Copies plain attributes, and turns to the graph of objects when there are others.
+
+    A game may make its first object in `reset` or in any step, so every save is ready to turn.
+    """
+
+    __slots__ = ("_objects",)
+
+    def __init__(self, env: Any) -> None:
+        super().__init__(env)
+        self._objects: ObjectState | None = None
+
+    @property
+    def has_objects(self) -> bool:
+        """Whether the game has turned out to consist of objects."""
+        return self._objects is not None
+
+    def save(self) -> Any:
+        """Return the state.
+
+        Raises:
+            EnvironmentContractError: Something cannot be saved; carries its path.
+        """
+        if self._objects is None:
+            try:
+                return super().save()
+            except EnvironmentContractError:
+                self._objects = ObjectState(self._env)
+        return self._objects.save()
+
+    def load(self, state: Any) -> None:
+        """Put the game back, by the way in which the state was saved."""
+        if type(state) is dict:
+            super().load(state)
+        elif self._objects is not None:
+            self._objects.load(state)
+
+    def plain(self, state: Any) -> Any:
+        """Return a state as plain data."""
+        if type(state) is dict or self._objects is None:
+            return super().plain(state)
+        return self._objects.plain(state)
+
 
 def _the_same(generator: Random) -> Random:
     return generator
@@ -111,4 +177,4 @@ def snapshot_strategy(env: Any) -> SnapshotStrategy:
         raise EnvironmentContractError(
             f"{type(env).__name__} has {present} but no {missing}; it needs both or neither"
         )
-    return OwnState(env) if has_get else PlainState(env)
+    return OwnState(env) if has_get else AutomaticState(env)

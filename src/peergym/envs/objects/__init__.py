@@ -1,0 +1,37 @@
+"""Snapshots of environments that consist of objects: exact, of this process, seen through.
+
+Theory of operation
+    Most environments that somebody else wrote keep their state in objects of classes of their own,
+    with arrays, generators and other environments inside. A pickler walks that graph at the speed
+    of C and asks us about every object that is no plain value (`kinds`); what it writes is bytes
+    and, beside them, a list of what is kept as it is. Loading puts every object back *in place*:
+    the very objects get their old attributes again, so whoever holds one (a wrapper, a closure, a
+    bound method) goes on holding the right one.
+
+        kept by reference     classes, functions, modules, spaces, members of enumerations, and what
+                              only draws: surfaces, fonts, clocks
+        put back in place     instances of classes written in Python, through their ``__dict__``
+                              whatever ``__getstate__`` says, and the generators' states
+        copied                lists, dicts, sets; arrays, whose views stay views of one array; and
+                              everything else that its own library can pickle
+
+    ``EzPickle`` is the reason for the words "whatever ``__getstate__`` says": it returns the
+    constructor's arguments, so that a plain copy of most environments is a fresh environment.
+
+    The pickle never leaves the process. What others get is `view`: the same bytes read again with
+    other functions in the place of ours, which make plain data of them and run no code of the
+    environment's. It has names in the place of classes, so it is equal where the states are.
+
+Laws
+    1. What is loaded is what was saved, any number of times, and nothing that is kept is changed.
+    2. Saving and viewing run no code of the environment's but what its own ``__reduce__`` runs.
+    3. What cannot be saved is refused with its path (`offenders`).
+
+Not kept: class attributes and global variables, but for the global generators (`global_random`).
+"""
+
+from __future__ import annotations
+
+from peergym.envs.objects.state import ObjectState
+
+__all__ = ["ObjectState"]

@@ -1,0 +1,154 @@
+"""Writes a graph of objects into bytes and a list of what is kept, and puts it back."""
+
+from __future__ import annotations
+
+import io
+import pickle
+import types
+from collections.abc import Callable, Mapping
+from random import Random
+from typing import Any
+
+from peergym.envs.objects.kinds import Reducer, reducer_of
+
+PROTOCOL = 5
+
+_REDUCERS: dict[type, Reducer] = {}
+"""What was found out about classes."""
+
+
+class Snapshot:
+    """A graph of objects at one moment.
+
+    Attributes:
+        data: The bytes.
+        kept: What they refer to by its place.
+    """
+
+    __slots__ = ("data", "kept")
+
+    def __init__(self, data: bytes, kept: list[Any]) -> None:
+        self.data = data
+        self.kept = kept
+
+
+class _Pickler(pickle.Pickler):
+    def __init__(self, buffer: io.BytesIO, kept: list[Any]) -> None:
+        super().__init__(buffer, PROTOCOL)
+        self.kept = kept
+
+    def reducer_override(self, obj: Any) -> Any:
+        cls = type(obj)
+        reducer = _REDUCERS.get(cls)
+        if reducer is None:
+            reducer = _REDUCERS[cls] = reducer_of(cls)
+        return reducer(obj, self.kept)
+
+
+class _Reader(pickle.Unpickler):
+    """Reads with functions of ours alone: whatever name is in the bytes, it is one of `words`."""
+
+    def __init__(self, data: bytes, meanings: Mapping[str, Callable[..., Any]]) -> None:
+        super().__init__(io.BytesIO(data))
+        self._meanings = meanings
+
+    def find_class(self, _module: str, name: str) -> Any:
+        return self._meanings[name]
+
+
+def write(root: object) -> Snapshot:
+    """Take a snapshot of a graph.
+
+    Raises:
+        TypeError: And whatever else a library raises whose objects cannot be pickled.
+    """
+    kept: list[Any] = []
+    buffer = io.BytesIO()
+    _Pickler(buffer, kept).dump(root)
+    return Snapshot(buffer.getvalue(), kept)
+
+
+def read(snapshot: Snapshot, meanings: Mapping[str, Callable[..., Any]]) -> Any:
+    """Read a snapshot.
+
+    Args:
+        snapshot: The snapshot; what is kept in it is left as it is.
+        meanings: What to do at each of `peergym.envs.objects.words`.
+    """
+    return _Reader(snapshot.data, meanings).load()
+
+
+def put_back(snapshot: Snapshot) -> None:
+    """Put all objects of a snapshot back to what they were."""
+    kept = snapshot.kept
+    get = kept.__getitem__
+
+    def copy_array(index: int) -> Any:
+        array = kept[index]
+        copy = array.copy(order="K")
+        if not array.flags.writeable:
+            copy.flags.writeable = False
+        return copy
+
+    read(
+        snapshot,
+        {
+            "reference": get,
+            "drawing": get,
+            "number": get,
+            "instance": get,
+            "attributes": _give_attributes,
+            "slots": _give_slots,
+            "array": copy_array,
+            "part": lambda base, index: part_of(base, kept[index]),
+            "generator": lambda index: _put_generator_back(*kept[index]),
+            "method": types.MethodType,
+            "new": _new,
+            "new_with_names": _new_with_names,
+        },
+    )
+
+
+def part_of(base: Any, description: tuple[Any, ...]) -> Any:
+    """The part of an array that was described."""
+    shape, dtype, offset, strides, is_writeable = description
+    buffer = base if base.flags.c_contiguous else base.T
+    part = type(base)(shape, dtype, buffer, offset, strides)
+    if not is_writeable:
+        part.flags.writeable = False
+    return part
+
+
+_set = object.__setattr__  # whatever the class does at an assignment
+
+
+def _give_attributes(obj: Any, state: dict[str, Any]) -> None:
+    _set(obj, "__dict__", state)
+
+
+def _give_slots(obj: Any, state: tuple[dict[str, Any] | None, dict[str, Any]]) -> None:
+    attributes, held = state
+    if attributes is not None:
+        _set(obj, "__dict__", attributes)
+    for name, value in held.items():
+        _set(obj, name, value)
+
+
+def _put_generator_back(generator: Any, state: Any) -> Any:
+    if type(generator) is Random:
+        generator.setstate(state)
+    elif hasattr(generator, "bit_generator"):
+        generator.bit_generator.state = state
+    elif hasattr(generator, "set_state"):
+        generator.set_state(state)
+    else:
+        generator.state = state
+    return generator
+
+
+def _new(cls: type, *args: Any) -> Any:
+    return cls.__new__(cls, *args)
+
+
+def _new_with_names(cls: type, args: tuple[Any, ...], names: dict[str, Any]) -> Any:
+    return cls.__new__(cls, *args, **names)

@@ -1,0 +1,48 @@
+"""Saves and restores an environment by its graph of objects."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from peergym.envs.objects.offenders import refusal
+from peergym.envs.objects.pickler import Snapshot, put_back, write
+from peergym.envs.objects.view import plain_view
+
+EFFECTS = "effects"
+
+
+class ObjectState:
+    """Saves and restores one environment, in place.
+
+    Args:
+        env: The environment.
+    """
+
+    __slots__ = ("_env",)
+
+    def __init__(self, env: Any) -> None:
+        self._env = env
+
+    def save(self) -> Snapshot:
+        """Return a snapshot.
+
+        Raises:
+            EnvironmentContractError: Something cannot be saved; carries its path.
+        """
+        try:
+            return write(self._env)
+        except Exception as error:
+            raise refusal(self._env, error) from error
+
+    def load(self, state: Snapshot) -> None:
+        """Put the environment back; effects, which are no state, stay as they are."""
+        effects = getattr(self._env, EFFECTS, None)
+        put_back(state)
+        if effects is not None:
+            self._env.effects = effects
+
+    def plain(self, state: Snapshot) -> Any:
+        """Return a snapshot as plain data."""
+        plain = plain_view(state)
+        plain.pop(EFFECTS, None)
+        return plain
