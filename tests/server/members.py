@@ -13,7 +13,7 @@ from tests.signalling.lobby import picture
 WITHIN_S = 20.0
 """Everything here takes milliseconds; this is for a machine that is busy."""
 
-PUSHED = ("room", "match", "signal", "closed")
+PUSHED = ("room", "match", "peer", "gone", "signal", "decision", "closed")
 
 
 class Member:
@@ -84,6 +84,14 @@ async def two_in_a_match(server):
             for event in events:
                 await someone.next(event)
         yield ann, bob
+
+
+async def heard(someone, event):
+    """Return the payload of the next event of this name; whatever comes before is left out."""
+    while True:
+        name, payload = await asyncio.wait_for(someone.heard.get(), WITHIN_S)
+        if name == event:
+            return payload
 
 
 class RawMember:

@@ -114,7 +114,7 @@ async def test_many_at_once_end_up_in_pairs_and_nobody_twice(make_server):
         for _ in range(20):
             tasks.create_task(play())
         answers = [await seated.get() for _ in range(20)]
-        places = [(answer["room"]["code"], answer["room"]["you"]) for answer in answers]
+        places = [(answer["room"]["code"], answer["room"]["seat"]) for answer in answers]
         assert len(set(places)) == 20
         assert len({code for code, _ in places}) == 10
         assert (await health(server))["rooms"] == {"open": 0, "playing": 10}

@@ -5,7 +5,16 @@ import pytest
 from peergym.server import DROPPED
 from peergym.server.ice import IceSettings
 from peergym.signalling import RoomLimits
-from tests.server.members import health, member, picture_of, rooms_of, two_in_a_match, until
+from tests.server.members import (
+    code_of,
+    health,
+    heard,
+    member,
+    picture_of,
+    rooms_of,
+    two_in_a_match,
+    until,
+)
 
 OFFER = {"type": "offer", "sdp": "v=0\r\na=ice-pwd:a+b/c+d==\r\na=x:\u00e9 \U0001f3d3\r\n"}
 ANSWER = {"type": "answer", "sdp": "v=0\r\na=ice-pwd:+++\r\n"}
@@ -18,7 +27,7 @@ async def test_two_people_create_join_signal_and_leave(server):
         assert created["ok"]
         assert created["match"] is None
         room = created["room"]
-        assert (room["state"], room["you"], room["seats_total"]) == ("open", 0, 2)
+        assert (room["state"], room["seat"], room["seats_total"]) == ("open", 0, 2)
         assert room["options"]["ball_speed"] == 7
         assert room["input_delay"] == 3
 
@@ -52,7 +61,9 @@ async def test_two_people_create_join_signal_and_leave(server):
         assert (await ann.next("signal"))["payload"] is None
 
         assert await ann.leave() == {"ok": True}
-        assert (await bob.next("closed"))["code"] == "room_closed"
+        assert await bob.next("gone") == {"peer": 0}
+        assert [seat["peer"] for seat in (await bob.next("room"))["seats"]] == [1]
+        assert await bob.leave() == {"ok": True}
     assert rooms_of(server).rooms() == []
 
 
@@ -107,16 +118,76 @@ async def test_who_loses_the_connection_comes_back_to_the_same_seat(server):
             assert (await ann.next("signal"))["payload"] == ANSWER
 
 
-async def test_who_does_not_come_back_ends_the_match_after_the_grace(make_server):
+async def test_who_does_not_come_back_loses_the_seat_after_the_grace(make_server):
     server = make_server(room_limits=RoomLimits(grace_s=0.05))
     async with two_in_a_match(server) as (ann, bob):
         await bob.client.disconnect()
         assert not (await ann.next("room"))["seats"][1]["connected"]
-        assert (await ann.next("closed"))["code"] == "room_closed"
-        assert rooms_of(server).rooms() == []
+        assert await ann.next("gone") == {"peer": 1}
+        assert len((await ann.next("room"))["seats"]) == 1
         async with member(server) as returned:
             answer = await returned.ask("resume", token=bob.token)
-            assert answer["error"]["code"] == "room_closed"
+            assert answer["error"]["code"] == "bad_token"
+            answer = await returned.join(rooms_of(server).rooms()[0].code)
+            assert (answer["room"]["seat"], answer["room"]["you"]) == (1, 2)
+            assert (await heard(ann, "peer"))["offers"] == [[0, 2]]
+
+
+async def test_a_page_that_was_reloaded_comes_back_as_somebody_new(server):
+    async with two_in_a_match(server) as (ann, bob), member(server) as reloaded:
+        answer = await reloaded.ask("resume", token=bob.token, rejoin=True)
+        assert (answer["room"]["seat"], answer["room"]["you"]) == (1, 2)
+        assert answer["match"]["owners"] == [0, -1]
+        assert (await bob.next("closed"))["code"] == "bad_token"
+        assert await ann.next("gone") == {"peer": 1}
+        assert (await ann.next("room"))["seats"][1]["peer"] == 2
+        assert await ann.next("peer") == {"peer": 2, "seat": 1, "offers": [[0, 2]]}
+
+
+async def test_a_match_of_three_begins_when_its_host_does_not_wait_and_one_watches(make_server):
+    server = make_server(game="bomberman", players=3)
+    async with member(server) as ann, member(server) as bob, member(server) as eve:
+        created = await ann.create(absent="noop", grace_s=30, prediction_window=5)
+        code = created["room"]["code"]
+        assert (await bob.join(code))["room"]["state"] == "open"
+        watching = await eve.ask("join_room", version=eve.version, code=code, watch=True)
+        assert watching["room"]["seat"] is None
+        assert code_of(await ann.ask("start", token=ann.token)) == "bad_request"
+        assert (await bob.ask("ready", token=bob.token, ready=True)) == {"ok": True}
+        assert (await ann.ask("start", token=ann.token)) == {"ok": True}
+        match = await heard(bob, "match")
+        assert match["owners"] == [0, 1, -1]
+        assert (match["absent"], match["grace_s"]) == ("noop", 30)
+        assert (match["prediction_window"], match["has_arbiter"]) == (5, True)
+        watched = await heard(eve, "match")
+        assert watched["offers"] == [[0, 2], [1, 2]]
+        assert "record_token" not in watched
+        assert (await heard(ann, "peer"))["seat"] is None
+
+
+async def test_the_host_sends_somebody_away_for_good(server):
+    async with two_in_a_match(server) as (ann, bob):
+        (_, sitting) = rooms_of(server).rooms()[0].sittings.values()
+        assert code_of(await bob.ask("kick", token=bob.token, sitting=0)) == "bad_request"
+        assert (await ann.ask("kick", token=ann.token, sitting=sitting.number)) == {"ok": True}
+        assert (await bob.next("closed"))["code"] == "kicked"
+        assert code_of(await bob.ask("resume", token=bob.token)) == "kicked"
+
+
+async def test_the_server_decides_between_two_halves(server):
+    async with two_in_a_match(server) as (ann, bob):
+        asked = {"epoch": 0, "members": [0, 1]}
+        assert (await bob.ask("arbitrate", token=bob.token, group=[1], **asked)) == {"ok": True}
+        assert await bob.next("decision") == {"epoch": 0, "group": [1], "is_granted": True}
+        assert (await ann.ask("arbitrate", token=ann.token, group=[0], **asked)) == {"ok": True}
+        assert not (await ann.next("decision"))["is_granted"]
+
+
+async def test_an_agent_is_chosen_only_where_the_game_has_one(make_server):
+    server = make_server(game="chaos")
+    async with member(server) as ann:
+        assert code_of(await ann.create(absent="agent")) == "bad_request"
+        assert (await ann.create())["room"]["absent"] == "noop"
 
 
 async def test_a_room_whose_creator_vanishes_is_not_left_behind(make_server):
@@ -131,7 +202,7 @@ async def test_a_room_whose_creator_vanishes_is_not_left_behind(make_server):
 async def test_after_a_match_both_may_play_another(server):
     async with two_in_a_match(server) as (ann, bob):
         await ann.leave()
-        await bob.next("closed")
+        await bob.leave()
         again = await bob.create()
         assert (await ann.join(again["room"]["code"]))["ok"]
 
@@ -142,7 +213,10 @@ async def test_rooms_have_as_many_seats_as_the_server_was_told(make_server):
         room = (await ann.create())["room"]
         assert room["seats_total"] == 3
         assert (await bob.join(room["code"]))["room"]["state"] == "open"
-        assert (await eve.join(room["code"]))["room"]["state"] == "playing"
+        assert (await eve.join(room["code"]))["room"]["state"] == "open"
+        for someone in (ann, bob, eve):
+            await someone.ask("ready", token=someone.token, ready=True)
+        assert (await heard(eve, "match"))["owners"] == [0, 1, 2]
     assert server.app.state.server.game.description.players == 3
 
 

@@ -114,7 +114,7 @@ async def test_requests_that_the_schema_does_not_allow(someone):
 async def test_tokens_that_are_none(server, someone):
     forged = TokenSigner("another secret", 3600.0)
     room = rooms_of(server).rooms()[0]
-    seat_pass = room.pass_of(room.seats[0])
+    seat_pass = room.pass_of(room.players[0])
     tokens = ["", "nonsense", "a.b", "\u00e9", "." * 400, forged.issue(seat_pass, 0.0)]
     for token in tokens:
         assert code_of(await someone.ask("resume", token=token)) == "bad_token"
@@ -231,7 +231,7 @@ async def test_a_seat_does_not_outlive_a_connection_that_ends_in_garbage(make_se
             await someone.send("x")
             await someone.send(b"\xff" * 100)
         assert not (await ann.next("room"))["seats"][1]["connected"]
-        await ann.next("closed")
+        assert await ann.next("gone") == {"peer": 1}
 
 
 async def test_an_error_of_our_own_is_said_to_be_one(make_server, caplog):

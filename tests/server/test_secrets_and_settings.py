@@ -15,7 +15,7 @@ from peergym.server.settings import default_data_dir, read_origin
 from peergym.server.tokens import TokenSigner, load_secret
 from peergym.signalling import SeatPass
 
-SEAT = SeatPass("room", 1, "sitting")
+SEAT = SeatPass("room", "key")
 
 
 def test_a_secret_is_made_at_the_first_start_and_kept(tmp_path):

@@ -1,7 +1,11 @@
 """Rooms with entropy that repeats, and members who enter them."""
 
+from dataclasses import asdict
 from random import Random
 
+import pytest
+
+from peergym.errors import SignallingError
 from peergym.signalling import Entry, RoomLimits, Rooms, RoomSettings
 
 SETTINGS = RoomSettings({"ball_speed": 6})
@@ -26,18 +30,38 @@ def pushes(rooms, member=None):
     return [(push.event, push.payload) for push in taken if push.member == member]
 
 
+def make_match(seats_total=2, **limits):
+    """A room in which everybody plays, named ann, bob, cid..., all of whom have heard of it."""
+    rooms = make_rooms(seats_total, **limits)
+    names = ("ann", "bob", "cid", "dan", "eve", "fay", "gus", "hal")[:seats_total]
+    entries = dict(zip(names, fill(rooms, *names), strict=True))
+    for name in names if seats_total > 2 else ():
+        rooms.set_ready(name, entries[name].seat_pass, is_ready=True)
+    rooms.pushes_to_send()
+    return rooms, {name: entry.seat_pass for name, entry in entries.items()}
+
+
+def room_of(rooms):
+    """The only room."""
+    (room,) = rooms.rooms()
+    return room
+
+
 def picture(rooms):
     """Everything there is to see of the rooms, to compare before and after."""
     return [
         (
-            room.room_id,
-            room.code,
-            room.state,
-            room.match,
-            [
-                (seat.peer, seat.sitting, seat.member, seat.lost_s, list(seat.held))
-                for seat in room.seats.values()
-            ],
+            *(room.room_id, room.code, room.state, set(room.kicked), room.sittings_given),
+            None if room.match is None else asdict(room.match),
+            [asdict(sitting) for sitting in room.sittings.values()],
         )
         for room in rooms.rooms()
     ]
+
+
+def refused(code, call, *arguments, **options):
+    """Make a call that must be refused with a code; returns what is said."""
+    with pytest.raises(SignallingError) as caught:
+        call(*arguments, **options)
+    assert caught.value.code == code
+    return str(caught.value)

@@ -4,27 +4,20 @@ import pytest
 
 from peergym.errors import SignallingError
 from peergym.signalling import SeatPass
-from tests.signalling.lobby import SETTINGS, fill, make_rooms, picture, pushes
+from tests.signalling.lobby import SETTINGS, fill, make_match, make_rooms, picture, pushes, refused
 
 OFFER = {"type": "offer", "sdp": "a=ice-pwd:a+b/c+d"}
 ANSWER = {"type": "answer", "sdp": "v=0"}
 
 
-def refused(code, call, *arguments):
-    """Make a call that must be refused with a code."""
-    with pytest.raises(SignallingError) as caught:
-        call(*arguments)
-    assert caught.value.code == code
-    return str(caught.value)
-
-
 def test_two_people_meet_by_a_code_and_both_are_told_of_the_same_match():
     rooms = make_rooms()
     created = rooms.create("ann", SETTINGS, 0.0)
-    assert (created.room.state, created.room.you, created.match) == ("open", 0, None)
+    assert (created.room.state, created.room.seat, created.match) == ("open", 0, None)
+    assert created.room.you is None
     assert pushes(rooms) == []
     joined = rooms.join("bob", created.room.code, 1.0)
-    assert (joined.room.state, joined.room.you) == ("playing", 1)
+    assert (joined.room.state, joined.room.seat, joined.room.you) == ("playing", 1, 1)
     told = rooms.pushes_to_send()
     assert [(push.member, push.event) for push in told] == [
         ("ann", "room"),
@@ -64,6 +57,7 @@ def test_a_wrong_code_a_full_room_and_a_closed_room_are_told_apart():
     assert "seats" in refused("room_full", rooms.join, "cid", ann.room.code, 0.0)
     assert picture(rooms) == before
     rooms.leave("bob", bob.seat_pass)
+    rooms.leave("ann", ann.seat_pass)
     assert "closed" in refused("room_closed", rooms.join, "cid", ann.room.code, 0.0)
 
 
@@ -118,18 +112,15 @@ def test_a_signal_reaches_the_other_peer_and_is_not_touched():
 
 def test_signals_that_make_no_sense_are_refused_and_reach_nobody():
     rooms = make_rooms(seats_total=3)
-    ann, bob = fill(rooms, "ann", "bob")
-    pushes(rooms)
+    early = rooms.create("ann", SETTINGS, 0.0)
+    refused("bad_request", rooms.signal, "ann", early.seat_pass, 1, "description", OFFER)
+    rooms, passes = make_match(3)
     before = picture(rooms)
-    refused("bad_request", rooms.signal, "ann", ann.seat_pass, 1, "description", OFFER)
-    cid = rooms.join("cid", ann.room.code, 0.0)
-    pushes(rooms)
-    before = picture(rooms)
-    refused("bad_request", rooms.signal, "ann", ann.seat_pass, 0, "candidate", None)
-    refused("bad_request", rooms.signal, "ann", ann.seat_pass, 3, "candidate", None)
-    refused("bad_request", rooms.signal, "cid", cid.seat_pass, 1, "description", OFFER)
-    refused("bad_token", rooms.signal, "ann", bob.seat_pass, 2, "candidate", None)
-    refused("bad_token", rooms.signal, "nobody", ann.seat_pass, 2, "candidate", None)
+    refused("bad_request", rooms.signal, "ann", passes["ann"], 0, "candidate", None)
+    refused("bad_request", rooms.signal, "ann", passes["ann"], 3, "candidate", None)
+    refused("bad_request", rooms.signal, "cid", passes["cid"], 1, "description", OFFER)
+    refused("bad_token", rooms.signal, "ann", passes["bob"], 2, "candidate", None)
+    refused("bad_token", rooms.signal, "nobody", passes["ann"], 2, "candidate", None)
     assert pushes(rooms) == []
     assert picture(rooms) == before
 
@@ -140,28 +131,14 @@ def test_a_pass_opens_one_seat_of_one_room_for_one_sitting():
     elsewhere = rooms.create("cid", SETTINGS, 0.0)
     rooms.leave("bob", bob.seat_pass)
     successor = rooms.join("dan", ann.room.code, 0.0)
-    assert successor.seat_pass.peer == bob.seat_pass.peer
+    assert successor.room.seat == bob.room.seat
     before = picture(rooms)
     refused("bad_token", rooms.resume, "bob", bob.seat_pass)
     refused("bad_token", rooms.leave, "ann", elsewhere.seat_pass)
     refused("bad_token", rooms.leave, "ann", successor.seat_pass)
-    refused("bad_token", rooms.resume, "eve", SeatPass("unheard of", 0, ann.seat_pass.sitting))
-    refused("bad_token", rooms.resume, "eve", SeatPass(ann.seat_pass.room_id, 7, "x"))
+    refused("bad_token", rooms.resume, "eve", SeatPass("unheard of", ann.seat_pass.key))
+    refused("bad_token", rooms.resume, "eve", SeatPass(ann.seat_pass.room_id, "x"))
     assert picture(rooms) == before
-
-
-def test_when_one_leaves_a_match_the_other_is_told_and_both_are_free():
-    rooms = make_rooms()
-    ann, _ = fill(rooms, "ann", "bob")
-    pushes(rooms)
-    rooms.leave("ann", ann.seat_pass)
-    assert pushes(rooms, "bob") == [
-        ("closed", {"code": "room_closed", "message": "The other player has left the room."})
-    ]
-    assert rooms.rooms() == []
-    assert rooms.seat_of("ann") is rooms.seat_of("bob") is None
-    refused("room_closed", rooms.leave, "ann", ann.seat_pass)
-    rooms.create("bob", SETTINGS, 1.0)
 
 
 def test_when_one_leaves_an_open_room_the_others_wait_on():
@@ -171,7 +148,8 @@ def test_when_one_leaves_an_open_room_the_others_wait_on():
     rooms.leave("ann", ann.seat_pass)
     ((event, view),) = pushes(rooms, "bob")
     assert (event, view["state"]) == ("room", "open")
-    assert view["seats"] == [{"peer": 1, "connected": True}]
+    (seat,) = view["seats"]
+    assert (seat["seat"], seat["is_host"], view["seat"]) == (1, True, 1)
 
 
 def test_who_comes_back_within_the_grace_goes_on_where_he_was():
@@ -180,7 +158,8 @@ def test_who_comes_back_within_the_grace_goes_on_where_he_was():
     pushes(rooms)
     rooms.connection_lost("ann", 100.0)
     ((event, view),) = pushes(rooms, "bob")
-    assert (event, view["seats"][0]) == ("room", {"peer": 0, "connected": False})
+    assert event == "room"
+    assert [(seat["peer"], seat["connected"]) for seat in view["seats"]] == [(0, False), (1, True)]
     assert rooms.get_timer() == 115.0
     rooms.signal("bob", bob.seat_pass, 0, "description", ANSWER)
     rooms.handle_timer(114.9)
@@ -199,28 +178,30 @@ def test_who_comes_back_within_the_grace_goes_on_where_he_was():
     assert rooms.seat_of("ann") is None
 
 
-def test_who_is_away_when_the_room_fills_learns_of_the_match_when_back():
+def test_a_match_for_two_waits_for_who_is_away_when_the_room_fills():
     rooms = make_rooms()
     ann = rooms.create("ann", SETTINGS, 0.0)
     rooms.connection_lost("ann", 1.0)
-    bob = rooms.join("bob", ann.room.code, 2.0)
+    assert rooms.join("bob", ann.room.code, 2.0).match is None
     pushes(rooms)
     back = rooms.resume("ann again", ann.seat_pass)
-    assert back.match == bob.match
-    assert [event for event, _ in pushes(rooms, "ann again")] == ["match"]
+    assert (back.room.you, back.match.owners) == (0, [0, 1])
+    assert [event for event, _ in pushes(rooms, "bob")][-1] == "match"
 
 
-def test_who_does_not_come_back_is_gone_and_the_room_closes():
+def test_who_does_not_come_back_is_gone_and_the_last_one_closes_the_room():
     rooms = make_rooms(grace_s=15.0)
-    ann, _ = fill(rooms, "ann", "bob")
+    ann, bob = fill(rooms, "ann", "bob")
     rooms.connection_lost("ann", 100.0)
     pushes(rooms)
     rooms.handle_timer(115.0)
-    ((event, payload),) = pushes(rooms, "bob")
-    assert (event, payload["code"]) == ("closed", "room_closed")
+    assert [event for event, _ in pushes(rooms, "bob")] == ["gone", "room"]
+    refused("bad_token", rooms.resume, "ann again", ann.seat_pass)
+    rooms.connection_lost("bob", 120.0)
+    rooms.handle_timer(135.0)
     assert rooms.rooms() == []
     assert rooms.get_timer() is None
-    refused("room_closed", rooms.resume, "ann again", ann.seat_pass)
+    refused("room_closed", rooms.resume, "bob again", bob.seat_pass)
 
 
 def test_a_second_connection_takes_the_seat_over_and_the_first_one_is_told():

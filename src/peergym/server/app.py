@@ -19,11 +19,13 @@ from peergym.server.game import ServedGame, fitting_snapshot, serve_game
 from peergym.server.gate import SocketGate, Traffic
 from peergym.server.headers import CommonHeaders
 from peergym.server.ice import IceIssuer
+from peergym.server.kept_rooms import KeptRooms
 from peergym.server.pages import FOREVER, ClientFiles, accepts, not_found
 from peergym.server.record_tokens import RecordIssuer
 from peergym.server.records import RecordDesk, add_records, make_desk
 from peergym.server.relay import RelayEndpoint
 from peergym.server.relay_tokens import RELAY_PATH, RelayTokens
+from peergym.server.room_store import RoomStore
 from peergym.server.settings import ServerSettings
 from peergym.server.sockets import SignallingSockets
 from peergym.server.tokens import TokenSigner, load_secret
@@ -41,6 +43,7 @@ class ServerState:
         settings: What it was made from.
         game: What it serves.
         rooms: Where members sit.
+        kept_rooms: What is kept of them for the next run.
         sockets: The Socket.IO side.
         gate: What is in front of that.
         traffic: What has come in and gone through.
@@ -51,6 +54,7 @@ class ServerState:
     settings: ServerSettings
     game: ServedGame
     rooms: Rooms
+    kept_rooms: KeptRooms
     sockets: SignallingSockets
     gate: SocketGate
     traffic: Traffic
@@ -90,6 +94,7 @@ def create_app(settings: ServerSettings) -> FastAPI:
             with contextlib.suppress(asyncio.CancelledError):
                 await pushing
             await server.sockets.sio.shutdown()
+            server.kept_rooms.close()
             await asyncio.to_thread(server.records.stop)
 
     app = FastAPI(
@@ -119,7 +124,10 @@ def _assemble(settings: ServerSettings) -> ServerState:
     issuer = RecordIssuer(records.tokens, game.runtime, settings.wall_clock, records.note_begin)
     ice = IceIssuer(settings.ice, settings.wall_clock)
     relay_tokens = RelayTokens(secret, settings.relay_limits.token_lifetime_s)
-    sockets = SignallingSockets(settings, game, rooms, signer, issuer, ice, relay_tokens, traffic)
+    kept = _keep_rooms(settings, game, rooms, issuer)
+    sockets = SignallingSockets(
+        settings, game, rooms, signer, issuer, ice, relay_tokens, kept, traffic
+    )
     relay = RelayEndpoint(
         relay_tokens,
         settings.allowed_origins(),
@@ -134,7 +142,19 @@ def _assemble(settings: ServerSettings) -> ServerState:
         traffic,
         settings.clock,
     )
-    return ServerState(settings, game, rooms, sockets, gate, traffic, records, relay)
+    return ServerState(settings, game, rooms, kept, sockets, gate, traffic, records, relay)
+
+
+def _keep_rooms(
+    settings: ServerSettings, game: ServedGame, rooms: Rooms, issuer: RecordIssuer
+) -> KeptRooms:
+    # Of the servers that share a folder, the one that is started again has the same port.
+    name = f"{game.version} {game.runtime.spec} {settings.port}"
+    lifetime_s = settings.room_limits.room_lifetime_s
+    store = RoomStore(settings.data_dir, name, lifetime_s)
+    kept = KeptRooms(rooms, store, issuer, settings.clock, settings.wall_clock)
+    kept.restore()
+    return kept
 
 
 def _add_interface(app: FastAPI, server: ServerState) -> None:

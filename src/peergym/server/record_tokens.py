@@ -18,7 +18,6 @@ from peergym.data.store_model import RecordClaim
 from peergym.server.runtime import Runtime
 from peergym.server.tokens import make_serializer
 from peergym.signalling import ErrorCode, refusal
-from peergym.signalling.messages import MatchDescription
 
 SALT = "peergym record token"
 OPERATOR_SALT = "peergym operator key"
@@ -98,22 +97,29 @@ class RecordIssuer:
         self._on_begun = on_begun
         self._begun: OrderedDict[str, RecordClaim] = OrderedDict()
 
-    def note_match(self, match: MatchDescription, room: str) -> None:
-        """Note that a match has begun, unless that is known."""
-        if match.match_id in self._begun:
-            return
-        self._begun[match.match_id] = RecordClaim(
-            match.match_id,
-            0,
-            room,
-            self._digest,
-            self._spec,
-            int(match.seed),
-            int(self._wall_clock()),
-        )
+    def note_match(self, match_id: str, seed: int, room: str, started_s: int | None = None) -> int:
+        """Note that a match has begun, unless that is known.
+
+        Args:
+            match_id: Its name.
+            seed: 64 bits.
+            room: Code of its room.
+            started_s: When, in seconds since 1970; None for now.
+
+        Returns:
+            When it began.
+        """
+        known = self._begun.get(match_id)
+        if known is not None:
+            return known.started_s
+        if started_s is None:
+            started_s = int(self._wall_clock())
+        claim = RecordClaim(match_id, 0, room, self._digest, self._spec, seed, started_s)
+        self._begun[match_id] = claim
         while len(self._begun) > REMEMBERED_MATCHES:
             self._begun.popitem(last=False)
         self._on_begun()
+        return started_s
 
     def complete(self, match: dict[str, Any], peer: int) -> dict[str, Any]:
         """Return a description of a match with the token of a peer's record in it.

@@ -21,18 +21,25 @@ from peergym.server.entry_limiter import EntryLimiter
 from peergym.server.game import ServedGame
 from peergym.server.gate import Traffic, failure
 from peergym.server.ice import IceIssuer
+from peergym.server.kept_rooms import KeptRooms
 from peergym.server.record_tokens import RecordIssuer
 from peergym.server.relay_tokens import RELAY_PATH, RelayTokens
 from peergym.server.settings import DROPPED, ForwardedSignal, ServerSettings
 from peergym.server.tokens import TokenSigner
-from peergym.signalling import Entry, ErrorCode, Push, Rooms, RoomSettings, refusal
+from peergym.signalling import Entry, ErrorCode, Push, Rooms, RoomSettings, SeatPass, refusal
 from peergym.signalling.hidden_addresses import hide_in_signal
 from peergym.signalling.messages import (
+    AbsentRule,
+    Arbitrate,
     CreateRoom,
+    FreshIceServers,
     JoinRoom,
+    Kick,
     Leave,
     QuickMatch,
     Resume,
+    SetReady,
+    Start,
     read_message,
     read_signal,
 )
@@ -59,6 +66,7 @@ class SignallingSockets:
         records: RecordIssuer,
         ice: IceIssuer,
         relay: RelayTokens,
+        kept: KeptRooms,
         traffic: Traffic,
     ) -> None:
         """Make the Socket.IO server and register what it hears.
@@ -71,6 +79,7 @@ class SignallingSockets:
             records: Makes the tokens with which records of matches are stored.
             ice: Says how each peer may connect.
             relay: Makes the tokens with which peers attach themselves to the relay.
+            kept: Writes the rooms that change.
             traffic: Where to count.
         """
         self._settings = settings
@@ -80,6 +89,7 @@ class SignallingSockets:
         self._records = records
         self._ice = ice
         self._relay = relay
+        self._kept = kept
         self._traffic = traffic
         limits = settings.socket_limits
         self._entries = EntryLimiter(limits.entries_per_s, limits.entries_burst)
@@ -92,7 +102,12 @@ class SignallingSockets:
                 "join_room": self._join_room,
                 "quick_match": self._quick_match,
                 "resume": self._resume,
+                "ready": self._ready,
+                "start": self._start,
+                "kick": self._kick,
                 "signal": self._signal,
+                "ice_servers": self._ice_servers,
+                "arbitrate": self._arbitrate,
                 "leave": self._leave,
             }
         )
@@ -102,7 +117,10 @@ class SignallingSockets:
         while True:
             await self._wait_for_work()
             self._rooms.handle_timer(self._settings.clock())
-            for push in self._rooms.pushes_to_send():
+            pushes = self._rooms.pushes_to_send()
+            # First: whatever anybody is told outlives the end of this process.
+            await self._kept.save()
+            for push in pushes:
                 payload = self._complete(push)
                 await self.sio.emit(push.event, payload, to=push.member)
 
@@ -125,7 +143,10 @@ class SignallingSockets:
         settings = RoomSettings(
             self._game.complete_options(request.options),
             request.input_delay,
+            request.prediction_window,
             request.checksum_interval_frames,
+            self._absent_rule(request.absent),
+            request.grace_s,
         )
         self._check_entry_rate(member)
         return self._admit(self._rooms.create(member, settings, self._settings.clock()))
@@ -134,24 +155,41 @@ class SignallingSockets:
         request = read_message(JoinRoom, data)
         self._game.check_version(request.version)
         self._check_entry_rate(member)
-        return self._admit(self._rooms.join(member, request.code, self._settings.clock()))
+        now_s = self._settings.clock()
+        return self._admit(self._rooms.join(member, request.code, now_s, watch=request.watch))
 
     def _quick_match(self, member: str, data: object) -> Reply:
         request = read_message(QuickMatch, data)
         self._game.check_version(request.version)
         self._check_entry_rate(member)
-        settings = RoomSettings(self._game.complete_options({}))
+        absent = self._absent_rule(None)
+        settings = RoomSettings(self._game.complete_options({}), absent=absent)
         return self._admit(self._rooms.quick_match(member, settings, self._settings.clock()))
 
     def _resume(self, member: str, data: object) -> Reply:
         request = read_message(Resume, data)
-        seat_pass = self._signer.read(request.token, self._settings.wall_clock())
-        return self._admit(self._rooms.resume(member, seat_pass))
+        seat_pass = self._read_token(request.token)
+        return self._admit(self._rooms.resume(member, seat_pass, rejoin=request.rejoin))
+
+    def _ready(self, member: str, data: object) -> Reply:
+        request = read_message(SetReady, data)
+        self._rooms.set_ready(member, self._read_token(request.token), is_ready=request.ready)
+        return {}
+
+    def _start(self, member: str, data: object) -> Reply:
+        request = read_message(Start, data)
+        self._rooms.start(member, self._read_token(request.token))
+        return {}
+
+    def _kick(self, member: str, data: object) -> Reply:
+        request = read_message(Kick, data)
+        self._rooms.kick(member, self._read_token(request.token), request.sitting)
+        return {}
 
     def _signal(self, member: str, data: object) -> Reply:
         request = read_signal(data)
-        seat_pass = self._signer.read(request.token, self._settings.wall_clock())
-        room = self._rooms.check_holds(member, seat_pass)
+        seat_pass = self._read_token(request.token)
+        room, sitting = self._rooms.check_holds(member, seat_pass)
         payload = None
         if request.payload is not None:
             payload = request.payload.model_dump(mode="json", by_alias=True, exclude_unset=True)
@@ -162,7 +200,8 @@ class SignallingSockets:
                 # of what this one says may go further.
                 return {}
         if self._settings.signal_filter is not None:
-            signal = ForwardedSignal(room.code, seat_pass.peer, request.to, request.kind, payload)
+            peer = -1 if sitting.peer is None else sitting.peer
+            signal = ForwardedSignal(room.code, peer, request.to, request.kind, payload)
             payload = self._settings.signal_filter(signal)
             if payload is DROPPED:
                 return {}
@@ -171,34 +210,60 @@ class SignallingSockets:
         self._traffic.signal_bytes += len(json.dumps(payload))
         return {}
 
+    def _ice_servers(self, member: str, data: object) -> Reply:
+        request = read_message(FreshIceServers, data)
+        room, sitting = self._rooms.check_holds(member, self._read_token(request.token))
+        if room.match is None or sitting.peer is None:
+            raise refusal(ErrorCode.BAD_REQUEST, "The match has not begun.")
+        return self._ice.answer(room.match.match_id, sitting.peer)
+
+    def _arbitrate(self, member: str, data: object) -> Reply:
+        asked = read_message(Arbitrate, data)
+        seat_pass = self._read_token(asked.token)
+        self._rooms.arbitrate(member, seat_pass, asked.epoch, asked.group, asked.members)
+        return {}
+
     def _leave(self, member: str, data: object) -> Reply:
         request = read_message(Leave, data)
-        self._rooms.leave(member, self._signer.read(request.token, self._settings.wall_clock()))
+        self._rooms.leave(member, self._read_token(request.token))
         return {}
 
     # ------------------------------------------------------------ inside
 
     def _admit(self, entry: Entry) -> Reply:
-        match = None
+        match, room = None, entry.room
         if entry.match is not None:
-            self._records.note_match(entry.match, entry.room.code)
-            match = self._complete_match(entry.match.model_dump(mode="json"), entry.seat_pass.peer)
+            told = entry.match
+            self._records.note_match(told.match_id, int(told.seed), room.code)
+            plays = room.seat is not None
+            match = self._complete_match(told.model_dump(mode="json"), room.you, plays=plays)
         return {
             "token": self._signer.issue(entry.seat_pass, self._settings.wall_clock()),
-            "room": entry.room.model_dump(mode="json"),
+            "room": room.model_dump(mode="json"),
             "match": match,
         }
 
     def _complete(self, push: Push) -> Reply:
         """Return what a member is told, with what only this server and that member know."""
         if push.event == "match":
-            return self._complete_match(push.payload, push.peer)
+            return self._complete_match(push.payload, push.peer, plays=push.plays)
         return self._ice.restrict(push.payload) if "offers" in push.payload else push.payload
 
-    def _complete_match(self, match: Reply, peer: int) -> Reply:
-        complete = self._ice.complete(self._records.complete(match, peer), peer)
+    def _complete_match(self, match: Reply, peer: int | None, *, plays: bool) -> Reply:
+        assert peer is not None  # noqa: S101 - who is told of a match has one
+        told = self._records.complete(match, peer) if plays else match
         token = self._relay.issue(match["match_id"], peer, self._settings.wall_clock())
-        return {**complete, "relay": {"path": RELAY_PATH, "token": token}}
+        return {**self._ice.complete(told, peer), "relay": {"path": RELAY_PATH, "token": token}}
+
+    def _absent_rule(self, chosen: AbsentRule | None) -> AbsentRule:
+        """Return what becomes of seats in which nobody sits."""
+        has_policy = self._game.description.has_policy
+        if chosen == "agent" and not has_policy:
+            raise refusal(ErrorCode.BAD_REQUEST, "This game has no computer player.")
+        return chosen or ("agent" if has_policy else "noop")
+
+    def _read_token(self, token: str) -> SeatPass:
+        return self._signer.read(token, self._settings.wall_clock())
 
     def _check_entry_rate(self, member: str) -> None:
         if not self._entries.take(self._addresses.get(member, ""), self._settings.clock()):

@@ -1,4 +1,4 @@
-"""Room tokens: signed, for one sitting on one seat of one room, and not for ever."""
+"""Room tokens: signed, for one sitting in one room, and not for ever."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class TokenSigner:
             now_s: Seconds since 1970.
         """
         expires_s = int(now_s + self._lifetime_s)
-        claims = [seat_pass.room_id, seat_pass.peer, seat_pass.sitting, expires_s]
+        claims = [seat_pass.room_id, seat_pass.key, expires_s]
         return str(self._serializer.dumps(claims))
 
     def read(self, token: str, now_s: float) -> SeatPass:
@@ -50,14 +50,14 @@ class TokenSigner:
             SignallingError: If it is not ours or has expired.
         """
         try:
-            room_id, peer, sitting, expires_s = self._serializer.loads(token)
-        except (BadData, UnicodeError) as error:
+            room_id, key, expires_s = self._serializer.loads(token)
+        except (BadData, UnicodeError, ValueError) as error:
             raise refusal(ErrorCode.BAD_TOKEN) from error
         if now_s >= expires_s:
             raise refusal(
                 ErrorCode.BAD_TOKEN, "The token of this seat has expired; enter the room again."
             )
-        return SeatPass(room_id, peer, sitting)
+        return SeatPass(room_id, key)
 
 
 def make_serializer(secret: str, salt: str) -> URLSafeSerializer:

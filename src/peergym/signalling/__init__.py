@@ -9,8 +9,10 @@ from peergym.signalling.codes import make_code, normalise_code
 from peergym.signalling.errors import ErrorCode, refusal
 from peergym.signalling.limits import RoomLimits, TokenBucket
 from peergym.signalling.matchmaking import MatchmakingPolicy, OldestFirst
-from peergym.signalling.room import Room, RoomSettings, RoomState, SeatPass
-from peergym.signalling.rooms import Entry, Push, Rooms
+from peergym.signalling.pushes import Push
+from peergym.signalling.room import Room, RoomSettings, RoomState, SeatPass, Sitting
+from peergym.signalling.rooms import Entry, Rooms
+from peergym.signalling.saved_rooms import read_room, save_room
 
 __all__ = [
     "Entry",
@@ -24,8 +26,11 @@ __all__ = [
     "RoomState",
     "Rooms",
     "SeatPass",
+    "Sitting",
     "TokenBucket",
     "make_code",
     "normalise_code",
+    "read_room",
     "refusal",
+    "save_room",
 ]

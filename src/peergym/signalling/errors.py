@@ -13,6 +13,7 @@ class ErrorCode(StrEnum):
     WRONG_CODE = "wrong_code"
     ROOM_FULL = "room_full"
     ROOM_CLOSED = "room_closed"
+    KICKED = "kicked"
     VERSION_MISMATCH = "version_mismatch"
     BAD_REQUEST = "bad_request"
     TOO_LARGE = "too_large"
@@ -27,6 +28,7 @@ SENTENCES: dict[ErrorCode, str] = {
     ErrorCode.WRONG_CODE: "There is no room with this code; check it with whoever sent it.",
     ErrorCode.ROOM_FULL: "All seats of this room are taken.",
     ErrorCode.ROOM_CLOSED: "This room is closed; create a new one.",
+    ErrorCode.KICKED: "The host has removed you from this room.",
     ErrorCode.VERSION_MISMATCH: (
         "This page belongs to another version of the game than the server runs; reload it."
     ),

@@ -1,14 +1,15 @@
-"""Every message of signalling, as a schema. Names and units are those of docs/signalling.md.
+"""Every request of signalling, as a schema. Names and units are those of docs/signalling.md.
 
 What comes from clients is read strictly: unknown fields, wrong types, NaN and over-long texts are
 refused, and nothing is converted. Descriptions and candidates are carried as the browsers wrote
 them: the texts in them are never parsed, escaped or trimmed (ICE passwords contain ``+``).
+What the server says is in `views.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any, Literal, TypeAlias, TypeVar
+from typing import Annotated, Literal, TypeAlias, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -23,16 +24,28 @@ from peergym.signalling.errors import ErrorCode, refusal
 
 Number: TypeAlias = int | float
 InputDelayRule: TypeAlias = Literal["auto", "article"] | int
-SignalKind: TypeAlias = Literal["description", "candidate"]
-
-CLIENT_EVENTS = ("create_room", "join_room", "quick_match", "resume", "signal", "leave")
-"""What clients may say. Each carries one object and is answered."""
+AbsentRule: TypeAlias = Literal["end", "noop", "agent"]
+SignalKind: TypeAlias = Literal["description", "candidate", "restart"]
 
 MAX_INPUT_DELAY_FRAMES = 10
 """A sixth of a second at 60 Hz: beyond that a game cannot be steered."""
 
+MAX_PREDICTION_WINDOW_FRAMES = 60
+"""A second at 60 Hz, as in `peergym.rollback.config`."""
+
+DEFAULT_PREDICTION_WINDOW_FRAMES = 8
+
 MAX_CHECKSUM_INTERVAL_FRAMES = 3600
 """A minute at 60 Hz; rarer, and a desync would be found long after its cause."""
+
+MIN_GRACE_S, MAX_GRACE_S = 5.0, 600.0
+"""A reload takes a few seconds; nobody keeps others waiting for ten minutes."""
+
+MAX_PEERS = 256
+"""Of one match in all its time: a datagram says who somebody is in one byte."""
+
+MAX_GROUP = 16
+"""Of a match at one time: eight seats, and those who have just come or gone."""
 
 MAX_OPTIONS = 32
 MAX_DESCRIPTION_CHARACTERS = 12_000
@@ -44,10 +57,13 @@ MAX_CANDIDATE_CHARACTERS = 1_000
 Short: TypeAlias = Annotated[str, Field(max_length=100)]
 Token: TypeAlias = Annotated[str, Field(max_length=500)]
 Code: TypeAlias = Annotated[str, Field(max_length=20)]
-Peer: TypeAlias = Annotated[int, Field(ge=0, le=255)]
+Peer: TypeAlias = Annotated[StrictInt, Field(ge=0, lt=MAX_PEERS)]
+Group: TypeAlias = Annotated[list[Peer], Field(min_length=1, max_length=MAX_GROUP)]
 Delay: TypeAlias = (
     Literal["auto", "article"] | Annotated[StrictInt, Field(ge=0, le=MAX_INPUT_DELAY_FRAMES)]
 )
+Window: TypeAlias = Annotated[StrictInt, Field(ge=0, le=MAX_PREDICTION_WINDOW_FRAMES)]
+Grace: TypeAlias = Annotated[StrictInt | FiniteFloat, Field(ge=MIN_GRACE_S, le=MAX_GRACE_S)]
 
 
 def _browser_name(name: str) -> str:
@@ -63,19 +79,23 @@ class Incoming(BaseModel):
 
 
 class CreateRoom(Incoming):
-    """Open a room and take its first seat."""
+    """Open a room and take its first seat. None leaves the choice to the server and the game."""
 
     version: Short
     options: Annotated[dict[Short, StrictInt | FiniteFloat], Field(max_length=MAX_OPTIONS)] = {}
     input_delay: Delay = "auto"
+    prediction_window: Window = DEFAULT_PREDICTION_WINDOW_FRAMES
     checksum_interval_frames: Annotated[int, Field(ge=1, le=MAX_CHECKSUM_INTERVAL_FRAMES)] = 60
+    absent: AbsentRule | None = None
+    grace_s: Grace | None = None
 
 
 class JoinRoom(Incoming):
-    """Take a seat in the room with a code."""
+    """Take a seat in the room with a code, or watch."""
 
     version: Short
     code: Code
+    watch: bool = False
 
 
 class QuickMatch(Incoming):
@@ -85,13 +105,49 @@ class QuickMatch(Incoming):
 
 
 class Resume(Incoming):
-    """Take one's seat again over a new connection."""
+    """Take one's place again over a new connection; with ``rejoin``, as a newcomer to the match."""
+
+    token: Token
+    rejoin: bool = False
+
+
+class SetReady(Incoming):
+    """Say whether one is ready for the match."""
+
+    token: Token
+    ready: bool
+
+
+class Start(Incoming):
+    """Begin the match with those who are there."""
+
+    token: Token
+
+
+class Kick(Incoming):
+    """Remove somebody from the room, for good."""
+
+    token: Token
+    sitting: Annotated[int, Field(ge=0)]
+
+
+class Arbitrate(Incoming):
+    """Ask whether one of two equal halves may go on; without members, of all who ever came."""
+
+    token: Token
+    epoch: Annotated[int, Field(ge=0)]
+    group: Group
+    members: Group | None = None
+
+
+class FreshIceServers(Incoming):
+    """Ask for the servers that help to connect, with credentials that last."""
 
     token: Token
 
 
 class Leave(Incoming):
-    """Give one's seat up."""
+    """Give one's place up."""
 
     token: Token
 
@@ -119,7 +175,7 @@ class Candidate(BaseModel):
 
 
 class SignalRequest(Incoming):
-    """Something for another peer of the room."""
+    """Something for another peer of the match."""
 
     token: Token
     to: Peer
@@ -139,44 +195,28 @@ class CandidateSignal(SignalRequest):
     payload: Candidate | None
 
 
-class SeatView(BaseModel):
-    """A taken seat."""
+class RestartSignal(SignalRequest):
+    """The answering peer asks for a new offer, since its path has gone or is another one now."""
 
-    peer: int
-    connected: bool
-
-
-class RoomView(BaseModel):
-    """A room as one of its peers sees it."""
-
-    code: str
-    seats: list[SeatView]
-    seats_total: int
-    state: Literal["open", "playing", "closed"]
-    options: dict[str, Number]
-    input_delay: InputDelayRule
-    you: int
+    kind: Literal["restart"]
+    payload: None
 
 
-class MatchDescription(BaseModel):
-    """What all peers of a match must agree on."""
+Signal: TypeAlias = DescriptionSignal | CandidateSignal | RestartSignal
 
-    match_id: str
-    seed: str
-    owners: list[int]
-    options: dict[str, Number]
-    input_delay: InputDelayRule
-    checksum_interval_frames: int
-    offers: list[tuple[int, int]]
-    ice_servers: list[dict[str, Any]]
+CLIENT_EVENTS = (
+    *("create_room", "join_room", "quick_match", "resume", "ready", "start", "kick"),
+    *("signal", "ice_servers", "arbitrate", "leave"),
+)
+"""What clients may say. Each carries one object and is answered."""
 
-
-Model = TypeVar("Model", bound=BaseModel)
-
-SIGNALS: dict[str, type[DescriptionSignal | CandidateSignal]] = {
+SIGNALS: dict[str, type[Signal]] = {
     "description": DescriptionSignal,
     "candidate": CandidateSignal,
+    "restart": RestartSignal,
 }
+
+Model = TypeVar("Model", bound=BaseModel)
 
 
 def read_message(model: type[Model], data: object) -> Model:
@@ -189,8 +229,8 @@ def read_message(model: type[Model], data: object) -> Model:
     return _read(lambda: model.model_validate(data))
 
 
-def read_signal(data: object) -> DescriptionSignal | CandidateSignal:
-    """Read a signal of either kind.
+def read_signal(data: object) -> Signal:
+    """Read a signal of any kind.
 
     Raises:
         SignallingError: As `read_message`.
@@ -198,7 +238,9 @@ def read_signal(data: object) -> DescriptionSignal | CandidateSignal:
     kind = data.get("kind") if isinstance(data, dict) else None
     model = SIGNALS.get(kind) if isinstance(kind, str) else None
     if model is None:
-        raise refusal(ErrorCode.BAD_REQUEST, "A signal's kind is description or candidate.")
+        raise refusal(
+            ErrorCode.BAD_REQUEST, "A signal's kind is description, candidate or restart."
+        )
     return _read(lambda: model.model_validate(data))
 
 

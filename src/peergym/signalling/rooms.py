@@ -2,32 +2,35 @@
 
 A *member* is a connection to the server, by the name the transport gives it. Every mutation goes
 through one of the public calls, and each of them first decides, then changes: a call that raises
-has changed nothing. Membership has one home, the seats of the rooms; the index by member is
+has changed nothing. Membership has one home, the sittings of the rooms; the index by member is
 written in `_bind` and `_unbind` only.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
+from peergym.signalling.arbiter import rule
 from peergym.signalling.codes import make_code, normalise_code
 from peergym.signalling.errors import ErrorCode, refusal
 from peergym.signalling.limits import RoomLimits
+from peergym.signalling.matches import admit_peer, begin_match, describe_match, has_room_for_peer
 from peergym.signalling.matchmaking import MatchmakingPolicy, OldestFirst
-from peergym.signalling.messages import MatchDescription, RoomView, SignalKind
+from peergym.signalling.messages import SignalKind
+from peergym.signalling.pushes import Push, Pushes
 from peergym.signalling.room import (
     Room,
     RoomEvent,
     RoomSettings,
     RoomState,
-    Seat,
     SeatPass,
+    Sitting,
     is_wrong_way,
-    offer_pairs,
 )
+from peergym.signalling.views import MatchDescription, RoomView
 
 ID_BYTES = 12
 """96 bits: names of rooms, matches and sittings are never guessed and never meet again."""
@@ -37,25 +40,8 @@ SEED_BYTES = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Push:
-    """Something that a member must be told.
-
-    Attributes:
-        member: To whom.
-        event: ``room``, ``match``, ``signal`` or ``closed``.
-        payload: What JSON carries.
-        peer: The seat that it was said to.
-    """
-
-    member: str
-    event: str
-    payload: dict[str, Any]
-    peer: int
-
-
-@dataclass(frozen=True, slots=True)
 class Entry:
-    """What somebody gets who takes a seat.
+    """What somebody gets who takes a place.
 
     Attributes:
         seat_pass: What his token stands for.
@@ -77,7 +63,6 @@ class Rooms:
         entropy: Callable[[int], bytes],
         limits: RoomLimits | None = None,
         policy: MatchmakingPolicy | None = None,
-        ice_servers: Sequence[dict[str, Any]] = (),
     ) -> None:
         """Make an empty registry.
 
@@ -86,45 +71,47 @@ class Rooms:
             entropy: Returns as many random bytes as asked for, such as ``os.urandom``.
             limits: How much rooms may take.
             policy: Who is brought together by a quick match.
-            ice_servers: What match descriptions say under that name.
         """
         self._seats_total = seats_total
         self._entropy = entropy
         self._limits = limits or RoomLimits()
         self._policy = policy or OldestFirst()
-        self._ice_servers = list(ice_servers)
         self._rooms: dict[str, Room] = {}
         self._by_code: dict[str, Room] = {}
-        self._seat_of: dict[str, tuple[Room, Seat]] = {}
+        self._place_of: dict[str, tuple[Room, Sitting]] = {}
         self._closed: OrderedDict[str, None] = OrderedDict()
-        self._pushes: list[Push] = []
+        self._pushes = Pushes()
+        self._changed: set[str] = set()
 
-    # ------------------------------------------------------------ taking seats
+    # ------------------------------------------------------------ taking places
 
     def create(self, member: str, settings: RoomSettings, now_s: float) -> Entry:
         """Open a room and take its first seat.
 
         Raises:
-            SignallingError: The member already has a seat, or there are too many rooms.
+            SignallingError: The member already has a place, or there are too many rooms.
         """
-        self._refuse_seated(member)
+        self._refuse_placed(member)
         return self._sit(member, self._open_room(settings, now_s))
 
-    def join(self, member: str, code: str, now_s: float) -> Entry:
-        """Take a seat in the room with a code.
+    def join(self, member: str, code: str, now_s: float, *, watch: bool = False) -> Entry:
+        """Take a seat in the room with a code, also in one that plays; or watch.
 
         Raises:
-            SignallingError: The member already has a seat, or the room is unknown, closed, full.
+            SignallingError: The member already has a place, or the room is unknown, closed, full.
         """
-        self._refuse_seated(member)
+        self._refuse_placed(member)
         normal = normalise_code(code)
         room = self._by_code.get(normal)
         if room is None:
             is_closed = normal in self._closed
             raise refusal(ErrorCode.ROOM_CLOSED if is_closed else ErrorCode.WRONG_CODE)
-        if room.state is not RoomState.OPEN:
+        if watch and len(room.spectators) >= self._limits.spectators:
+            raise refusal(ErrorCode.ROOM_FULL, "As many watch this room as may.")
+        if not watch and not room.free_seats:
             raise refusal(ErrorCode.ROOM_FULL)
-        return self._sit(member, room)
+        self._refuse_without_peer(room)
+        return self._watch(member, room) if watch else self._sit(member, room)
 
     def quick_match(self, member: str, settings: RoomSettings, now_s: float) -> Entry:
         """Take a seat beside somebody who waits, or wait in a new room.
@@ -135,131 +122,244 @@ class Rooms:
             now_s: The time.
 
         Raises:
-            SignallingError: The member already has a seat, or there are too many rooms.
+            SignallingError: The member already has a place, or there are too many rooms.
         """
-        self._refuse_seated(member)
-        waiting = [
-            room
-            for room in self._rooms.values()
-            if room.is_quick and room.state is RoomState.OPEN and room.are_all_connected()
-        ]
+        self._refuse_placed(member)
+        waiting = [room for room in self._rooms.values() if _takes_strangers(room)]
         room = self._policy.choose(waiting, now_s)
         if room is None:
             room = self._open_room(settings, now_s)
             room.is_quick = True
         return self._sit(member, room)
 
-    def resume(self, member: str, seat_pass: SeatPass) -> Entry:
-        """Take a seat again over a new connection; the old one, if still there, loses it.
+    def resume(self, member: str, seat_pass: SeatPass, *, rejoin: bool = False) -> Entry:
+        """Take a place again over a new connection; the old one, if still there, loses it.
+
+        Args:
+            member: The new connection.
+            seat_pass: What his token stands for.
+            rejoin: Whether he knows nothing of the match any more, and comes as a newcomer.
 
         Raises:
-            SignallingError: The pass is of a closed room or an earlier sitting, or the member
-                has another seat.
+            SignallingError: The pass is of a closed room or an earlier sitting, the host has
+                removed him, the match has no place for newcomers, or the member has another place.
         """
-        room, seat = self._find_seat(seat_pass)
-        held_now = self._seat_of.get(member)
-        if held_now is not None and held_now[1] is not seat:
-            self._refuse_seated(member)
-        if seat.member is not None and seat.member != member:
-            message = "Your seat was taken over by another connection of yours."
-            self._push(seat, "closed", {"code": "bad_token", "message": message})
-            self._unbind(seat)
-        self._bind(room, seat, member)
-        entry = self._entry(room, seat)
-        self._tell_room(room, but=seat)
-        for event, payload in seat.held:
-            self._push(seat, event, payload)
-        seat.held.clear()
-        return entry
+        room, sitting = self._find(seat_pass)
+        held_now = self._place_of.get(member)
+        if held_now is not None and held_now[1] is not sitting:
+            self._refuse_placed(member)
+        comes_anew = room.match is not None and (rejoin or sitting.peer is None)
+        if comes_anew:
+            self._refuse_without_peer(room)
+            if room.ends_with(sitting):
+                message = "The match ended when you left it, as its host had chosen."
+                raise refusal(ErrorCode.ROOM_CLOSED, message)
+        if sitting.member is not None and sitting.member != member:
+            message = "Your place was taken over by another page of yours."
+            self._pushes.tell_closed(sitting, "bad_token", message)
+            self._unbind(sitting)
+        self._bind(room, sitting, member)
+        if comes_anew:
+            self._pushes.tell_departure(room, sitting.peer)
+            self._admit(room, sitting)
+        self._tell(room, but=sitting)
+        if comes_anew:
+            self._pushes.tell_arrival(room, sitting)
+        self._pushes.deliver_held(sitting)
+        self._begin_if_due(room, but=sitting)
+        return self._entry(room, sitting)
 
-    # ------------------------------------------------------------ in a seat
+    # ------------------------------------------------------------ before the match
+
+    def set_ready(self, member: str, seat_pass: SeatPass, *, is_ready: bool) -> None:
+        """Say whether the match may begin.
+
+        Raises:
+            SignallingError: The member does not hold the place of the pass, or it is no seat.
+        """
+        room, sitting = self._own(member, seat_pass)
+        if sitting.seat is None:
+            raise refusal(ErrorCode.BAD_REQUEST, "Who watches need not be ready.")
+        sitting.is_ready = is_ready
+        self._tell(room)
+        self._begin_if_due(room)
+
+    def start(self, member: str, seat_pass: SeatPass) -> None:
+        """Begin the match with those who are there.
+
+        Raises:
+            SignallingError: The member does not hold the place of the pass or is not the host,
+                the match has begun, or nobody else is ready.
+        """
+        room, sitting = self._own_as_host(member, seat_pass)
+        if room.state is not RoomState.OPEN:
+            raise refusal(ErrorCode.BAD_REQUEST, "The match has begun already.")
+        ready = [one for one in room.players if one.is_ready and one.member is not None]
+        if all(one is sitting for one in ready):
+            raise refusal(ErrorCode.BAD_REQUEST, "Nobody else is ready yet.")
+        self._begin(room)
+
+    def kick(self, member: str, seat_pass: SeatPass, number: int) -> None:
+        """Remove somebody from the room, for good.
+
+        Args:
+            member: Who asks.
+            seat_pass: What his token stands for.
+            number: Of the sitting to end.
+
+        Raises:
+            SignallingError: The member does not hold the place of the pass or is not the host,
+                or there is nobody else with that number.
+        """
+        room, host = self._own_as_host(member, seat_pass)
+        sitting = room.find(number)
+        if sitting is None or sitting is host:
+            raise refusal(ErrorCode.BAD_REQUEST, "There is nobody else with that number here.")
+        room.kicked.add(sitting.key)
+        self._pushes.tell_closed(sitting, "kicked", "The host has removed you from the room.")
+        self._give_up(room, sitting, "The host has removed somebody, and the match ends with that.")
+
+    # ------------------------------------------------------------ in a match
 
     def signal(
         self, member: str, seat_pass: SeatPass, to: int, kind: SignalKind, payload: Any
     ) -> None:
-        """Pass a description or candidate on to another peer of the room.
+        """Pass a description or candidate on to another peer of the match.
 
         Raises:
-            SignallingError: The member does not hold the seat of the pass, the room does not
+            SignallingError: The member does not hold the place of the pass, the room does not
                 play yet, there is no such peer, the description is for the other side to make,
                 or too much waits for the peer already.
         """
-        room, seat = self._own_seat(member, seat_pass)
-        if room.state is not RoomState.PLAYING:
-            raise refusal(ErrorCode.BAD_REQUEST, "Signals wait until all seats are taken.")
-        target = room.seats.get(to)
-        if target is None or target is seat:
+        room, sitting = self._own(member, seat_pass)
+        if sitting.peer is None:
+            raise refusal(ErrorCode.BAD_REQUEST, "Signals wait until the match has begun.")
+        target = room.find_peer(to)
+        if target is None or target is sitting:
             raise refusal(ErrorCode.BAD_REQUEST, f"There is no other peer {to} in this room.")
-        if is_wrong_way(kind, payload, seat.peer, to):
-            pair = f"peers {min(seat.peer, to)} and {max(seat.peer, to)}"
+        if is_wrong_way(kind, payload, sitting.peer, to):
+            pair = f"peers {min(sitting.peer, to)} and {max(sitting.peer, to)}"
             raise refusal(ErrorCode.BAD_REQUEST, f"Of {pair}, the first one offers.")
         if target.member is None and len(target.held) >= self._limits.held_signals:
             raise refusal(ErrorCode.RATE_LIMITED, f"Peer {to} is away, and too much waits for it.")
-        self._deliver(target, "signal", {"from": seat.peer, "kind": kind, "payload": payload})
+        said = {"from": sitting.peer, "kind": kind, "payload": payload}
+        self._pushes.deliver(target, "signal", said)
 
-    def check_holds(self, member: str, seat_pass: SeatPass) -> Room:
-        """Return the room of a pass if the member holds its seat.
+    def arbitrate(
+        self,
+        member: str,
+        seat_pass: SeatPass,
+        epoch: int,
+        group: Iterable[int],
+        members: Iterable[int] | None = None,
+    ) -> None:
+        """Decide whether one of two equal halves of a match may go on; the answer is pushed.
+
+        Args:
+            member: Who asks.
+            seat_pass: What his token stands for.
+            epoch: Of the latest agreement, to tell the answers apart.
+            group: The peers of the half that asks.
+            members: Those it is a half of; None says all who ever came.
+
+        Raises:
+            SignallingError: The member does not hold the place of the pass, is not in the group,
+                or somebody in it was never in the match.
+        """
+        room, sitting = self._own(member, seat_pass)
+        half, match = set(group), room.match
+        if match is None or sitting.peer not in half or max(half) >= match.peers_given:
+            raise refusal(ErrorCode.BAD_REQUEST, "Only who is in a part of the match asks for it.")
+        everybody = set(range(match.peers_given)) if members is None else set(members)
+        connected = {
+            one.peer
+            for one in room.sittings.values()
+            if one.peer is not None and one.member is not None
+        }
+        ruling = rule(half, everybody | half, match.lost, connected)
+        match.lost = ruling.lost
+        self._changed.add(room.room_id)
+        said = {"epoch": epoch, "group": sorted(half), "is_granted": ruling.is_granted}
+        self._pushes.push(sitting, "decision", said)
+
+    def check_holds(self, member: str, seat_pass: SeatPass) -> tuple[Room, Sitting]:
+        """Return where a pass leads if the member holds its place.
 
         Raises:
             SignallingError: The member does not.
         """
-        return self._own_seat(member, seat_pass)[0]
+        return self._own(member, seat_pass)
 
     def leave(self, member: str, seat_pass: SeatPass) -> None:
-        """Give a seat up, for good.
+        """Give a place up, for good.
 
         Raises:
-            SignallingError: The member does not hold the seat of the pass.
+            SignallingError: The member does not hold the place of the pass.
         """
-        room, seat = self._own_seat(member, seat_pass)
-        self._give_up(room, seat, "The other player has left the room.")
+        room, sitting = self._own(member, seat_pass)
+        self._give_up(room, sitting, "The other player has left the room.")
 
     def connection_lost(self, member: str, now_s: float) -> None:
-        """Note that a member's connection is gone; the seat is kept for the grace."""
-        held = self._seat_of.get(member)
+        """Note that a member's connection is gone; the place is kept for the grace."""
+        held = self._place_of.get(member)
         if held is None:
             return
-        room, seat = held
-        self._unbind(seat)
-        seat.lost_s = now_s
-        self._tell_room(room)
+        room, sitting = held
+        self._unbind(sitting)
+        sitting.lost_s = now_s
+        self._tell(room)
 
     # ------------------------------------------------------------ time
 
     def get_timer(self) -> float | None:
         """Return when `handle_timer` is next due; None while nothing is."""
-        lifetime_s, grace_s = self._limits.room_lifetime_s, self._limits.grace_s
-        times = [room.created_s + lifetime_s for room in self._rooms.values()]
-        times += [seat.lost_s + grace_s for _, seat in self._seats() if seat.lost_s is not None]
-        return min(times, default=None)
+        times = [room.created_s + self._limits.room_lifetime_s for room in self._rooms.values()]
+        ends = [_lost_for_good_s(room, one) for room, one in self._places()]
+        return min(times + [end_s for end_s in ends if end_s is not None], default=None)
 
     def handle_timer(self, now_s: float) -> None:
-        """Free the seats whose grace is over and close the rooms that are too old."""
+        """Free the places whose grace is over and close the rooms that are too old."""
         for room in list(self._rooms.values()):
             if now_s >= room.created_s + self._limits.room_lifetime_s:
                 room.apply(RoomEvent.EXPIRED)
                 self._close(room, "The room was open for too long.")
-        for room, seat in list(self._seats()):
+        for room, sitting in list(self._places()):
+            due_s = _lost_for_good_s(room, sitting)
             # Not a bug: an earlier turn of this loop may have closed the room.
-            is_lost = seat.lost_s is not None and now_s >= seat.lost_s + self._limits.grace_s
-            if is_lost and room.state is not RoomState.CLOSED:
-                self._give_up(room, seat, "The other player's connection to the server is lost.")
+            if due_s is not None and now_s >= due_s and room.state is not RoomState.CLOSED:
+                why = "The other player's connection to the server is lost."
+                self._give_up(room, sitting, why)
 
     # ------------------------------------------------------------ looking
 
     def pushes_to_send(self) -> list[Push]:
         """Take what members must be told, in order."""
-        pushes, self._pushes = self._pushes, []
-        return pushes
+        return self._pushes.take()
+
+    def changes_to_save(self) -> dict[str, Room | None]:
+        """Take the rooms that have changed, by name; None for those that are no more."""
+        changed, self._changed = self._changed, set()
+        return {room_id: self._rooms.get(room_id) for room_id in sorted(changed)}
 
     def rooms(self) -> list[Room]:
         """Return all rooms that are not closed, oldest first."""
         return list(self._rooms.values())
 
     def seat_of(self, member: str) -> SeatPass | None:
-        """Return where a member sits."""
-        held = self._seat_of.get(member)
+        """Return where a member has his place."""
+        held = self._place_of.get(member)
         return held[0].pass_of(held[1]) if held else None
+
+    def restore(self, room: Room) -> bool:
+        """Take in a room of an earlier run, in which nobody is connected.
+
+        Returns:
+            Whether it was taken: another has its code, or it has other seats, and it was not.
+        """
+        is_fit = room.seats_total == self._seats_total and room.code not in self._by_code
+        if is_fit:
+            self._rooms[room.room_id] = self._by_code[room.code] = room
+        return is_fit
 
     # ------------------------------------------------------------ inside
 
@@ -269,107 +369,143 @@ class Rooms:
         code = make_code(self._entropy)
         while code in self._by_code or code in self._closed:
             code = make_code(self._entropy)
+        if settings.grace_s is None:
+            settings = replace(settings, grace_s=self._limits.grace_s)
         room = Room(self._make_id(), code, settings, self._seats_total, now_s)
         self._rooms[room.room_id] = room
         self._by_code[code] = room
         return room
 
     def _sit(self, member: str, room: Room) -> Entry:
-        seat = room.take_seat(member, self._make_id())
-        self._bind(room, seat, member)
-        self._tell_room(room, but=seat)
-        if room.state is RoomState.PLAYING:
-            room.match = self._describe_match(room)
-            for each in room.seats.values():
-                self._deliver(each, "match", room.match.model_dump(mode="json"))
-        return self._entry(room, seat)
+        return self._enter(room, room.take_seat(member, self._make_id()), member)
 
-    def _describe_match(self, room: Room) -> MatchDescription:
-        return MatchDescription(
-            match_id=self._make_id(),
-            seed=str(int.from_bytes(self._entropy(SEED_BYTES), "little")),
-            owners=list(range(room.seats_total)),
-            options=room.settings.options,
-            input_delay=room.settings.input_delay,
-            checksum_interval_frames=room.settings.checksum_interval_frames,
-            offers=offer_pairs(room.seats_total),
-            ice_servers=self._ice_servers,
-        )
+    def _watch(self, member: str, room: Room) -> Entry:
+        return self._enter(room, room.watch(member, self._make_id()), member)
 
-    def _give_up(self, room: Room, seat: Seat, why: str) -> None:
-        if seat.member is not None:
-            self._unbind(seat)
-        room.give_up_seat(seat.peer)
+    def _enter(self, room: Room, sitting: Sitting, member: str) -> Entry:
+        self._bind(room, sitting, member)
+        self._admit(room, sitting)
+        if not self._begin_if_due(room, but=sitting):
+            self._tell(room, but=sitting)
+        if sitting.is_newcomer:
+            self._pushes.tell_arrival(room, sitting)
+        return self._entry(room, sitting)
+
+    def _admit(self, room: Room, sitting: Sitting) -> None:
+        """Give somebody who comes to a match that has begun his peer id."""
+        if room.match is not None:
+            admit_peer(room.match, sitting)
+
+    def _begin_if_due(self, room: Room, but: Sitting | None = None) -> bool:
+        is_due = room.is_due
+        if is_due:
+            self._begin(room, but)
+        return is_due
+
+    def _begin(self, room: Room, but: Sitting | None = None) -> None:
+        """Begin the match; the answer to one of those in it tells him of the room."""
+        seed = int.from_bytes(self._entropy(SEED_BYTES), "little")
+        match = begin_match(room, self._make_id(), seed)
+        room.apply(RoomEvent.MATCH_BEGAN)
+        # Who watches, or was away just now, comes as everybody does who comes later.
+        late = [one for one in room.spectators if one.member is not None]
+        self._tell(room, but)
+        self._pushes.tell_match(room)
+        for sitting in late:
+            admit_peer(match, sitting)
+            self._pushes.push(sitting, "room", room.view(sitting).model_dump(mode="json"))
+            described = describe_match(room, match, sitting)
+            self._pushes.push(sitting, "match", described.model_dump(mode="json"))
+            self._pushes.tell_arrival(room, sitting)
+
+    def _give_up(self, room: Room, sitting: Sitting, why: str) -> None:
+        if sitting.member is not None:
+            self._unbind(sitting)
+        room.give_up(sitting)
         if room.state is RoomState.CLOSED:
             self._close(room, why)
         else:
-            self._tell_room(room)
+            self._pushes.tell_departure(room, sitting.peer)
+            self._tell(room)
+            self._begin_if_due(room)
 
     def _close(self, room: Room, why: str) -> None:
         """Tell whoever is left and forget a room whose state is closed already."""
-        for seat in room.seats.values():
-            self._push(seat, "closed", {"code": "room_closed", "message": why})
-            self._unbind(seat)
-        room.seats.clear()
+        for sitting in room.sittings.values():
+            self._pushes.tell_closed(sitting, "room_closed", why)
+            self._unbind(sitting)
+        room.sittings.clear()
         del self._rooms[room.room_id]
         del self._by_code[room.code]
+        self._changed.add(room.room_id)
         for name in (room.room_id, room.code):
             self._closed[name] = None
         while len(self._closed) > 2 * self._limits.remembered_codes:
             self._closed.popitem(last=False)
 
-    def _refuse_seated(self, member: str) -> None:
-        if member in self._seat_of:
+    def _refuse_placed(self, member: str) -> None:
+        if member in self._place_of:
             raise refusal(ErrorCode.BAD_REQUEST, "You are in a room already; leave it first.")
 
-    def _find_seat(self, seat_pass: SeatPass) -> tuple[Room, Seat]:
+    def _refuse_without_peer(self, room: Room) -> None:
+        if room.match is not None and not has_room_for_peer(room.match):
+            message = "So many have come to this match that nobody else can."
+            raise refusal(ErrorCode.ROOM_FULL, message)
+
+    def _find(self, seat_pass: SeatPass) -> tuple[Room, Sitting]:
         if seat_pass.room_id in self._closed:
             raise refusal(ErrorCode.ROOM_CLOSED)
         room = self._rooms.get(seat_pass.room_id)
-        seat = room.seats.get(seat_pass.peer) if room else None
-        if room is None or seat is None or seat.sitting != seat_pass.sitting:
+        if room is not None and seat_pass.key in room.kicked:
+            raise refusal(ErrorCode.KICKED)
+        sitting = room.sittings.get(seat_pass.key) if room else None
+        if room is None or sitting is None:
             raise refusal(ErrorCode.BAD_TOKEN)
-        return room, seat
+        return room, sitting
 
-    def _own_seat(self, member: str, seat_pass: SeatPass) -> tuple[Room, Seat]:
-        room, seat = self._find_seat(seat_pass)
-        if seat.member != member:
-            raise refusal(ErrorCode.BAD_TOKEN, "This connection does not hold the token's seat.")
-        return room, seat
+    def _own(self, member: str, seat_pass: SeatPass) -> tuple[Room, Sitting]:
+        room, sitting = self._find(seat_pass)
+        if sitting.member != member:
+            raise refusal(ErrorCode.BAD_TOKEN, "This connection does not hold the token's place.")
+        return room, sitting
 
-    def _bind(self, room: Room, seat: Seat, member: str) -> None:
-        seat.member = member
-        seat.lost_s = None
-        self._seat_of[member] = (room, seat)
+    def _own_as_host(self, member: str, seat_pass: SeatPass) -> tuple[Room, Sitting]:
+        room, sitting = self._own(member, seat_pass)
+        if sitting is not room.host:
+            raise refusal(ErrorCode.BAD_REQUEST, "Only the host of the room may do that.")
+        return room, sitting
 
-    def _unbind(self, seat: Seat) -> None:
-        if seat.member is not None:
-            del self._seat_of[seat.member]
-        seat.member = None
+    def _bind(self, room: Room, sitting: Sitting, member: str) -> None:
+        sitting.member = member
+        sitting.lost_s = None
+        self._place_of[member] = (room, sitting)
 
-    def _entry(self, room: Room, seat: Seat) -> Entry:
-        return Entry(room.pass_of(seat), room.view(seat.peer), room.match)
+    def _unbind(self, sitting: Sitting) -> None:
+        if sitting.member is not None:
+            del self._place_of[sitting.member]
+        sitting.member = None
 
-    def _tell_room(self, room: Room, but: Seat | None = None) -> None:
-        for seat in room.seats.values():
-            if seat is not but and seat.member is not None:
-                view = room.view(seat.peer).model_dump(mode="json")
-                self._push(seat, "room", view)
+    def _entry(self, room: Room, sitting: Sitting) -> Entry:
+        plays = room.match is not None and sitting.peer is not None
+        match = describe_match(room, room.match, sitting) if room.match and plays else None
+        return Entry(room.pass_of(sitting), room.view(sitting), match)
 
-    def _deliver(self, seat: Seat, event: str, payload: dict[str, Any]) -> None:
-        """Push to whoever holds a seat, or keep it until he is back."""
-        if seat.member is not None:
-            self._push(seat, event, payload)
-        else:
-            seat.held.append((event, payload))
+    def _tell(self, room: Room, but: Sitting | None = None) -> None:
+        self._changed.add(room.room_id)
+        self._pushes.tell_room(room, but)
 
-    def _push(self, seat: Seat, event: str, payload: dict[str, Any]) -> None:
-        """Push to whoever holds a seat, if anybody does."""
-        if seat.member is not None:
-            self._pushes.append(Push(seat.member, event, payload, seat.peer))
-
-    def _seats(self) -> list[tuple[Room, Seat]]:
-        return [(room, seat) for room in self._rooms.values() for seat in room.seats.values()]
+    def _places(self) -> list[tuple[Room, Sitting]]:
+        return [(room, one) for room in self._rooms.values() for one in room.sittings.values()]
 
     def _make_id(self) -> str:
         return self._entropy(ID_BYTES).hex()
+
+
+def _takes_strangers(room: Room) -> bool:
+    return room.is_quick and room.state is RoomState.OPEN and room.are_all_connected()
+
+
+def _lost_for_good_s(room: Room, sitting: Sitting) -> float | None:
+    if sitting.lost_s is None:
+        return None
+    return sitting.lost_s + (room.settings.grace_s or 0.0)
