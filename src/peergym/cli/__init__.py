@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 
 import peergym
-from peergym.cli import desync, join, lab, play, replay, turn_config
+from peergym.cli import desync, join, lab, play, replay, serve, turn_config
 from peergym.errors import InvariantError, PeergymError
 
 DESCRIPTION = """\
@@ -21,6 +21,9 @@ a first game:
   peergym play pong                    serve Pong on this machine and open it
   peergym play pong --lan              let others in your network join
   peergym play my_game.py:MyGame       a game of your own, in one file
+
+to serve what is written down in a file:
+  peergym serve experiment.py
 
 to have players connect where networks are strict:
   peergym turn-config --realm turn.example.org -o turnserver.conf
@@ -56,6 +59,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"peergym {peergym.__version__}")
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     play.add_parser(subparsers)
+    serve.add_parser(subparsers)
     join.add_parser(subparsers)
     lab.add_parser(subparsers)
     desync.add_parser(subparsers)

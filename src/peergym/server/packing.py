@@ -30,6 +30,8 @@ BROWSER_PATTERNS = (
     "data/verify.py",
     "rollback/**/*.py",
     "envs/**/*.py",
+    "experiment/__init__.py",
+    "experiment/gym_scene.py",
     "games/**/*.py",
     "hosts/**/*.py",
 )
