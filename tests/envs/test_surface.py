@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from peergym.envs import Surface
+from peergym.envs import Pixmap, Surface
 from peergym.envs.surface import MAX_SHAPES
 from peergym.errors import ConfigurationError, UsageError
 
@@ -27,6 +27,31 @@ def test_every_kind_of_shape_has_its_golden_bytes() -> None:
         "03 00 01020304 00000000 0000803f 00000040 00004040 0000a040"
         "04 00 ffffffff 0300 00000000 00000000 0000803f 00000000 00000000 0000803f"
         "05 00 abcdefff 0000c843 0000a042 00008042 01 0400 3320c3bc"
+    )
+    assert surface.encode().hex() == golden.replace(" ", "")
+
+
+def test_what_came_with_version_2_has_its_golden_bytes() -> None:
+    # The page's own test, display_list.test.ts, reads these very bytes.
+    surface = Surface(800, 600)
+    surface.clear("#102030")
+    surface.sheet("dot", Pixmap.from_rows(["r."], {"r": "#ff0000"}))
+    surface.camera(100, 50, 2, 0.5)
+    surface.layer("field", 1, lambda on: on.circle(1, 2, 3, "#00ff00"), x=4)
+    surface.sprite("dot", 10, 20, -30, 40, (0, 0, 1, 1), angle=0.25, alpha=0.5, key="a")
+    surface.no_camera()
+    surface.sound("hit", "goal 1")
+    golden = (
+        "0200 2003 5802 102030ff 0700"
+        "07 00 ffffffff 0000 0200 0100 0000 0000 0200 0100 02 08000000 ff0000ff 00000000"
+        "0a 06 63616d657261 ffffffff 0000c842 00004842 00000040 0000003f"
+        "08 00 ffffffff 0000 01000000 14000000 0100"
+        "02 00 00ff00ff 0000803f 00000040 00004040"
+        "09 00 ffffffff 0000 01000000 00008040 00000000"
+        "06 01 61 ffffff80 00002041 0000a041 0000f0c1 00002042 0000803e"
+        " 0000 0000 0000 0100 0100"
+        "0a 00 ffffffff 00000000 00000000 00000000 00000000"
+        "0b 06 676f616c2031 ffffffff 03 686974"
     )
     assert surface.encode().hex() == golden.replace(" ", "")
 

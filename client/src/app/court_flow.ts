@@ -6,7 +6,7 @@ import { Court } from "../render/court";
 import { cssColour } from "../render/display_list";
 import type { Fit } from "../render/fit";
 import { Sounds } from "../render/sounds";
-import type { FrameMessage, ToWorker } from "../shared/messages";
+import { type FrameMessage, NO_EFFECTS, type ToWorker } from "../shared/messages";
 import type { GameDescription } from "./game_description";
 import { COURT_SCREENS } from "./screens";
 import type { AppState } from "./state";
@@ -32,6 +32,7 @@ export class CourtFlow {
   readonly court: Court;
   private readonly sounds = new Sounds();
   private seat: LocalSeat | null = null;
+  private soundsOfDrawing = 0;
   private devices = new AbortController();
 
   constructor(
@@ -49,6 +50,7 @@ export class CourtFlow {
       isMirrored: () => store.state.isMirrored,
       onLayout: (fit) => tellLayout(places.courtSpace.parentElement, fit),
       onAnimationFrame: (timeMs, periodMs) => this.tellAnimationFrame(timeMs, periodMs),
+      onSound: (name) => this.hear(name),
       onFailure,
     });
     this.sounds.unlockOnFirstGesture(window);
@@ -80,6 +82,13 @@ export class CourtFlow {
     if (rule === null || this.seat === null) return;
     this.seat.follow(this.court.shape(shapeKey(rule, this.store.state.localSeat)));
     if (this.store.state.seatColours.length === 0) this.tellColours(rule);
+  }
+
+  /** Something that a drawing wants to be heard; an effect of the game has an id from 0 on. */
+  private hear(name: string): void {
+    this.soundsOfDrawing += 1;
+    const started = [{ id: -this.soundsOfDrawing, name, frame: 0, lateMs: 0 }];
+    this.sounds.play({ ...NO_EFFECTS, started }, 0);
   }
 
   /** Show the seats' names in the colours of the shapes they steer. */

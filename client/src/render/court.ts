@@ -3,8 +3,10 @@
 import { type DisplayList, decodeDisplayList, type Shape } from "./display_list";
 import { DisplayPeriod } from "./display_period";
 import { type Fit, fitCourt, type Size } from "./fit";
+import { flatten } from "./flatten";
 import { FrameBuffer } from "./interpolation";
 import { mirror } from "./mirror";
+import { Sheets } from "./sheets";
 import type { Stage } from "./stage";
 
 export interface CourtOptions {
@@ -17,6 +19,8 @@ export interface CourtOptions {
   onLayout: (fit: Fit) => void;
   /** Called once per animation frame, with its time and the display's period. */
   onAnimationFrame: (timeMs: number, periodMs: number) => void;
+  /** Something that the drawing wants to be heard, by the name of its sound. */
+  onSound?: (name: string) => void;
   /** The drawing code could not be loaded. */
   onFailure: (error: unknown) => void;
 }
@@ -26,6 +30,9 @@ export class Court {
   framesDrawn = 0;
   private readonly buffer: FrameBuffer;
   private readonly display = new DisplayPeriod();
+  private readonly sheets = new Sheets();
+  private readonly layers = new Map<number, readonly Shape[]>();
+  private heard: ReadonlySet<string> = new Set();
   /** Holds the canvas and nothing else; what lies over it is laid into the space. */
   readonly element: HTMLElement;
   private fit: Fit | null = null;
@@ -49,7 +56,7 @@ export class Court {
     this.isOpen = true;
     try {
       const { createStage } = await import("./stage");
-      this.stage ??= createStage(this.element, (timeMs) => this.picture(timeMs));
+      this.stage ??= createStage(this.element, this.sheets, (timeMs) => this.picture(timeMs));
       this.drawOrRest();
       this.layOut();
     } catch (error) {
@@ -58,14 +65,27 @@ export class Court {
   }
 
   /** Take a frame of the game, finished at `timeMs` on the page's clock. */
-  push(list: ArrayBuffer, timeMs: number): void {
-    this.buffer.push(decodeDisplayList(list), timeMs);
+  push(bytes: ArrayBuffer, timeMs: number): void {
+    const list = decodeDisplayList(bytes);
+    this.sheets.apply(list.patches ?? []);
+    for (const { layer, shapes } of list.paints ?? []) this.layers.set(layer, shapes);
+    this.hear(list.shapes);
+    this.buffer.push(list, timeMs);
     this.drawOrRest();
+  }
+
+  /** A sound is heard when its key appears. */
+  private hear(shapes: readonly Shape[]): void {
+    const sounds = shapes.filter(({ kind }) => kind === "sound");
+    for (const { key, text } of sounds) if (!this.heard.has(key)) this.options.onSound?.(text);
+    this.heard = new Set(sounds.map(({ key }) => key));
   }
 
   /** The shape with this key in the newest frame, not mirrored. */
   shape(key: string): Shape | null {
-    return this.buffer.latest()?.shapes.find((shape) => shape.key === key) ?? null;
+    const list = this.buffer.latest();
+    if (list === null) return null;
+    return flatten(list, this.layers).shapes.find((shape) => shape.key === key) ?? null;
   }
 
   /** Where the court lies in the window, in CSS pixels. */
@@ -99,7 +119,8 @@ export class Court {
     const list = this.buffer.sample(timeMs, periodMs);
     if (list === null) return null;
     this.framesDrawn += 1;
-    return this.options.isMirrored() ? mirror(list) : list;
+    const flat = flatten(list, this.layers);
+    return this.options.isMirrored() ? mirror(flat) : flat;
   }
 
   private layOut(): void {

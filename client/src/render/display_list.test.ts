@@ -8,6 +8,14 @@ const FROM_PYTHON =
   "0000c84300001644000080400400010203ff0300000000000000000000002041000000000000a0400000004105016b" +
   "8b93a8ff0000aa4300009c420000a8420209004772c3b6c39f652033";
 
+/** Likewise, with all that came with version 2; `tests/envs/test_surface.py` has the same bytes. */
+const EXTENDED =
+  "020020035802102030ff07000700ffffffff00000200010000000000020001000208000000ff0000ff000000000a0663" +
+  "616d657261ffffffff0000c84200004842000000400000003f0800ffffffff000001000000140000000100020000ff00" +
+  "ff0000803f00000040000040400900ffffffff0000010000000000804000000000060161ffffff80000020410000a041" +
+  "0000f0c1000020420000803e000000000000010001000a00ffffffff000000000000000000000000000000000b06676f" +
+  "616c2031ffffffff03686974";
+
 function bytes(hex: string): ArrayBuffer {
   const pairs = hex.match(/../g) ?? [];
   return Uint8Array.from(pairs, (pair) => Number.parseInt(pair, 16)).buffer;
@@ -36,6 +44,38 @@ describe("a display list drawn in Python", () => {
   });
 });
 
+describe("a display list of version 2", () => {
+  const list = decodeDisplayList(bytes(EXTENDED));
+
+  it("carries pieces of pictures and what is on layers, beside the shapes", () => {
+    const [patch] = list.patches ?? [];
+    expect(patch).toMatchObject({ sheet: 0, sheetWidth: 2, sheetHeight: 1, format: "rgba" });
+    expect([...(patch?.bytes ?? [])]).toEqual([255, 0, 0, 255, 0, 0, 0, 0]);
+    expect(list.paints?.map(({ layer, shapes }) => [layer, shapes[0]?.numbers])).toEqual([
+      [0, [1, 2, 3]],
+    ]);
+  });
+
+  it("carries cameras, layers, sprites and sounds", () => {
+    expect(list.shapes.map(({ kind, key, numbers }) => [kind, key, numbers])).toEqual([
+      ["camera", "camera", [100, 50, 2, 0.5]],
+      ["layer", "", [4, 0]],
+      ["sprite", "a", [10, 20, -30, 40, 0.25]],
+      ["camera", "", [0, 0, 0, 0]],
+      ["sound", "goal 1", []],
+    ]);
+    expect([list.shapes[2]?.source, list.shapes[2]?.part]).toEqual([0, [0, 0, 1, 1]]);
+    expect(list.shapes[4]?.text).toBe("hit");
+  });
+
+  it("is refused wherever it is cut off", () => {
+    const whole = bytes(EXTENDED);
+    for (let length = 0; length < whole.byteLength; length++) {
+      expect(() => decodeDisplayList(whole.slice(0, length))).toThrow(DisplayListError);
+    }
+  });
+});
+
 describe("a malformed display list", () => {
   it("is refused wherever it is cut off", () => {
     const whole = bytes(FROM_PYTHON);
@@ -49,9 +89,9 @@ describe("a malformed display list", () => {
   });
 
   it("is refused in another version or with an unknown kind of shape", () => {
-    expect(() => decodeDisplayList(bytes(`02${FROM_PYTHON.slice(2)}`))).toThrow("version 2");
-    expect(() => decodeDisplayList(bytes("01002003580212141cff010009"))).toThrow(
-      "kind of shape: 9",
+    expect(() => decodeDisplayList(bytes(`03${FROM_PYTHON.slice(2)}`))).toThrow("version 3");
+    expect(() => decodeDisplayList(bytes("01002003580212141cff01000c"))).toThrow(
+      "kind of shape: 12",
     );
   });
 });

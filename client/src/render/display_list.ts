@@ -6,7 +6,16 @@
  * bytes come from our own worker, so a malformed list is a fault of ours and throws.
  */
 
-export type ShapeKind = "rectangle" | "circle" | "line" | "polygon" | "text";
+export type ShapeKind =
+  | "rectangle"
+  | "circle"
+  | "line"
+  | "polygon"
+  | "text"
+  | "sprite"
+  | "layer"
+  | "camera"
+  | "sound";
 export type TextAlign = "left" | "centre" | "right";
 
 export interface Shape {
@@ -19,11 +28,38 @@ export interface Shape {
   alpha: number;
   /**
    * The parameters in the order of the wire: rectangle x, y, width, height, radius; circle x, y, radius;
-   * line x1, y1, x2, y2, width; polygon x, y of each corner; text x, y, size.
+   * line x1, y1, x2, y2, width; polygon x, y of each corner; text x, y, size; sprite x, y, width, height,
+   * angle; layer x, y; camera x, y, zoom, angle; a sound has none.
    */
   numbers: number[];
+  /** What is written, or the name of a sound. */
   text: string;
   align: TextAlign;
+  /** Of a sprite: its sheet. Of a layer: which. */
+  source?: number;
+  /** Of a sprite: x, y, width, height within its sheet; width 0 is all of it. */
+  part?: readonly number[];
+}
+
+/** A piece of a sheet: a picture that the page keeps. */
+export interface Patch {
+  sheet: number;
+  /** Size of the whole sheet; 0 if a file says it. */
+  sheetWidth: number;
+  sheetHeight: number;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  format: "rgb" | "rgba" | "file";
+  isSmooth: boolean;
+  bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** What is on a layer from now on. */
+export interface Paint {
+  layer: number;
+  shapes: Shape[];
 }
 
 export interface DisplayList {
@@ -32,13 +68,33 @@ export interface DisplayList {
   /** 0xRRGGBB. */
   background: number;
   shapes: Shape[];
+  /** What comes with the list and is kept: pieces of pictures, and what is on layers. */
+  patches?: Patch[];
+  paints?: Paint[];
 }
 
 export class DisplayListError extends Error {}
 
-/** The only version of the layout this page understands. */
-const VERSION = 1;
-const KINDS: readonly ShapeKind[] = ["rectangle", "circle", "line", "polygon", "text"];
+/** The newest version of the layout this page understands; it understands all before it. */
+const VERSION = 2;
+/** By code, from 1 on; null for what is no shape. */
+const KINDS: readonly (ShapeKind | null)[] = [
+  "rectangle",
+  "circle",
+  "line",
+  "polygon",
+  "text",
+  "sprite",
+  null,
+  null,
+  "layer",
+  "camera",
+  "sound",
+];
+const PATCH = 7;
+const PAINT = 8;
+const FORMATS = ["rgb", "rgba", "file"] as const;
+const SMOOTH = 0x80;
 const ALIGNS: readonly TextAlign[] = ["left", "centre", "right"];
 /** How many floats a kind has; a polygon says so itself. */
 const NUMBERS: Record<ShapeKind, number> = {
@@ -47,6 +103,10 @@ const NUMBERS: Record<ShapeKind, number> = {
   line: 5,
   polygon: 0,
   text: 3,
+  sprite: 5,
+  layer: 0,
+  camera: 4,
+  sound: 0,
 };
 
 const utf8 = new TextDecoder();
@@ -61,6 +121,18 @@ class Cursor {
 
   u8(): number {
     return this.view.getUint8(this.skip(1));
+  }
+
+  u32(): number {
+    return this.view.getUint32(this.skip(4), true);
+  }
+
+  u16s(count: number): number[] {
+    return Array.from({ length: count }, () => this.u16());
+  }
+
+  bytes(length: number): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.view.buffer as ArrayBuffer, this.skip(length), length);
   }
 
   u16(): number {
@@ -100,10 +172,44 @@ class Cursor {
   }
 }
 
-function readShape(cursor: Cursor): Shape {
+type Kept = Required<Pick<DisplayList, "patches" | "paints">>;
+
+function readPatch(cursor: Cursor): Patch {
+  const [sheet = 0, sheetWidth = 0, sheetHeight = 0, x = 0, y = 0, width = 0, height = 0] =
+    cursor.u16s(7);
   const code = cursor.u8();
+  const format = FORMATS[(code & ~SMOOTH) - 1];
+  if (format === undefined) throw new DisplayListError(`unknown format of a picture: ${code}`);
+  const bytes = cursor.bytes(cursor.u32());
+  const isSmooth = (code & SMOOTH) !== 0;
+  return { sheet, sheetWidth, sheetHeight, x, y, width, height, format, isSmooth, bytes };
+}
+
+function readPaint(cursor: Cursor): Paint {
+  const layer = cursor.u16();
+  cursor.u32(); // when it was painted
+  cursor.u32(); // how long it is
+  return { layer, shapes: readShapes(cursor, cursor.u16(), { patches: [], paints: [] }) };
+}
+
+/** Read so many shapes; what comes among them and is none goes into `kept`. */
+function readShapes(cursor: Cursor, count: number, kept: Kept): Shape[] {
+  const shapes: Shape[] = [];
+  for (let i = 0; i < count; i++) {
+    const code = cursor.u8();
+    if (code === PATCH || code === PAINT) {
+      cursor.string(cursor.u8());
+      cursor.colour();
+      if (code === PATCH) kept.patches.push(readPatch(cursor));
+      else kept.paints.push(readPaint(cursor));
+    } else shapes.push(readShape(cursor, code));
+  }
+  return shapes;
+}
+
+function readShape(cursor: Cursor, code: number): Shape {
   const kind = KINDS[code - 1];
-  if (kind === undefined) throw new DisplayListError(`unknown kind of shape: ${code}`);
+  if (!kind) throw new DisplayListError(`unknown kind of shape: ${code}`);
   const key = cursor.string(cursor.u8());
   const { rgb, alpha } = cursor.colour();
   const count = kind === "polygon" ? 2 * cursor.u16() : NUMBERS[kind];
@@ -119,6 +225,14 @@ function readShape(cursor: Cursor): Shape {
   if (kind === "text") {
     shape.align = ALIGNS[cursor.u8()] ?? "left";
     shape.text = cursor.string(cursor.u16());
+  } else if (kind === "sprite") {
+    [shape.source = 0, ...shape.part] = cursor.u16s(5) as [number, ...number[]];
+  } else if (kind === "layer") {
+    shape.source = cursor.u16();
+    cursor.u32();
+    shape.numbers = cursor.floats(2);
+  } else if (kind === "sound") {
+    shape.text = cursor.string(cursor.u8());
   }
   return shape;
 }
@@ -131,9 +245,9 @@ function readShape(cursor: Cursor): Shape {
 export function decodeDisplayList(buffer: ArrayBuffer): DisplayList {
   const cursor = new Cursor(buffer);
   const version = cursor.u8();
-  if (version !== VERSION) {
+  if (version < 1 || version > VERSION) {
     throw new DisplayListError(
-      `display list of version ${version}; this page draws version ${VERSION}`,
+      `display list of version ${version}; this page draws versions 1 to ${VERSION}`,
     );
   }
   cursor.u8();
@@ -141,10 +255,10 @@ export function decodeDisplayList(buffer: ArrayBuffer): DisplayList {
   const height = cursor.u16();
   const background = cursor.colour().rgb;
   const count = cursor.u16();
-  const shapes: Shape[] = [];
-  for (let i = 0; i < count; i++) shapes.push(readShape(cursor));
+  const kept: Kept = { patches: [], paints: [] };
+  const shapes = readShapes(cursor, count, kept);
   if (!cursor.atEnd()) throw new DisplayListError("bytes are left over behind the last shape");
-  return { width, height, background, shapes };
+  return { width, height, background, shapes, ...(version > 1 ? kept : {}) };
 }
 
 /** Write 0xRRGGBB as CSS does. */

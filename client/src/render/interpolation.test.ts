@@ -41,6 +41,16 @@ describe("blending two frames", () => {
     ]);
   });
 
+  it("turns what turns the shorter way round", () => {
+    const sprite = (angle: number): Shape => ({
+      ...circle("ship", 0),
+      kind: "sprite",
+      numbers: [0, 0, 8, 8, angle],
+    });
+    const { shapes } = blend(court(sprite(3)), court(sprite(-3)), 0.5);
+    expect(shapes[0]?.numbers[4]).toBeCloseTo(Math.PI, 6);
+  });
+
   it("never blends shapes of different kinds", () => {
     const line: Shape = { ...circle("a", 0), kind: "line", numbers: [0, 0, 1, 1, 1] };
     expect(blend(court(line), court(circle("a", 10)), 0.5).shapes[0]?.kind).toBe("circle");

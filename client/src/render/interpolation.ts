@@ -6,7 +6,7 @@
  * picture. A display as fast as the game or slower gets the newest frame at once.
  */
 
-import type { DisplayList, Shape } from "./display_list";
+import type { DisplayList, Shape, ShapeKind } from "./display_list";
 
 /**
  * The display counts as faster when its period is below this share of the game's. A 60 Hz display next to a
@@ -16,6 +16,14 @@ const FASTER_DISPLAY = 0.9;
 /** A jump by more than this share of the court's width is a leap (a new serve), not a movement. */
 const LEAP = 0.1;
 
+/** Which number of a shape is an angle. */
+const ANGLES: Partial<Record<ShapeKind, number>> = { sprite: 4, camera: 3 };
+
+/** The way round that is shorter, in radians. */
+function shortestTurn(angle: number): number {
+  return angle - 2 * Math.PI * Math.round(angle / (2 * Math.PI));
+}
+
 function blendShape(from: Shape, to: Shape, share: number, leap: number): Shape {
   if (from.kind !== to.kind || from.numbers.length !== to.numbers.length) return to;
   const [fromX = 0, fromY = 0] = from.numbers;
@@ -23,7 +31,8 @@ function blendShape(from: Shape, to: Shape, share: number, leap: number): Shape 
   if (Math.abs(toX - fromX) > leap || Math.abs(toY - fromY) > leap) return to;
   const numbers = to.numbers.map((value, index) => {
     const start = from.numbers[index] ?? value;
-    return start + (value - start) * share;
+    const change = index === ANGLES[to.kind] ? shortestTurn(value - start) : value - start;
+    return start + change * share;
   });
   return { ...to, numbers };
 }

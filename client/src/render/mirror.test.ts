@@ -22,6 +22,7 @@ const list: DisplayList = {
     { ...base, kind: "line", numbers: [0, 1, 10, 2, 4] },
     { ...base, kind: "polygon", numbers: [0, 0, 10, 0, 5, 8] },
     { ...base, kind: "text", numbers: [340, 78, 84], text: "12", align: "right" },
+    { ...base, kind: "sprite", numbers: [100, 20, 30, 40, 0.5] },
   ],
 };
 
@@ -32,6 +33,7 @@ it("swaps left and right of every shape and keeps heights and sizes", () => {
     [800, 1, 790, 2, 4],
     [800, 0, 790, 0, 795, 8],
     [460, 78, 84],
+    [700, 20, -30, 40, -0.5],
   ]);
 });
 

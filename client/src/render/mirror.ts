@@ -16,6 +16,9 @@ function mirrorNumbers(shape: Shape, width: number): number[] {
       return [width - x - third, y, ...n.slice(2)];
     case "line":
       return [width - x, y, width - third, ...n.slice(3)];
+    case "sprite":
+      // Turned the other way, and flipped: what looked to the left looks to the right.
+      return [width - x, y, -third, n[3] ?? 0, -(n[4] ?? 0)];
     case "polygon":
       return n.map((value, index) => (index % 2 === 0 ? width - value : value));
     default:

@@ -6,21 +6,31 @@
  * objects are kept from frame to frame; a text is rendered again only when it changes.
  */
 
-import type { GameObjects, Scene } from "phaser";
+import type { GameObjects, Scene, Textures } from "phaser";
 import { cssColour, type DisplayList, type Shape, type TextAlign } from "./display_list";
+import type { Sheets } from "./sheets";
+
+/** Phaser's filters, by number: its own names for them are not there where only types are imported. */
+const LINEAR = 0;
+const NEAREST = 1;
 
 const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif';
 const ORIGIN_X: Record<TextAlign, number> = { left: 0, centre: 0.5, right: 1 };
 
 type Layer =
   | { kind: "graphics"; object: GameObjects.Graphics }
-  | { kind: "text"; object: GameObjects.Text; look: string };
+  | { kind: "text"; object: GameObjects.Text; look: string }
+  | { kind: "sprite"; object: GameObjects.Image };
 
 export class Painter {
   private readonly layers: Layer[] = [];
   private used = 0;
 
-  constructor(private readonly scene: Scene) {}
+  /** @param sheets The pictures that sprites are cut out of. */
+  constructor(
+    private readonly scene: Scene,
+    private readonly sheets: Sheets,
+  ) {}
 
   /** Paint a list, magnified by `scale` device pixels for a court pixel. */
   paint(list: DisplayList, scale: number): void {
@@ -32,6 +42,8 @@ export class Painter {
       if (shape.kind === "text") {
         this.paintText(shape, scale);
         graphics = null;
+      } else if (shape.kind === "sprite") {
+        if (this.paintSprite(shape, scale)) graphics = null;
       } else {
         graphics ??= this.takeGraphics();
         paintShape(graphics, shape, scale);
@@ -67,6 +79,48 @@ export class Painter {
     return added;
   }
 
+  private takeImage(): GameObjects.Image {
+    const layer = this.layers[this.used];
+    this.used += 1;
+    if (layer?.kind === "sprite") return layer.object.setVisible(true);
+    this.dropFrom(this.used - 1);
+    const object = this.scene.add.image(0, 0, "__DEFAULT");
+    this.layers.push({ kind: "sprite", object });
+    return object;
+  }
+
+  /** Returns whether there is a picture to draw it from. */
+  private paintSprite(shape: Shape, scale: number): boolean {
+    const texture = this.textureOf(shape.source ?? -1);
+    if (texture === null) return false;
+    const [x = 0, y = 0, width = 0, height = 0, angle = 0] = shape.numbers;
+    this.takeImage()
+      .setTexture(texture.key, frameOf(texture, shape.part ?? []))
+      .setDisplaySize(Math.abs(width) * scale, Math.abs(height) * scale)
+      .setFlip(width < 0, height < 0)
+      .setPosition(x * scale, y * scale)
+      .setRotation(angle)
+      .setAlpha(shape.alpha);
+    return true;
+  }
+
+  private textureOf(number: number): Textures.Texture | null {
+    const sheet = this.sheets.get(number);
+    if (sheet === null) return null;
+    const { textures } = this.scene;
+    const key = `sheet ${number}`;
+    if (textures.exists(key)) {
+      const texture = textures.get(key);
+      if (texture.getSourceImage() === sheet.canvas) return texture;
+      // Made anew, in another size: what shows the old one must not, while it goes.
+      this.dropFrom(this.used);
+      textures.remove(key);
+    }
+    const texture = textures.addCanvas(key, sheet.canvas);
+    texture?.setFilter(sheet.isSmooth ? LINEAR : NEAREST);
+    return texture;
+  }
+
   /** The list has another structure than the last one: what comes behind has to be added anew. */
   private dropFrom(index: number): void {
     for (const layer of this.layers.splice(index)) layer.object.destroy();
@@ -91,6 +145,15 @@ export class Painter {
     layer.object.setOrigin(ORIGIN_X[shape.align], 0.5).setAlpha(shape.alpha);
     layer.object.setPosition(Math.round(x * scale), Math.round(y * scale));
   }
+}
+
+/** The name of a part of a texture; undefined for all of it. */
+function frameOf(texture: Textures.Texture, part: readonly number[]): string | undefined {
+  const [x = 0, y = 0, width = 0, height = 0] = part;
+  if (width === 0) return undefined;
+  const name = part.join(" ");
+  if (!texture.has(name)) texture.add(name, 0, x, y, width, height);
+  return name;
 }
 
 function paintShape(graphics: GameObjects.Graphics, shape: Shape, scale: number): void {

@@ -10,6 +10,7 @@ import Phaser from "phaser";
 import type { DisplayList } from "./display_list";
 import type { Fit } from "./fit";
 import { Painter } from "./painter";
+import type { Sheets } from "./sheets";
 
 export interface Stage {
   /** Set the size of the canvas. */
@@ -21,10 +22,12 @@ export interface Stage {
 /**
  * Put a court into `parent`.
  *
+ * @param sheets The pictures that sprites are cut out of.
  * @param picture Called once per animation frame with its time in ms; returns what to draw, null for nothing.
  */
 export function createStage(
   parent: HTMLElement,
+  sheets: Sheets,
   picture: (timeMs: number) => DisplayList | null,
 ): Stage {
   let scale = 1;
@@ -34,7 +37,7 @@ export function createStage(
     private painter: Painter | null = null;
 
     create(): void {
-      this.painter = new Painter(this);
+      this.painter = new Painter(this, sheets);
     }
 
     override update(timeMs: number): void {

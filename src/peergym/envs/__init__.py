@@ -3,6 +3,7 @@
 from peergym.envs.actions import ActionCodec
 from peergym.envs.adapter import GameAdapter
 from peergym.envs.description import GameDescription, describe
+from peergym.envs.draw_sheets import Pixmap
 from peergym.envs.game import ParallelGame
 from peergym.envs.load import load_game
 from peergym.envs.runner import GameRunner
@@ -15,6 +16,7 @@ __all__ = [
     "GameDescription",
     "GameRunner",
     "ParallelGame",
+    "Pixmap",
     "Surface",
     "codec_from_space",
     "describe",

@@ -45,9 +45,9 @@ class Absent(type):
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
         """Refuse, unless it does no harm."""
-        if cls.__name__.rpartition(".")[2] in HARMLESS:
-            return absent(f"{cls.__name__}()")
-        refuse(cls.__name__)
+        if cls.__name__.rpartition(".")[2] not in HARMLESS:
+            refuse(cls.__name__)
+        return absent(f"{cls.__name__}()")
 
 
 def absent(name: str) -> Absent:

@@ -14,7 +14,7 @@ comes, as large as the screen allows.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from peergym.envs.absent import AbsentLibraryError
 from peergym.envs.names import find
@@ -56,7 +56,7 @@ def load_drawing(spec: str) -> Drawing:
         raise ConfigurationError(
             "draw", f"{spec!r} is neither file.py:function nor module:function"
         )
-    return find(spec).make
+    return cast("Drawing", find(spec).make)
 
 
 def drawn_by(cls: type, drawing: Drawing) -> type:
@@ -107,7 +107,7 @@ def draw_rendered(game: Any, surface: Surface) -> bool:
 
 def is_picture(pixels: Any) -> bool:
     """Whether something is an array of height x width x 3 (or 4) bytes."""
-    shape = getattr(pixels, "shape", ())
+    shape: tuple[int, ...] = getattr(pixels, "shape", ())
     is_bytes = str(getattr(pixels, "dtype", "")) == "uint8"
     return is_bytes and len(shape) == 3 and shape[2] in (3, 4) and min(shape) > 0
 

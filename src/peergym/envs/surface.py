@@ -7,6 +7,10 @@ two frames; one without a key jumps.
 Coordinates are pixels of the game's screen, x to the right, y down; fractions are welcome.
 Colours are ``"#rrggbb"``, ``"#rrggbbaa"`` or tuples of three or four integers from 0 to 255.
 
+Beside shapes there are sprites, cut out of pictures that the page keeps (`sheet`); layers, drawn
+once and kept by the page until they change (`layer`); a camera, through which what follows is seen
+(`camera`); and sounds (`sound`). ``docs/drawing.md`` shows them all.
+
 Layout (little endian)
     header: u8 version, u8 zero, u16 width, u16 height, u8 x 4 background (red, green, blue,
     alpha), u16 count of shapes. Each shape: u8 kind, u8 length of the key and the key in UTF-8,
@@ -21,19 +25,37 @@ Layout (little endian)
     4    polygon   u16 count of corners, then x, y of each
     5    text      x, y (middle of its height), size, u8 alignment (0 left, 1 centre,
                    2 right), u16 length and the text in UTF-8
+    6    sprite    x, y (its centre), width, height (negative: flipped), angle (radians,
+                   clockwise), u16 sheet, then u16 x, y, width, height of the part of the
+                   sheet (width 0: all of it); of its colour, only alpha counts
+    7    patch     not drawn: a piece of a sheet. u16 sheet, u16 x 2 its whole size, u16 x
+                   4 x, y, width and height of the piece, u8 format (1 RGB, 2 RGBA, 3 a
+                   file; + 128: smooth), u32 length and the bytes
+    8    paint     not drawn: what is on a layer. u16 layer, u32 stamp, u32 length, then u16
+                   count and shapes
+    9    layer     u16 layer, u32 stamp, then x, y (how far it is moved)
+    10   camera    x, y (what is in the middle of the screen), zoom, angle; holds for what
+                   follows; zoom 0: none
+    11   sound     not drawn: u8 length of the name and the name. Heard when a key is there
+                   that was not there in the frame before
     ==== ========= ======================================================================
+
+    Kinds from 6 on make version 2; a list without them is of version 1.
 """
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
+from peergym.envs.draw_sheets import Sheets
 from peergym.errors import ConfigurationError, UsageError
 
 VERSION = 1
+EXTENDED_VERSION = 2
 MAX_SHAPES = 4096
 """Shapes per frame. A page draws some hundreds comfortably; this only bounds the buffer."""
 
@@ -41,6 +63,12 @@ MAX_SIDE = 8192
 """Longest side of a screen, in pixels."""
 
 RECTANGLE, CIRCLE, LINE, POLYGON, TEXT = 1, 2, 3, 4, 5
+SPRITE, PATCH, PAINT, LAYER, CAMERA, SOUND = 6, 7, 8, 9, 10, 11
+MAX_LAYERS = 64
+LAYER_AGAIN_FRAMES = 120
+"""What is on a layer goes again so often: whoever missed it sees it after two seconds."""
+
+OPAQUE: Colour = "#ffffff"
 ALIGNMENTS = {"left": 0, "centre": 1, "center": 1, "right": 2}
 
 Colour: TypeAlias = str | tuple[int, int, int] | tuple[int, int, int, int]
@@ -50,6 +78,22 @@ _RECTANGLE = struct.Struct("<5f")
 _CIRCLE = struct.Struct("<3f")
 _LINE = struct.Struct("<5f")
 _TEXT = struct.Struct("<3fBH")
+_SPRITE = struct.Struct("<5f5H")
+_PAINT = struct.Struct("<HII")
+_LAYER = struct.Struct("<HI2f")
+_CAMERA = struct.Struct("<4f")
+_COUNT = struct.Struct("<H")
+
+
+@dataclass(slots=True)
+class _Painted:
+    """What is on a layer."""
+
+    number: int
+    version: Any
+    stamp: int
+    body: bytes
+    frames: int = 0
 
 
 class Surface:
@@ -67,11 +111,16 @@ class Surface:
         self.height = height
         self._background = b"\x00\x00\x00\xff"
         self._shapes: list[bytes] = []
+        self._sheets = Sheets()
+        self._layers: dict[str, _Painted] = {}
+        self._is_layer = False
+        self._is_extended = False
 
     def clear(self, colour: Colour = "#000000") -> None:
-        """Remove all shapes and set the background."""
+        """Remove all shapes and set the background. Sheets and layers are kept for later."""
         self._background = rgba(colour)
         self._shapes.clear()
+        self._is_extended = False
 
     def rectangle(
         self,
@@ -148,16 +197,159 @@ class Surface:
         packed = _pack(_TEXT, x, y, size, ALIGNMENTS[align], len(encoded))
         self._add(TEXT, key, colour, packed + encoded)
 
+    def sheet(self, name: str, picture: Any, *, smooth: bool = False) -> None:
+        """Give a picture to draw sprites from. Given again, the same picture costs nothing.
+
+        Args:
+            name: Of the sheet.
+            picture: A `Pixmap`, an array of height x width x 3 or 4 bytes, or the bytes of a PNG,
+                JPEG or WebP file. Another object of the same name replaces it.
+            smooth: Whether it is smoothed when magnified; pixel art is not.
+
+        Raises:
+            UsageError: It is something else, or too large.
+        """
+        self._sheets.put(name, picture, is_smooth=smooth)
+
+    def sprite(
+        self,
+        sheet: str,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        part: tuple[int, int, int, int] | None = None,
+        *,
+        angle: float = 0,
+        alpha: float = 1,
+        key: str | None = None,
+    ) -> None:
+        """Draw a sheet, or a part of it, around (x, y).
+
+        Args:
+            sheet: Its name.
+            x: Its centre.
+            y: Its centre.
+            width: On the screen, in pixels; negative: flipped left to right.
+            height: On the screen, in pixels; negative: upside down.
+            part: x, y, width, height within the sheet, in its pixels; None: all of it.
+            angle: In radians, clockwise.
+            alpha: 0 (invisible) to 1.
+            key: Name by which the same shape is found again in the next frame.
+
+        Raises:
+            UsageError: There is no such sheet.
+        """
+        number = self._sheets.use(sheet).number
+        packed = _pack(_SPRITE, x, y, width, height, angle, number, *(part or (0, 0, 0, 0)))
+        colour = (255, 255, 255, round(255 * min(1.0, max(0.0, alpha))))
+        self._add(SPRITE, key, colour, packed)
+
+    def pixels(
+        self, name: str, array: Any, x: float, y: float, width: float, height: float
+    ) -> None:
+        """Show an array of height x width x 3 (or 4) bytes, with its top left corner at (x, y).
+
+        Only what has changed since it was last shown is sent. The array may be reused by whoever
+        made it.
+
+        Raises:
+            UsageError: It is not such an array.
+        """
+        is_magnified = width >= 2 * array.shape[1]
+        self._sheets.show(name, array, is_smooth=not is_magnified)
+        self.sprite(name, x + width / 2, y + height / 2, width, height)
+
+    def layer(
+        self,
+        name: str,
+        version: Any,
+        paint: Callable[[Surface], None],
+        x: float = 0,
+        y: float = 0,
+        key: str | None = None,
+    ) -> None:
+        """Draw a layer, which the page keeps: it is painted and sent when its version changes.
+
+        Args:
+            name: Of the layer.
+            version: What it looks like depends on this alone, such as the number of a level.
+            paint: Called with a surface when there is something to paint.
+            x: How far it is moved to the right.
+            y: How far it is moved down.
+            key: Name by which it is found again in the next frame, to be moved smoothly.
+
+        Raises:
+            UsageError: It is a layer on a layer, or there are too many.
+        """
+        if self._is_layer:
+            raise UsageError("a layer has no layers")
+        painted = self._layers.get(name)
+        if painted is None or painted.version != version:
+            painted = self._paint(name, version, paint)
+        if painted.frames % LAYER_AGAIN_FRAMES == 0:
+            head = _PAINT.pack(painted.number, painted.stamp, len(painted.body))
+            self._add(PAINT, None, OPAQUE, head + painted.body)
+        painted.frames += 1
+        self._add(LAYER, key, OPAQUE, _pack(_LAYER, painted.number, painted.stamp, x, y))
+
+    def camera(
+        self, x: float, y: float, zoom: float = 1, angle: float = 0, key: str | None = "camera"
+    ) -> None:
+        """See what follows through a camera.
+
+        Args:
+            x: What is in the middle of the screen.
+            y: What is in the middle of the screen.
+            zoom: How many pixels of the screen make one of the world.
+            angle: By which the world is turned, in radians, clockwise.
+            key: The same camera from frame to frame, so that it moves smoothly.
+        """
+        self._add(CAMERA, key, OPAQUE, _pack(_CAMERA, x, y, zoom, angle))
+
+    def no_camera(self) -> None:
+        """Draw what follows on the screen itself again."""
+        self._add(CAMERA, None, OPAQUE, _pack(_CAMERA, 0, 0, 0, 0))
+
+    def sound(self, name: str, key: str) -> None:
+        """Let a sound be heard, once: in the first of the frames in a row that name its key.
+
+        For drawings of environments that know nothing of effects; a game of one's own says what is
+        heard by its `effects`, which a rollback takes back.
+
+        Args:
+            name: Of the sound, as for effects.
+            key: What it is that sounds, such as ``"goal 3"``.
+        """
+        encoded = name.encode()
+        self._add(SOUND, key, OPAQUE, bytes((len(encoded),)) + encoded)
+
     def encode(self) -> bytes:
         """Return the drawing as bytes."""
-        header = _HEADER.pack(
-            VERSION, 0, self.width, self.height, self._background, len(self._shapes)
-        )
-        return header + b"".join(self._shapes)
+        patches = [_head(PATCH, None, OPAQUE) + patch for patch in self._sheets.take_patches()]
+        version = EXTENDED_VERSION if self._is_extended else VERSION
+        count = len(self._shapes) + len(patches)
+        header = _HEADER.pack(version, 0, self.width, self.height, self._background, count)
+        return header + b"".join(patches) + b"".join(self._shapes)
+
+    def _paint(self, name: str, version: Any, paint: Callable[[Surface], None]) -> _Painted:
+        if name not in self._layers and len(self._layers) >= MAX_LAYERS:
+            raise UsageError(f"a surface has at most {MAX_LAYERS} layers")
+        inner = Surface(self.width, self.height)
+        inner._sheets, inner._is_layer = self._sheets, True
+        paint(inner)
+        before = self._layers.get(name)
+        number = len(self._layers) if before is None else before.number
+        stamp = 1 if before is None else before.stamp + 1
+        body = _COUNT.pack(len(inner._shapes)) + b"".join(inner._shapes)
+        self._layers[name] = _Painted(number, version, stamp, body)
+        return self._layers[name]
 
     def _add(self, kind: int, key: str | None, colour: Colour, parameters: bytes) -> None:
         if len(self._shapes) >= MAX_SHAPES:
             raise UsageError(f"a frame has at most {MAX_SHAPES} shapes")
+        if kind > TEXT:
+            self._is_extended = True
         self._shapes.append(_head(kind, key, colour) + parameters)
 
 
