@@ -132,6 +132,22 @@ def test_one_takes_several_seats_and_another_one_more() -> None:
     judge_sound(mesh, joined + GOES_ON_FRAMES)
 
 
+def test_one_who_came_late_lets_another_into_the_seat_of_an_agent() -> None:
+    mesh = playing_match(4, NETWORK, session={"absent_policy": AbsentPolicy.AGENT})
+    for gone, epoch in ((3, 1), (0, 2)):
+        mesh.peers[gone].leave()
+        assert mesh.run_until(
+            lambda epoch=epoch: all(peer.p2p.epoch == epoch for peer in mesh.survivors), 6.0
+        )
+    for seat in (0, 3):
+        joined = wait_until_joined(mesh, mesh.take_seats([seat], place_of=seat))
+    assert [peer.local_players for peer in mesh.survivors] == [(1,), (2,), (0,), (3,)]
+    thief = mesh.take_seats([0])
+    assert mesh.run_frames(joined + GOES_ON_FRAMES)
+    assert not thief.is_member, "whoever sits in a seat keeps it"
+    judge_sound(mesh, joined + GOES_ON_FRAMES)
+
+
 def test_of_two_who_want_the_same_seat_one_gets_it() -> None:
     mesh = match_with_empty_seat()
     rivals = [mesh.take_seats([2]), mesh.take_seats([2])]

@@ -238,7 +238,7 @@ class Arrivals:
         seats = self._roster.seats
         if self._is_ours(player) and self._course.episode.sync.queues[player].held >= frame:
             return False
-        return seats.owners[player] == NOBODY or seats.is_agent(player)
+        return seats.owners[player] == NOBODY or seats.may_be_agent(player)
 
     def _is_sponsor(self) -> bool:
         return self._roster.lowest_member() == self._config.local_peer

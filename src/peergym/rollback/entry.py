@@ -27,6 +27,7 @@ from peergym.rollback.follower import Beginning, Row
 from peergym.rollback.membership import Arrival, Membership
 from peergym.rollback.newcomer import Newcomer
 from peergym.rollback.requests import Request
+from peergym.rollback.seats import Control
 from peergym.rollback.wire import WireError
 
 TICKING = (SessionState.FOLLOWING, SessionState.PLAYING)
@@ -184,6 +185,8 @@ class Entry:
         newcomer.first_frame, newcomer.is_member = arrival.frame, True
         course.is_outside = False
         roster.membership, roster.epoch = membership, membership.epoch
+        for player in arrival.players:
+            roster.seats.change(player, Control(arrival.frame, roster.local_peer))
         self._datagrams.note_seats()
         for peer in set(course.config.peers) - membership.members:
             roster.endpoints.pop(peer, None)  # the room still named him; he had gone before us

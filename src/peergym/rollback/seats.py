@@ -40,6 +40,7 @@ class Seats:
     def __init__(self, owners: tuple[int, ...]) -> None:
         self.owners = owners
         self._controls = [[Control(0, owner)] for owner in owners]
+        self._told_of: set[int] = set()  # seats of which we know the owner from others alone
 
     def players_of(self, peer: int) -> tuple[int, ...]:
         """The seats that ``peer`` runs, ascending; agents' seats included."""
@@ -54,6 +55,7 @@ class Seats:
         while controls and controls[-1].frame >= control.frame:
             controls.pop()
         controls.append(control)
+        self._told_of.discard(player)
 
     def assign(self, owners: tuple[int, ...], since: tuple[int, ...]) -> None:
         """Take over who runs which seat since when; what was before is not known."""
@@ -61,6 +63,7 @@ class Seats:
         self._controls = [
             [Control(frame, owner)] for owner, frame in zip(owners, since, strict=True)
         ]
+        self._told_of = set(range(len(owners)))
 
     def start_episode(self) -> None:
         """Frames begin again at 0; who runs a seat now, runs it from there."""
@@ -71,9 +74,12 @@ class Seats:
         controls = self._controls[player]
         return next((each for each in reversed(controls) if each.frame <= frame), controls[0])
 
-    def is_agent(self, player: int) -> bool:
-        """Whether an agent runs a seat now."""
-        return self._controls[player][-1].is_agent
+    def may_be_agent(self, player: int) -> bool:
+        """Whether an agent runs a seat now, as far as we know.
+
+        Who came after it took the seat was not told that it is one. Whoever runs the seat knows.
+        """
+        return player in self._told_of or self._controls[player][-1].is_agent
 
     def since(self) -> tuple[int, ...]:
         """For each seat, the frame of its latest change."""
