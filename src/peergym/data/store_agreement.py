@@ -64,7 +64,7 @@ def read_agreement(told: Mapping[str, Any]) -> Agreement:
 
 def _compare(one: Replay, other: Replay, peers: tuple[int, int]) -> tuple[int, list[Difference]]:
     """Return how many frames two records have in common, and where these differ first."""
-    if _agreed(one.header) != _agreed(other.header):
+    if not _are_of_one_match(one.header, other.header):
         return 0, [Difference(0, 0, "header", peers)]
     theirs = {episode.number: episode for episode in other.episodes}
     frames = 0
@@ -84,11 +84,22 @@ def _compare(one: Replay, other: Replay, peers: tuple[int, int]) -> tuple[int, l
     return frames, []
 
 
+def _are_of_one_match(one: ReplayHeader, other: ReplayHeader) -> bool:
+    """Whether two headers say the same of what is no peer's own.
+
+    Who sat where at first is known to those alone who sat there: who came later wrote down who was
+    there then.
+    """
+    began = [header.local_peer in header.owners for header in (one, other)]
+    is_same = one.owners == other.owners or not all(began)
+    return is_same and _agreed(one) == _agreed(other)
+
+
 def _agreed(header: ReplayHeader) -> tuple[object, ...]:
-    """What of a header is no peer's own."""
+    """What of a header all peers have in common, whenever they came."""
     return (
         header.seed,
-        header.owners,
+        len(header.owners),
         header.input_bits,
         header.agents,
         header.frame_rate_hz,

@@ -73,10 +73,16 @@ class Driver:
         if peer in self._told_peers:
             return
         self._told_peers.add(peer)
+        if peer == self.session.config.local_peer:
+            self._refuse(peer, f"peer {peer} are we")
+            return
         try:
             self.session.add_peer(peer, now_s)
         except UsageError as error:
-            self._own_events.append(ProtocolViolated(peer, "signalling", str(error)))
+            self._refuse(peer, str(error))
+
+    def _refuse(self, peer: int, why: str) -> None:
+        self._own_events.append(ProtocolViolated(peer, "signalling", why))
 
     def decide(self, group: tuple[int, ...], now_s: float, *, is_granted: bool) -> None:
         """Tell what the arbiter said about a group; a spectator is in none."""
