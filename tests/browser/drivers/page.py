@@ -26,6 +26,7 @@ MIDDLE_OF_BUTTON = """name => {
   return button.disabled ? null : [Math.round(x + width / 2), Math.round(y + height / 2)];
 }"""
 
+IS_SHOWN = "selector => document.querySelector(selector)?.checkVisibility() ?? false"
 SET_VALUE = """([selector, value]) => {
   const element = document.querySelector(selector);
   element.value = value;
@@ -124,7 +125,8 @@ class Field:
         self._selector = selector
 
     def fill(self, value: str) -> None:
-        """Put a value in, as if it had been typed."""
+        """Wait until it is shown, and put a value in, as if it had been typed."""
+        self._page.wait_for_function(IS_SHOWN, arg=self._selector)
         self._page.evaluate(SET_VALUE, [self._selector, value])
 
     select_option = fill
