@@ -1,0 +1,72 @@
+"""What a load leaves as it was: the attributes that somebody forgot to save, and shared ones."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from types import ModuleType
+from typing import Any
+
+from peergym.envs.adapter import GameAdapter
+from peergym.envs.check.play import Operation, perform
+from peergym.envs.encoding import encodable
+from peergym.errors import EnvironmentContractError
+from peergym.rollback.canonical import encode
+
+MOST_NAMED = 5
+
+
+def remains_after_load(game: GameAdapter, operations: Sequence[Operation], first: int) -> list[str]:
+    """Name what is not as it was when a game is taken back.
+
+    That is attributes of the game, of its classes, and of their modules, as far as they are plain
+    data.
+
+    Args:
+        game: A fresh game.
+        operations: What to do to it, up to where it is taken back from.
+        first: The number of the operation that it is taken back to.
+    """
+    for operation in operations[: first + 1]:
+        perform(game, operation)
+    state, before = game.save(), dict(_plain_things(game.env))
+    for operation in operations[first + 1 :]:
+        perform(game, operation)
+    game.load(state)
+    after = dict(_plain_things(game.env))
+    changed = [name for name, each in after.items() if before.get(name, each) != each]
+    return sorted(changed)[:MOST_NAMED]
+
+
+def changed_outside(game: GameAdapter, operations: Sequence[Operation]) -> list[str]:
+    """Name what playing changes outside the game itself: attributes of classes, and globals."""
+    before = dict(_shared_things(game.env))
+    for operation in operations:
+        perform(game, operation)
+    after = dict(_shared_things(game.env))
+    changed = [name for name, each in after.items() if before.get(name) != each]
+    return sorted(changed)[:MOST_NAMED]
+
+
+def _plain_things(env: Any) -> Iterator[tuple[str, bytes]]:
+    yield from _encoded(vars(env) if hasattr(env, "__dict__") else {}, "self.")
+    yield from _shared_things(env)
+
+
+def _shared_things(env: Any) -> Iterator[tuple[str, bytes]]:
+    for cls in type(env).__mro__:
+        if cls is not object:
+            yield from _encoded(dict(vars(cls)), f"{cls.__name__}.")
+            module = sys.modules.get(cls.__module__)
+            if isinstance(module, ModuleType) and not cls.__module__.startswith("peergym."):
+                yield from _encoded(vars(module), f"{module.__name__.rpartition('.')[2]}.")
+
+
+def _encoded(values: dict[str, Any], prefix: str) -> Iterator[tuple[str, bytes]]:
+    for name, value in values.items():
+        if name.startswith("__") or callable(value) or isinstance(value, (ModuleType, property)):
+            continue
+        try:
+            yield prefix + name, encode(encodable(value))
+        except (EnvironmentContractError, RecursionError):
+            continue

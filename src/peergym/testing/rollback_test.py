@@ -1,0 +1,68 @@
+"""Test whether an environment can be played online: that it is deterministic and restorable.
+
+    from peergym.testing import rollback_test
+
+    def test_my_game_can_be_played_online():
+        rollback_test(MyGame)
+
+It is `peergym check` for a test suite: the same checks (`peergym.envs.check.examine`), and an error
+instead of a table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from peergym.envs.check.examine import FRAMES, SEED, Elsewhere, Plan, Subject, examine
+from peergym.envs.check.findings import Report
+from peergym.envs.check.processes import spec_of
+from peergym.envs.maker import game_maker
+from peergym.envs.maths.substitute import with_portable_maths
+from peergym.errors import EnvironmentContractError
+
+
+class RollbackTestError(EnvironmentContractError, AssertionError):
+    """An environment failed `rollback_test`.
+
+    Attributes:
+        report: All that was found.
+    """
+
+    def __init__(self, report: Report) -> None:
+        first = report.failures[0]
+        lines = [f"{first.check}: {first.sentence}", *first.places]
+        lines += [f"also {each.check}: {each.sentence}" for each in report.failures[1:]]
+        super().__init__("\n  ".join(lines), first.path)
+        self.report = report
+
+
+def rollback_test(
+    env_fn: Callable[[], Any],
+    *,
+    seed: int = SEED,
+    frames: int = FRAMES,
+    elsewhere: Elsewhere | None = None,
+) -> Report:
+    """Test an environment, and raise if it cannot be played with rollback.
+
+    Args:
+        env_fn: Its class, or a function that makes one. Of a module, so that other processes find
+            it too; that part is skipped with a lambda.
+        seed: Of what is played.
+        frames: How many.
+        elsewhere: Plays the same in a browser's Python, as `peergym check` does; None skips that.
+
+    Returns:
+        What was found.
+
+    Raises:
+        RollbackTestError: A check failed; carries the path of the first difference.
+    """
+    made = with_portable_maths(env_fn)
+    name = getattr(made, "__name__", repr(made))
+    subject = Subject(name, game_maker(made), spec_of(made))
+    report = examine(subject, Plan(seed, frames, elsewhere))
+    if not report.passed:
+        raise RollbackTestError(report)
+    return report
