@@ -78,13 +78,12 @@ def turn(internet: Internet, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 @pytest.fixture
 def serve(internet: Internet, tmp_path: Path) -> Iterator[Callable[..., GameServer]]:
-    """Starts a server of Pong in the internet, told of STUN and TURN servers."""
+    """Starts a server of Pong in the internet, with further words of its command line."""
     if not (ServerSettings().client_dir / "index.html").is_file():
         missing("the client has not been built: run npm ci and npm run build in client/")
     with contextlib.ExitStack() as stack:
 
-        def start(*ice_servers: str) -> GameServer:
-            options = [word for server in ice_servers for word in ("--ice-server", server)]
+        def start(*options: str) -> GameServer:
             return stack.enter_context(game_server(internet, tmp_path, *options))
 
         yield start

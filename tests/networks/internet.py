@@ -10,6 +10,9 @@
 The hub forwards nothing and answers nobody but at its own address. It is everybody's default
 route: without one, Chromium finds no addresses of its own machine, and a TURN server no way to
 addresses that nobody has.
+
+Its addresses are ordinary public ones, for a TURN server that is configured as it should be sends
+nobody to those that are reserved for documentation. They are in nobody's way: nothing leaves here.
 """
 
 from __future__ import annotations
@@ -20,10 +23,10 @@ from dataclasses import dataclass, field
 from tests.networks.nat import WAN, Nat, rules
 from tests.networks.sandbox import Sandbox
 
-HUB_ADDRESS = "203.0.113.254"
-SERVER, SERVER_ADDRESS = "server", "203.0.113.10"
-TURN, TURN_ADDRESS = "turn", "203.0.113.20"
-NOBODY_ADDRESS = "203.0.113.77"
+HUB_ADDRESS = "20.0.0.254"
+SERVER, SERVER_ADDRESS = "server", "20.0.0.10"
+TURN, TURN_ADDRESS = "turn", "20.0.0.20"
+NOBODY_ADDRESS = "20.0.0.77"
 
 
 @dataclass(frozen=True)
@@ -61,8 +64,8 @@ class Home:
         return f"{self.net}.2"
 
 
-HOME_A = Home("a", "203.0.113.101", "10.1.0")
-HOME_B = Home("b", "203.0.113.102", "10.2.0")
+HOME_A = Home("a", "20.0.0.101", "10.1.0")
+HOME_B = Home("b", "20.0.0.102", "10.2.0")
 
 
 @dataclass

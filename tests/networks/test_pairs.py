@@ -70,8 +70,7 @@ def test_two_people_play_by_the_route_that_their_routers_leave_or_hear_why_not(
 ) -> None:
     internet.set_nat(HOME_A, pair.one)
     internet.set_nat(HOME_B, pair.other)
-    turns = (turn.turn("udp"), turn.turn("tcp")) if pair.has_turn else ()
-    url = serve(turn.stun, *turns).url
+    url = serve(*turn.stun, *(turn.turn if pair.has_turn else ())).url
     if pair.route == NONE:
         hear_that_there_is_no_path(people, url)
     else:

@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from peergym.cli import main
 from tests.networks.internet import TURN, TURN_ADDRESS, Internet
 from tests.networks.waiting import wait_for_line
 
 PORT = 3478
-LIFETIME_S = 3600
 
 
 @dataclass(frozen=True)
@@ -24,64 +24,66 @@ class TurnServer:
     """A TURN server that runs.
 
     Attributes:
-        secret: What it shares with those who hand out credentials.
+        secret_file: What it shares with those who hand out credentials.
         log: Where it writes what it does.
     """
 
-    secret: str
+    secret_file: Path
     log: Path
 
     @property
-    def stun(self) -> str:
-        """Its STUN address, as ``--ice-server`` takes it."""
-        return f"stun:{TURN_ADDRESS}:{PORT}"
+    def stun(self) -> tuple[str, ...]:
+        """What `peergym play` is told for STUN alone."""
+        return ("--ice-server", f"stun:{TURN_ADDRESS}:{PORT}")
 
-    def turn(
-        self, transport: str = "udp", *, secret: str = "", lifetime_s: int = LIFETIME_S
-    ) -> str:
-        """Return its TURN address with credentials, as ``--ice-server`` takes it.
+    @property
+    def turn(self) -> tuple[str, ...]:
+        """What it is told for TURN over UDP and TCP, with credentials of its own making."""
+        secret = ("--turn-secret-file", str(self.secret_file))
+        return ("--turn", url("udp"), "--turn", url("tcp"), *secret)
 
-        Args:
-            transport: ``udp`` or ``tcp``: how a page gets to the server.
-            secret: Makes credentials of another server, which this one refuses.
-            lifetime_s: Negative: they have expired.
 
-        Source:
-            draft-uberti-behave-turn-rest-00, section 2.2.
-        """
-        user = f"{int(time.time()) + lifetime_s}:tests"
-        digest = hmac.new((secret or self.secret).encode(), user.encode(), hashlib.sha1).digest()
-        password = base64.b64encode(digest).decode()
-        return f"turn:{TURN_ADDRESS}:{PORT}?transport={transport},{user},{password}"
+def credentials(secret: str, expires_in_s: int) -> tuple[str, str]:
+    """Return a user and a password, made without our own code.
+
+    Source:
+        draft-uberti-behave-turn-rest-00, section 2.2.
+    """
+    user = f"{int(time.time()) + expires_in_s}:tests"
+    digest = hmac.new(secret.encode(), user.encode(), hashlib.sha1).digest()
+    return user, base64.b64encode(digest).decode()
+
+
+def url(transport: str, address: str = TURN_ADDRESS) -> str:
+    """Return the address of a TURN server."""
+    return f"turn:{address}:{PORT}?transport={transport}"
 
 
 @contextlib.contextmanager
 def coturn(internet: Internet, program: str, folder: Path) -> Iterator[TurnServer]:
-    """Run coturn for as long as the block lasts.
+    """Run coturn, as `peergym turn-config` configures it, for as long as the block lasts.
 
     Args:
         internet: Where.
         program: Path of ``turnserver``.
         folder: Where it may write.
     """
-    server = TurnServer(secret="known to both", log=folder / "coturn.log")
+    server = TurnServer(folder / "turn_secret", folder / "coturn.log")
+    configuration = folder / "turnserver.conf"
     options = {
+        "secret-file": server.secret_file,
         "listening-ip": TURN_ADDRESS,
-        "relay-ip": TURN_ADDRESS,
-        "listening-port": PORT,
-        "realm": "tests.peergym",
-        "static-auth-secret": server.secret,
-        "userdb": folder / "coturn.db",
-        "pidfile": folder / "coturn.pid",
-        "log-file": "stdout",
+        "output": configuration,
     }
-    switches = ("-n", "--use-auth-secret", "--no-cli", "--no-tls", "--no-dtls", "--verbose")
-    arguments = (f"--{name}={value}" for name, value in options.items())
+    assert main(["turn-config", *(f"--{name}={value}" for name, value in options.items())]) == 0
+    places = {"userdb": folder / "turn.db", "pidfile": folder / "turn.pid", "log-file": "stdout"}
+    arguments = (f"--{name}={place}" for name, place in places.items())
     with (
         server.log.open("w", encoding="utf-8") as log,
         internet.sandbox.running(
-            TURN, program, *switches, *arguments, stdout=log, stderr=subprocess.STDOUT
+            TURN, program, "-c", configuration, "--verbose", *arguments,
+            stdout=log, stderr=subprocess.STDOUT,
         ) as process,
-    ):
-        wait_for_line(server.log, r"listener opened on\s*: ", process)
+    ):  # fmt: skip
+        wait_for_line(server.log, r"UDP listener opened on\s*: ", process)
         yield server
