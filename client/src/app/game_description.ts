@@ -42,6 +42,9 @@ export interface ServerDescription {
     spec: string;
     /** Null when there is none that fits. */
     snapshot: SnapshotManifest | null;
+    /** What browsers run; the address is of a folder and may be relative. */
+    pyodide: { url: string; version: string; python: string } | null;
+    packages: { name: string; file_name: string; sha256: string; imports: string[] }[];
   };
   version: string;
   /** `relay`: no player learns the address of another. */

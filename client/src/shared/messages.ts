@@ -59,10 +59,22 @@ export interface BootManifest {
   readonly digest: string;
   /** Digest of our own package alone; a snapshot is used only if it was made of the same. */
   readonly packageDigest: string;
+  /** Packages of Pyodide that the game needs, such as NumPy; mostly none. */
+  readonly packages: readonly PyodidePackage[];
   /** The game, as `peergym.envs.load.load_game` understands it inside the zip. */
   readonly spec: string;
   /** The memory snapshot to start from; null for a plain start (`?no-snapshot`). */
   readonly snapshot: SnapshotManifest | null;
+}
+
+/** A package that belongs to the distribution of Pyodide and is loaded before the game. */
+export interface PyodidePackage {
+  readonly name: string;
+  readonly url: string;
+  /** Of its file, in hex. */
+  readonly sha256: string;
+  /** Modules that it has; none for a library that others link to. */
+  readonly imports: readonly string[];
 }
 
 /** A memory snapshot of Pyodide with our modules imported. */

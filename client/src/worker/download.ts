@@ -6,22 +6,36 @@
  * beginning.
  */
 
+/** A digest as `fetch` takes it. */
+export function integrity(sha256: string): string {
+  const bytes = sha256.match(/../g) ?? [];
+  return `sha256-${btoa(String.fromCharCode(...bytes.map((pair) => Number.parseInt(pair, 16))))}`;
+}
+
 /** Bytes of all that a start loads, about; only the progress bar depends on it. */
 const EXPECTED_BYTES = 18_500_000;
+/** A package, about: NumPy has 3 MB, the others less. */
+const EXPECTED_PACKAGE_BYTES = 3_000_000;
 
 export class DownloadMeter {
   private readonly underWay = new Map<string, Promise<Response>>();
   private received = 0;
+  private expected = EXPECTED_BYTES;
 
   constructor(
     private readonly progress: (fraction: number) => void,
     private readonly fetchPlainly: typeof fetch = globalThis.fetch.bind(globalThis),
   ) {}
 
-  /** Begin to load what will be asked for later. */
-  prefetch(url: string): void {
-    const response = this.fetch(url);
+  /**
+   * Begin to load what will be asked for later.
+   *
+   * @param sha256 Of the file, in hex: the browser refuses another one.
+   */
+  prefetch(url: string, sha256?: string): void {
+    const response = this.fetch(url, sha256 === undefined ? {} : { integrity: integrity(sha256) });
     response.catch(() => undefined); // who asks for it will see the failure
+    if (sha256 !== undefined) this.expected += EXPECTED_PACKAGE_BYTES;
     this.underWay.set(new URL(url, self.location.href).href, response);
   }
 
@@ -55,7 +69,7 @@ export class DownloadMeter {
     const counter = new TransformStream<Uint8Array, Uint8Array>({
       transform: (chunk, controller) => {
         this.received += chunk.byteLength;
-        this.progress(Math.min(1, this.received / EXPECTED_BYTES));
+        this.progress(Math.min(1, this.received / this.expected));
         controller.enqueue(chunk);
       },
     });

@@ -8,11 +8,14 @@
 
 import type { PyodideAPI } from "pyodide";
 import type { PyProxy } from "pyodide/ffi";
-import type { BootManifest, BootStage, SnapshotManifest } from "../shared/messages";
+import type { BootManifest, BootStage, PyodidePackage, SnapshotManifest } from "../shared/messages";
 import { DownloadMeter } from "./download";
 
 /** Where the zip with our package lies in Pyodide's file system; Python imports from it as it is. */
 const RUNTIME_PATH = "/runtime.zip";
+
+/** Where libraries that were packed with the game are unpacked. */
+const LIBRARY_PATH = "/libraries";
 
 /** Share of the whole boot at which each stage begins. */
 const STAGES: Readonly<Record<BootStage, number>> = {
@@ -46,11 +49,17 @@ export async function startPython(
   const pyodideUrl = new URL(manifest.pyodideUrl, self.location.href).href;
   meter.prefetch(`${pyodideUrl}pyodide.asm.wasm`);
   meter.prefetch(`${pyodideUrl}python_stdlib.zip`);
+  for (const { url, sha256 } of manifest.packages) meter.prefetch(url, sha256);
   const module = (await import(/* @vite-ignore */ `${pyodideUrl}pyodide.mjs`)) as PyodideModule;
-  const { pyodide, ...start } = await meter.during(() => load(module, pyodideUrl, manifest, meter));
-  progress("start", STAGES.start);
-  addRuntime(pyodide, await runtime);
+  const { pyodide, ...start } = await meter.during(async () => {
+    const started = await load(module, pyodideUrl, manifest, meter);
+    progress("start", STAGES.start);
+    await addPackages(started.pyodide, manifest.packages);
+    return started;
+  });
   progress("import", STAGES.import);
+  addRuntime(pyodide, await runtime);
+  setUpSurroundings(pyodide, manifest.packages);
   return { pyodide, ...start };
 }
 
@@ -78,6 +87,32 @@ async function load(
     }
   }
   return { pyodide: await module.loadPyodide({ indexURL }), how: "plain", snapshotRefused };
+}
+
+/** Load what belongs to Pyodide; whether it is there is seen when it is imported. */
+async function addPackages(
+  pyodide: PyodideAPI,
+  packages: readonly PyodidePackage[],
+): Promise<void> {
+  if (packages.length === 0) return;
+  const problems: string[] = [];
+  await pyodide.loadPackage(
+    packages.map(({ name }) => name),
+    { messageCallback: () => undefined, errorCallback: (text) => problems.push(text) },
+  );
+  const missing = packages.filter(({ name }) => !(name in pyodide.loadedPackages));
+  if (missing.length > 0) {
+    const names = missing.map(({ name }) => name).join(", ");
+    throw new Error(`${names} cannot be loaded: ${problems.join(" ") || "no reason was given"}`);
+  }
+}
+
+/** Unpack the game's libraries, and import what is of Pyodide, which says nothing if that fails. */
+function setUpSurroundings(pyodide: PyodideAPI, packages: readonly PyodidePackage[]): void {
+  const module = pyodide.pyimport("peergym.hosts.surroundings");
+  module.set_up(RUNTIME_PATH, LIBRARY_PATH);
+  module.check_imports(JSON.stringify(packages.flatMap(({ imports }) => imports)));
+  module.destroy();
 }
 
 function checkFits(snapshot: SnapshotManifest, version: string, packageDigest: string): void {

@@ -28,6 +28,16 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="seats of a room, for games that take any number (default: the game's)",
     )  # fmt: skip
     parser.add_argument(
+        "--draw", metavar="FUNCTION",
+        help="file.py:function or module:function, called with environment, surface and player, "
+        "that draws the game (default: it draws or renders itself)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--pyodide", metavar="PLACE",
+        help="folder or address of the Pyodide that browsers run, for games that need compiled "
+        "libraries such as NumPy (default: the one that comes with peergym, without any)",
+    )  # fmt: skip
+    parser.add_argument(
         "--port", type=int, metavar="N", help="port to listen on (default: a free one)"
     )
     parser.add_argument(

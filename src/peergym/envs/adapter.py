@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from peergym.envs.drawing import draw_rendered, write_note
 from peergym.envs.encoding import layout_of
 from peergym.envs.objects.pickler import Snapshot
 from peergym.envs.options import complete_options, read_options
@@ -236,14 +237,12 @@ class GameAdapter:
         return True
 
     def draw(self, surface: Surface, player: int) -> None:
-        """Let the game draw itself as seen by a player; a game without ``draw`` leaves a note."""
+        """Let the game draw itself as a player sees it, or show what it renders, or say why not."""
         draw = getattr(self.env, "draw", None)
         if draw is not None:
             draw(surface, player)
-            return
-        surface.clear("#202028")
-        text = f"{type(self.env).__name__} has no draw method"
-        surface.text(text, surface.width / 2, surface.height / 2, 24, "#c8c8d0", align="centre")
+        elif not draw_rendered(self.env, surface):
+            write_note(surface, f"{type(self.env).__name__} has no draw method and renders nothing")
 
     def take_effects(self) -> list[str]:
         """Return the names of the effects since the last call, and forget them."""

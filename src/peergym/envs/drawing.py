@@ -94,6 +94,9 @@ def draw_rendered(game: Any, surface: Surface) -> bool:
     except AbsentLibraryError as error:
         write_note(surface, str(error))
         return True
+    except Exception as error:  # noqa: BLE001 - the game goes on, seen or not
+        write_note(surface, f"It cannot render here: {type(error).__name__}: {error}")
+        return True
     if not is_picture(pixels):
         return False
     height, width = pixels.shape[:2]

@@ -111,7 +111,7 @@ def create_app(settings: ServerSettings) -> FastAPI:
 
 
 def _assemble(settings: ServerSettings) -> ServerState:
-    game = serve_game(settings.game, settings.package_dir, settings.players)
+    game = serve_game(settings)
     traffic = Traffic()
     rooms = Rooms(
         seats_total=game.description.players,
@@ -198,6 +198,16 @@ def _add_interface(app: FastAPI, server: ServerState) -> None:
 def _add_pages(app: FastAPI, server: ServerState) -> None:
     """Add the built client; last, for it answers to every address that is left."""
     files = ClientFiles(server.settings.client_dir)
+    pyodide = server.game.runtime.pyodide
+
+    if pyodide is not None and pyodide.is_served:
+
+        @app.get(f"{pyodide.url}{{name}}")
+        async def pyodide_file(request: Request, name: str) -> Response:
+            folder = pyodide.folder
+            if folder is None or not pyodide.serves(name):
+                return not_found()
+            return files.respond_forever(folder / name, request.scope)
 
     @app.get("/")
     async def front_page(request: Request) -> Response:
@@ -237,6 +247,8 @@ def _describe(server: ServerState) -> dict[str, object]:
             "package_digest": runtime.package_digest,
             "spec": runtime.spec,
             "snapshot": fitting_snapshot(settings.client_dir, runtime),
+            "pyodide": None if runtime.pyodide is None else runtime.pyodide.to_json(),
+            "packages": list(runtime.packages_to_json()),
         },
         "version": server.game.version,
         "limits": {

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import peergym
 from peergym.envs.description import GameDescription, describe
+from peergym.envs.drawing import join_spec
 from peergym.envs.options import Number
 from peergym.errors import ConfigurationError
 from peergym.games.catalogue import find_game
-from peergym.server.runtime import Runtime, make_runtime
+from peergym.server.runtime import Runtime, make_served_runtime
+from peergym.server.settings import ServerSettings
 from peergym.signalling import ErrorCode, refusal
 
 VERSION_DIGITS = 12
@@ -60,19 +62,20 @@ class ServedGame:
             raise refusal(ErrorCode.VERSION_MISMATCH)
 
 
-def serve_game(game: str, package_dir: Path, players: int | None = None) -> ServedGame:
-    """Find, check, describe and pack a game.
-
-    Args:
-        game: Name of a bundled game, ``file.py:Class`` or ``module:Class``.
-        package_dir: The folder of our own package.
-        players: How many seats its rooms have; None leaves it to the game.
+def serve_game(settings: ServerSettings) -> ServedGame:
+    """Find, check, describe and pack the game that a server serves.
 
     Raises:
-        ConfigurationError: If there is no such game, or it is not for so many.
+        ConfigurationError: If there is no such game, it is not for so many, or it needs what
+            cannot go into a browser.
         EnvironmentContractError: If it is not a game, or breaks the laws of one.
     """
-    return ServedGame(describe(find_game(game), players), make_runtime(game, package_dir))
+    spec = join_spec(settings.game, settings.draw)
+    description = describe(find_game(spec), settings.players)
+    runtime = make_served_runtime(
+        spec, settings.package_dir, settings.client_dir, settings.players, settings.pyodide
+    )
+    return ServedGame(description, runtime)
 
 
 def fitting_snapshot(client_dir: Path, runtime: Runtime) -> dict[str, str] | None:

@@ -90,6 +90,7 @@ INTEGER = Option(
 )
 SECONDS = Option("a number of seconds", _is_number, float)
 SWITCH = Option("true or false", lambda value: isinstance(value, bool), _switch)
+TEXT = Option("a text", lambda value: isinstance(value, str), str)
 TEXTS = Option("a list of texts", _is_texts, str.split)
 PATH = Option("a path", lambda value: isinstance(value, str), Path)
 SERVERS = Option("a list of STUN and TURN servers", _is_servers, str.split)
@@ -108,6 +109,8 @@ def one_of(*values: str) -> Option:
 
 OPTIONS: dict[str, Option] = {
     "players": INTEGER,
+    "draw": TEXT,
+    "pyodide": TEXT,
     "port": INTEGER,
     "lan": SWITCH,
     "open_browser": SWITCH,
@@ -206,6 +209,8 @@ def make_settings(game: str, given: Given) -> ServerSettings:
     data_dir = Path(given["data_dir"]).resolve() if "data_dir" in given else default_data_dir()
     return ServerSettings(
         game=game,
+        draw=given.get("draw"),
+        pyodide=given.get("pyodide"),
         players=given.get("players"),
         port=given.get("port", 0),
         lan=given.get("lan", False),

@@ -22,6 +22,7 @@ MEDIA_TYPES = {
     ".png": "image/png",
     ".svg": "image/svg+xml",
     ".wasm": "application/wasm",
+    ".whl": "application/zip",
     ".webmanifest": "application/manifest+json",
     ".woff2": "font/woff2",
     ".zip": "application/zip",
@@ -85,6 +86,14 @@ class ClientFiles(StaticFiles):
         if found is None or not stat.S_ISREG(found.st_mode):
             return not_found()
         return self.file_response(full_path, found, scope)
+
+    def respond_forever(self, path: Path, scope: MutableMapping[str, Any]) -> Response:
+        """Return a file of another folder, whose address contains a digest of what it gives."""
+        if not path.is_file():
+            return not_found()
+        response = self.file_response(path, path.stat(), scope)
+        response.headers["cache-control"] = FOREVER
+        return response
 
     def file_response(
         self,

@@ -118,6 +118,10 @@ class ServerSettings:
 
     Attributes:
         game: Name of a bundled game, ``file.py:Class`` or ``module:Class``.
+        draw: The function that draws it, ``file.py:function`` or ``module:function``; None: the
+            game draws itself.
+        pyodide: The Pyodide that browsers run, a folder or an address; None: the one that comes
+            with us.
         players: How many seats a room has, for games that leave the choice; None: theirs.
         host: Address to listen on.
         port: Port to listen on; 0 for a free one, which `peergym.server.serve` puts here.
@@ -142,6 +146,8 @@ class ServerSettings:
     """
 
     game: str = "pong"
+    draw: str | None = None
+    pyodide: str | None = None
     players: int | None = None
     host: str = "127.0.0.1"
     port: int = 0
