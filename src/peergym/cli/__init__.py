@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 
 import peergym
-from peergym.cli import desync, join, lab, play, replay, serve, turn_config
+from peergym.cli import check, desync, join, lab, play, replay, serve, turn_config
 from peergym.errors import InvariantError, PeergymError
 
 DESCRIPTION = """\
@@ -31,6 +31,9 @@ to have players connect where networks are strict:
 
 to have an agent play in a room:
   peergym join http://127.0.0.1:8000 --room K7FMRX --policy my_agents:Careful
+
+to learn whether a game can be played online, and what it costs:
+  peergym check my_game.py:MyGame
 
 to try a game under a bad network, without a browser:
   peergym lab pong --rtt-ms 120 --loss 5
@@ -61,6 +64,7 @@ def make_parser() -> argparse.ArgumentParser:
     play.add_parser(subparsers)
     serve.add_parser(subparsers)
     join.add_parser(subparsers)
+    check.add_parser(subparsers)
     lab.add_parser(subparsers)
     desync.add_parser(subparsers)
     replay.add_parser(subparsers)

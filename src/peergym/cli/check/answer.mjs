@@ -1,0 +1,43 @@
+/**
+ * Answer a request of the checker in Pyodide under Node.js; see browser.py beside this file.
+ *
+ *     node answer.mjs PYODIDE_FOLDER RUNTIME_ZIP REQUEST_JSON SPEC
+ *
+ * Prints lines of JSON: {"done", "total"} now and then, {"result"} once.
+ */
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+
+const RUNTIME_PATH = "/runtime.zip";
+const [folder, runtime, request, spec] = process.argv.slice(2);
+
+try {
+  say({ result: await answer() });
+} catch (error) {
+  // The last line is what somebody reads.
+  console.error(`${error.message}`.trim());
+  process.exit(1);
+}
+
+async function answer() {
+  const { loadPyodide } = await import(pathToFileURL(join(folder, "pyodide.mjs")).href);
+  const pyodide = await loadPyodide({
+    indexURL: `${folder}/`,
+    // The order of sets must not matter; and a game that prints must not disturb the lines here.
+    env: { HOME: "/", PYTHONHASHSEED: "0" },
+    stdout: (line) => console.error(line),
+    stderr: (line) => console.error(line),
+  });
+  pyodide.FS.writeFile(RUNTIME_PATH, readFileSync(runtime));
+  pyodide.runPython(`import sys; sys.path.insert(0, "${RUNTIME_PATH}")`);
+  const game = pyodide.pyimport("peergym.games.catalogue").find_game(spec);
+  const tell = (done, total) => say({ done, total });
+  const elsewhere = pyodide.pyimport("peergym.envs.check.elsewhere");
+  return JSON.parse(elsewhere.answer(game, readFileSync(request, "utf-8"), tell));
+}
+
+function say(what) {
+  process.stdout.write(`${JSON.stringify(what)}\n`);
+}
