@@ -19,6 +19,7 @@ from typing import Any
 
 from peergym.envs.drawing import draw_rendered, write_note
 from peergym.envs.encoding import layout_of
+from peergym.envs.game import StepResult
 from peergym.envs.objects.pickler import Snapshot
 from peergym.envs.options import complete_options, read_options
 from peergym.envs.portability import read_is_portable
@@ -56,6 +57,7 @@ class GameAdapter:
         is_portable: Whether the game says that it computes the same bits everywhere.
         terminated: Whether all agents have finished.
         has_effects: Whether the game has a list of effects, as seen after the last reset.
+        latest: What the last step returned; observations in it may be old (`compute_observations`).
 
     Raises:
         EnvironmentContractError: If the object is not a game.
@@ -94,6 +96,17 @@ class GameAdapter:
         self._has_begun = False
         self.terminated = False
         self.has_effects = hasattr(env, EFFECTS)
+        self.latest: StepResult | None = None
+
+    def compute_observations(self) -> None:
+        """Have every step compute observations, for a policy or an export that reads them.
+
+        Environments of other people's leave them out otherwise (`peergym.envs.forms`): they are
+        most of many a step, and nobody sees them while frames are simulated again.
+        """
+        observing = getattr(self.env, "observing", None)
+        if observing is not None:
+            observing.is_off = True
 
     def reset(self, seed: int) -> None:
         """Start an episode; the game is then at frame 0."""
@@ -121,7 +134,8 @@ class GameAdapter:
         actions = actions.copy()
         if self._finished:
             self._remove_finished(actions)
-        _, _, terminations, truncations, _ = self._step_env(actions)
+        self.latest = result = self._step_env(actions)
+        _, _, terminations, truncations, _ = result
         if True in terminations.values() or True in truncations.values():
             self._note_finished(terminations, truncations)
 

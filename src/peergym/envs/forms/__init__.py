@@ -20,11 +20,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from peergym.envs.forms.base import Form
+from peergym.envs.forms.base import Form, innermost
 from peergym.envs.forms.joint import JointForm
 from peergym.envs.forms.metadata import read_metadata
 from peergym.envs.forms.parallel import ParallelForm
 from peergym.envs.forms.single import SingleForm
+from peergym.envs.forms.trial import global_generators, idle_methods
 from peergym.envs.forms.turns import TurnsForm
 from peergym.errors import EnvironmentContractError
 
@@ -44,17 +45,18 @@ def game_class(make_env: Callable[[], Any], name: str, source: Any = None) -> ty
     """
     env = make_env()
     form = form_of(env)
-    innermost = type(getattr(env, "unwrapped", env))
-    return type(
-        innermost.__name__,
-        (form,),
-        {
-            "__module__": innermost.__module__,
-            "__doc__": f"`{name}`, as a game.",
-            "make_env": staticmethod(make_env),
-            "metadata": read_metadata(env, name, form, source),
-        },
-    )
+    inner = type(innermost(env))
+    members = {
+        "__module__": inner.__module__,
+        "__doc__": f"`{name}`, as a game.",
+        "make_env": staticmethod(make_env),
+        "metadata": read_metadata(env, name, form, source),
+    }
+    cls: type[Form] = type(inner.__name__, (form,), members)
+    cls.uses_global = global_generators(cls)
+    if form is not TurnsForm:  # which asks for observations itself, and rarely
+        cls.unobserved = idle_methods(cls)
+    return cls
 
 
 def form_of(env: Any) -> type[Form]:

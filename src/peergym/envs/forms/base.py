@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from typing import Any, ClassVar
+
+from peergym.envs.forms.streams import BOTH, GlobalStreams
+from peergym.envs.forms.unobserved import Unobserved
+from peergym.envs.game import StepResult
 
 SEED_BITS = 31
 """Of a seed: what every generator takes, those of NumPy's and JAX's 32-bit integers as well."""
@@ -18,15 +23,58 @@ class Form:
         make_env: Makes one.
         metadata: The environment's, and what was found out about it (`read_metadata`).
         possible_agents: Its agents.
+        uses_global: Which global generators it draws from.
+        unobserved: Its methods that only observe.
+        streams: What stands for the global generators, if it draws from any.
+        observing: Leaves observations out, unless told otherwise (`Unobserved.is_off`).
     """
 
     make_env: ClassVar[Callable[[], Any]]
     metadata: ClassVar[dict[str, Any]] = {}
     possible_agents: tuple[Any, ...]
+    uses_global: ClassVar[frozenset[str]] = frozenset()
+    unobserved: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self) -> None:
-        self.env = type(self).make_env()
+        with GlobalStreams(BOTH).in_place():
+            self.env = type(self).make_env()
         self.possible_agents = self.agents_of(self.env)
+        self.streams = GlobalStreams(self.uses_global) if self.uses_global else None
+        self.observing = Unobserved(self.unobserved)
+
+    def reset(
+        self, seed: int | None = None, options: Mapping[str, Any] | None = None
+    ) -> tuple[dict[Any, Any], dict[Any, Any]]:
+        """Start an episode; its observations are those that the first step returns."""
+        if seed is not None:
+            seed %= 1 << SEED_BITS
+        with ExitStack() as around:
+            if self.streams is not None:
+                self.streams.seed(seed or 0)
+                around.enter_context(self.streams.in_place())
+            if self.unobserved:
+                around.enter_context(self.observing.remembering(innermost(self.env)))
+            reset_env(self.env, seed, options)
+        return {}, {}
+
+    def step(self, actions: dict[Any, Any]) -> StepResult:
+        """Advance by one frame."""
+        streams, observing = self.streams, self.observing
+        if streams is None and observing.is_off:
+            return self.play(actions)
+        outside = None if streams is None else streams.enter()
+        if not observing.is_off:
+            observing.stand_in()
+        try:
+            return self.play(actions)
+        finally:
+            observing.put_back()
+            if streams is not None and outside is not None:
+                streams.leave(outside)
+
+    def play(self, actions: dict[Any, Any]) -> StepResult:
+        """Advance the environment by one frame."""
+        raise NotImplementedError
 
     @classmethod
     def agents_of(cls, env: Any) -> tuple[Any, ...]:
@@ -63,11 +111,9 @@ def reset_env(env: Any, seed: int | None, options: Mapping[str, Any] | None) -> 
 
     Args:
         env: The environment.
-        seed: Of the episode; only the lowest `SEED_BITS` bits count.
+        seed: Of the episode.
         options: Handed on where there are any.
     """
-    if seed is not None:
-        seed %= 1 << SEED_BITS
     parameters = inspect.signature(env.reset).parameters
     takes_all = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
     arguments: dict[str, Any] = {}
@@ -78,3 +124,10 @@ def reset_env(env: Any, seed: int | None, options: Mapping[str, Any] | None) -> 
     if options and (takes_all or "options" in parameters):
         arguments["options"] = dict(options)
     env.reset(**arguments)
+
+
+def innermost(env: Any) -> Any:
+    """The environment within all wrappers."""
+    for name in ("aec_env", "par_env"):
+        env = getattr(env, name, env)
+    return getattr(env, "unwrapped", env)

@@ -7,10 +7,10 @@ agent alone (Overcooked-AI) says how many there are in ``metadata["players"]``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from peergym.envs.forms.base import Form, reset_env
+from peergym.envs.forms.base import Form
 from peergym.envs.forms.single import step_env
 from peergym.envs.game import StepResult
 
@@ -38,14 +38,7 @@ class JointForm(Form):
         """Return the space of one agent."""
         return cls.seats_of(env)[agent]
 
-    def reset(
-        self, seed: int | None = None, options: Mapping[str, Any] | None = None
-    ) -> tuple[dict[Any, Any], dict[Any, Any]]:
-        """Start an episode."""
-        reset_env(self.env, seed, options)
-        return {}, {}
-
-    def step(self, actions: dict[Any, Any]) -> StepResult:
+    def play(self, actions: dict[Any, Any]) -> StepResult:
         """Advance by one frame.
 
         An agent that has finished while others play on still needs a place in the tuple: it does

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from peergym.envs.forms.base import Form, reset_env
+from peergym.envs.forms.base import Form
 from peergym.envs.game import StepResult
 
 AGENT = "player_0"
@@ -27,14 +26,7 @@ class SingleForm(Form):
         """Return the environment's action space."""
         return env.action_space
 
-    def reset(
-        self, seed: int | None = None, options: Mapping[str, Any] | None = None
-    ) -> tuple[dict[Any, Any], dict[Any, Any]]:
-        """Start an episode."""
-        reset_env(self.env, seed, options)
-        return {}, {}
-
-    def step(self, actions: dict[Any, Any]) -> StepResult:
+    def play(self, actions: dict[Any, Any]) -> StepResult:
         """Advance by one frame."""
         action = actions[AGENT]
         if action is None:

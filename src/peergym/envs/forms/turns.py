@@ -14,10 +14,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from peergym.envs.forms.base import Form, reset_env
+from peergym.envs.forms.base import Form
+from peergym.envs.forms.unobserved import MASK
 from peergym.envs.game import StepResult
-
-MASK = "action_mask"
 
 
 class TurnsForm(Form):
@@ -28,14 +27,7 @@ class TurnsForm(Form):
         """Turn-based environments always wait."""
         return True
 
-    def reset(
-        self, seed: int | None = None, options: Mapping[str, Any] | None = None
-    ) -> tuple[dict[Any, Any], dict[Any, Any]]:
-        """Start an episode."""
-        reset_env(self.env, seed, options)
-        return {}, {}
-
-    def step(self, actions: dict[Any, Any]) -> StepResult:
+    def play(self, actions: dict[Any, Any]) -> StepResult:
         """Let the one whose turn it is move, if it has an action."""
         env = self.env
         if not env.agents:

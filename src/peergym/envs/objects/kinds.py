@@ -43,6 +43,9 @@ _KEPT_TYPES = (
 )
 """Constants, what belongs to the process, and references to objects that stay in place."""
 
+HOSTS_OWN = "belongs_to_host"
+"""Marks a class whose instances are the host's own, and count for nothing in a state."""
+
 _DRAWING_LIBRARIES = frozenset({"pygame", "pyglet", "matplotlib"})
 _SPACE_LIBRARIES = frozenset({"gymnasium", "gym", "pettingzoo"})
 _SPACE_BASES = frozenset({"Space", "EnvSpec"})
@@ -55,17 +58,11 @@ def reducer_of(cls: type) -> Reducer:  # noqa: PLR0911 - a table of cases, read 
     """Return what reduces the instances of a class."""
     if issubclass(cls, (type, Enum, *_KEPT_TYPES)) or cls is object:
         return keep
-    if cls is types.FunctionType:
-        return _function
-    if cls is types.BuiltinFunctionType:
-        return _builtin
-    if cls is types.MethodType:
-        return _method
-    if cls is Random:
-        return _random
-    from_numpy = _numpy_reducer(cls)
-    if from_numpy is not None:
-        return from_numpy
+    if getattr(cls, HOSTS_OWN, False):
+        return _drawing
+    known = _KNOWN.get(cls) or _numpy_reducer(cls)
+    if known is not None:
+        return known
     if _is_space(cls):
         return keep
     if _only_draws(cls):
@@ -171,6 +168,14 @@ def _copy(obj: Any, kept: list[Any]) -> Any:
     elif function is copyreg.__newobj_ex__:  # type: ignore[attr-defined]
         function = words.new_with_names
     return (function, args, *rest)
+
+
+_KNOWN: dict[type, Reducer] = {
+    types.FunctionType: _function,
+    types.BuiltinFunctionType: _builtin,
+    types.MethodType: _method,
+    Random: _random,
+}
 
 
 def _numpy_reducer(cls: type) -> Reducer | None:
