@@ -46,7 +46,7 @@ def test_only_what_runs_in_a_browser_is_packed():
     assert "peergym/__init__.py" in names
     assert "peergym/errors.py" in names
     folders = {name.split("/")[1] for name in names if name.count("/") > 1}
-    assert folders == {"data", "rollback", "envs", "games", "hosts"}
+    assert folders == {"data", "rollback", "envs", "experiment", "games", "hosts"}
     assert "peergym/data/verify.py" in names
     assert not any("data/store" in name for name in names)
     assert all(name.endswith(".py") for name in names)

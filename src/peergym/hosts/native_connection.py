@@ -8,6 +8,9 @@ aiortc gathers all its candidates before it describes itself, and puts them into
 candidates of others come one by one. It has no ICE restart: a second offer, which a browser makes
 when its path broke, is left unanswered, and the session decides by the silence what becomes of the
 peer.
+
+With the policy ``relay`` it gathers at the TURN server alone, sends from there alone, and says
+nothing that names an address of this machine.
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ from aiortc import (
     RTCConfiguration,
     RTCDataChannel,
     RTCIceServer,
+    RTCIceTransportPolicy,
     RTCPeerConnection,
     RTCSessionDescription,
 )
@@ -35,11 +39,13 @@ from peergym.hosts.native_channels import (
     Channel,
     SilentPace,
 )
+from peergym.signalling.hidden_addresses import hide_in_description
 
 log = logging.getLogger(__name__)
 
 CANDIDATE_PREFIX = "candidate:"
 DESCRIPTION, CANDIDATE = "description", "candidate"
+RELAY_TYPE = " typ relay"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,7 @@ class PeerConnection:
         is_offerer: Whether we make the offer.
         ice_servers: RTCIceServers, as the match has them; aiortc uses the first STUN and the first
             TURN server among them.
+        ice_policy: ``relay`` uses and names nothing but addresses at the TURN server.
         handlers: Who is told.
         clock: Monotonic seconds.
 
@@ -81,6 +88,7 @@ class PeerConnection:
         *,
         is_offerer: bool,
         ice_servers: Sequence[Mapping[str, Any]],
+        ice_policy: str = "all",
         handlers: ConnectionHandlers,
         clock: Callable[[], float],
     ) -> None:
@@ -92,7 +100,14 @@ class PeerConnection:
         self._pace = SilentPace()
         self._signals: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
         self._early: list[Any] = []
-        self._rtc = RTCPeerConnection(RTCConfiguration(iceServers=_servers(ice_servers)))
+        self._hides_addresses = ice_policy == RTCIceTransportPolicy.RELAY.value
+        self._turn_urls = [url for server in ice_servers for url in server["urls"] if _is_turn(url)]
+        self._rtc = RTCPeerConnection(
+            RTCConfiguration(
+                iceServers=_servers(ice_servers),
+                iceTransportPolicy=RTCIceTransportPolicy(ice_policy),
+            )
+        )
         self._channels = {name: self._make_channel(name) for name in CHANNEL_IDS}
         self._work: asyncio.Task[None] | None = None
 
@@ -136,6 +151,8 @@ class PeerConnection:
     async def _take_signal(self, kind: str, payload: Any) -> None:
         if kind == DESCRIPTION:
             await self._add_description(payload)
+        elif kind != CANDIDATE:
+            log.info("peer %d asks for an ICE restart, which aiortc has not", self.peer)
         elif self._rtc.remoteDescription is None:
             self._early.append(payload)
         else:
@@ -166,7 +183,16 @@ class PeerConnection:
 
     async def _send_description(self) -> None:
         description = self._rtc.localDescription
-        payload = {"type": description.type, "sdp": description.sdp}
+        sdp = description.sdp
+        if self._turn_urls and RELAY_TYPE not in sdp:
+            # All that aiortc lets us know of it.
+            log.warning(
+                "%s gave no address: it does not answer, or refuses the credentials",
+                self._turn_urls[0],
+            )
+        if self._hides_addresses:
+            sdp = hide_in_description(sdp)
+        payload = {"type": description.type, "sdp": sdp}
         await self._handlers.send_signal(self.peer, DESCRIPTION, payload)
 
     # --- channels
@@ -203,6 +229,10 @@ class PeerConnection:
         elif self.is_open and not is_open:
             self.is_open = False
             self._handlers.on_closed(self.peer)
+
+
+def _is_turn(url: str) -> bool:
+    return url.startswith(("turn:", "turns:"))
 
 
 def _servers(ice_servers: Sequence[Mapping[str, Any]]) -> list[RTCIceServer]:

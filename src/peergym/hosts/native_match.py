@@ -4,6 +4,9 @@ Theory of operation: one task sleeps until the driver's next time, lets the poli
 is due, and drains the session. What arrives is put in at once, with the time at which it came, and
 what follows from it leaves with the next frame; while no frames are played, it wakes the task.
 
+Whoever is alone in a match waits for as long as the room keeps a place; nobody sits here who would
+want to play on with agents.
+
 Laws:
     - After `leave`, the others are told before the connections are closed.
     - Whatever ends the match, all connections are closed and the record is written.
@@ -13,7 +16,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 from pathlib import Path
@@ -27,6 +30,7 @@ from peergym.hosts.native_http import RecordKeeper
 from peergym.hosts.native_policy import Policy, choose_action
 from peergym.rollback import SessionState
 from peergym.rollback.events import (
+    ArbiterWanted,
     EpisodeEnded,
     Event,
     Excluded,
@@ -34,6 +38,8 @@ from peergym.rollback.events import (
     PeerLeft,
     PeerLost,
     PeerRefused,
+    PlayerCut,
+    PlayerJoined,
 )
 
 PATH_WITHIN_S = 25.0
@@ -60,21 +66,35 @@ class MatchListener:
     on_checksums: Callable[[int, list[tuple[int, int]]], None] = lambda episode, pairs: None
 
 
+@dataclass(frozen=True, slots=True)
+class MatchServer:
+    """What the server does for a match that runs.
+
+    Attributes:
+        send_signal: (peer, kind, payload) Has it carry a signal.
+        arbitrate: (epoch, group, members) Asks which half goes on.
+    """
+
+    send_signal: Callable[[int, str, Any], Awaitable[None]]
+    arbitrate: Callable[[int, Sequence[int], Sequence[int]], Coroutine[Any, Any, None]]
+
+
 class NativeMatch:
-    """One match.
+    """One match, played or watched.
 
     Args:
         driver: Opened for this match.
         match: The room's description of it.
         policy: Plays our seats; None is the game's own.
         episodes: How many to play before leaving; 0 plays until the others leave.
-        send_signal: (peer, kind, payload) Has the server carry a signal.
+        server: What the server does for it.
         keeper: Takes the record.
         record_file: Where the record is written as well; None is nowhere.
         listener: Who is told.
 
     Attributes:
         driver: The same.
+        is_excluded: Whether it goes on without us.
     """
 
     def __init__(
@@ -84,14 +104,16 @@ class NativeMatch:
         *,
         policy: Policy | None,
         episodes: int,
-        send_signal: Callable[[int, str, Any], Any],
+        server: MatchServer,
         keeper: RecordKeeper,
         record_file: Path | None,
         listener: MatchListener,
     ) -> None:
         self.driver = driver
+        self.is_excluded = False
         self._policy = policy
         self._episodes_left = episodes or inf
+        self._server = server
         self._keeper = keeper
         self._record_file = record_file
         self._listener = listener
@@ -100,31 +122,69 @@ class NativeMatch:
         self._reason = ""
         self._news = asyncio.Event()
         self._is_linked = False
-        handlers = ConnectionHandlers(self._note_open, self._take, self._note_closed, send_signal)
-        local_peer = driver.session.config.local_peer
-        self._connections = {
-            other: PeerConnection(
+        self._grace_s = match.get("grace_s", 0.0)
+        self._alone_since_s = inf
+        self._ice_servers = match["ice_servers"]
+        self._handlers = ConnectionHandlers(
+            self._note_open, self._take, self._note_closed, server.send_signal
+        )
+        self._has_begun = False
+        self._chores: set[asyncio.Task[None]] = set()
+        self._connections: dict[int, PeerConnection] = {}
+        self._connect(match["offers"])
+
+    def _connect(self, offers: Iterable[tuple[int, int]]) -> None:
+        """Make the connections to those with whom we are to connect."""
+        local_peer = self.driver.session.config.local_peer
+        for offerer, answerer in offers:
+            if local_peer not in (offerer, answerer):
+                continue
+            other = answerer if offerer == local_peer else offerer
+            connection = self._connections[other] = PeerConnection(
                 other,
                 is_offerer=offerer == local_peer,
-                ice_servers=match["ice_servers"],
-                handlers=handlers,
+                ice_servers=self._ice_servers,
+                handlers=self._handlers,
                 clock=self._clock,
             )
-            for offerer, answerer in match["offers"]
-            if local_peer in (offerer, answerer)
-            for other in (answerer if offerer == local_peer else offerer,)
-        }
+            if self._has_begun:
+                connection.start()
 
     @property
     def is_linked(self) -> bool:
-        """Whether all connections have been open at once."""
+        """Whether all connections have been open at once; of one who comes late, any of them."""
         return self._is_linked
+
+    # --- what the server says
 
     def accept_signal(self, sender: int, kind: str, payload: Any) -> None:
         """Take in a signal from another peer; one from a stranger is ignored."""
         connection = self._connections.get(sender)
         if connection is not None:
             connection.accept(kind, payload)
+
+    def add_peer(self, come: Mapping[str, Any]) -> None:
+        """Somebody has come to the match while it runs."""
+        self.driver.add_peer(come["peer"], self._clock())
+        if come["peer"] not in self._connections:
+            self._connect(come["offers"])
+        self._news.set()
+
+    def note_gone(self, peer: int) -> None:
+        """The server knows nobody behind a peer id any more.
+
+        It says so also of one who has only lost the server. So a connection that is open counts
+        for more.
+        """
+        connection = self._connections.get(peer)
+        if connection is not None and not connection.is_open:
+            self._lose_link(peer)
+
+    def decide(self, decision: Mapping[str, Any]) -> None:
+        """The server has decided which half goes on."""
+        group = tuple(decision["group"])
+        self.driver.decide(group, self._clock(), is_granted=decision["is_granted"])
+        self._news.set()
 
     def fail(self, error: Exception) -> None:
         """End the match: it cannot come about."""
@@ -147,6 +207,7 @@ class NativeMatch:
             ConfigurationError: The others run something else.
             UsageError: The policy chose what is no action.
         """
+        self._has_begun = True
         for connection in self._connections.values():
             connection.start()
         started_s = self._clock()
@@ -155,6 +216,8 @@ class NativeMatch:
                 self._tick()
                 if not self._is_linked and self._clock() > started_s + PATH_WITHIN_S:
                     self.fail(_no_path(f"within {PATH_WITHIN_S:.0f} s"))
+                if self._clock() > self._alone_since_s + self._grace_s:
+                    self.leave("nobody else has come")
                 await self._sleep()
         except BaseException:
             self.leave("its host failed or was stopped")
@@ -163,7 +226,8 @@ class NativeMatch:
             self._drain()
             with contextlib.suppress(asyncio.CancelledError):
                 await asyncio.sleep(GOODBYE_S)
-            await asyncio.gather(*[each.close() for each in self._connections.values()])
+            closing = [each.close() for each in self._connections.values()]
+            await asyncio.gather(*closing, *self._chores)
         if self._failure is not None:
             raise self._failure
         return self._reason
@@ -232,6 +296,14 @@ class NativeMatch:
                 self.driver.is_ready_wanted = True
             else:
                 self.leave("all that was wanted is played")
+        elif isinstance(event, ArbiterWanted):
+            members = self.driver.members()
+            self._do(self._server.arbitrate(event.epoch, event.group, members))
+        elif isinstance(event, Excluded):
+            self.is_excluded = True
+        elif isinstance(event, PlayerCut | PlayerJoined):
+            is_alone = len(self.driver.members()) == 1
+            self._alone_since_s = self._clock() if is_alone else inf
         elif isinstance(event, MatchEnded):
             self._reason = event.reason
         elif isinstance(event, PeerRefused):
@@ -260,12 +332,29 @@ class NativeMatch:
             self._news.set()
 
     def _note_open(self, peer: int) -> None:
-        self._is_linked = all(each.is_open for each in self._connections.values())
+        if not self._is_linked:
+            are_open = [each.is_open for each in self._connections.values()]
+            # Of those who were there before us, some may have just gone.
+            is_newcomer = self.driver.session.config.is_newcomer
+            self._is_linked = any(are_open) if is_newcomer else all(are_open)
         self._news.set()
 
     def _note_closed(self, peer: int) -> None:
+        self._lose_link(peer)
+
+    def _lose_link(self, peer: int) -> None:
+        """There is no way to a peer any more; a peer id never comes back."""
         self.driver.session.link_closed(peer, self._clock())
+        connection = self._connections.pop(peer, None)
+        if connection is not None:
+            self._do(connection.close())
         self._news.set()
+
+    def _do(self, chore: Coroutine[Any, Any, None]) -> None:
+        """Have something done beside the match."""
+        task = asyncio.create_task(chore)
+        self._chores.add(task)
+        task.add_done_callback(self._chores.discard)
 
 
 def _no_path(when: str) -> SignallingError:
