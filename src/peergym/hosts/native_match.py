@@ -125,6 +125,7 @@ class NativeMatch:
         self._grace_s = match.get("grace_s", 0.0)
         self._alone_since_s = inf
         self._ice_servers = match["ice_servers"]
+        self._ice_policy = match["ice_policy"]
         self._handlers = ConnectionHandlers(
             self._note_open, self._take, self._note_closed, server.send_signal
         )
@@ -144,6 +145,7 @@ class NativeMatch:
                 other,
                 is_offerer=offerer == local_peer,
                 ice_servers=self._ice_servers,
+                ice_policy=self._ice_policy,
                 handlers=self._handlers,
                 clock=self._clock,
             )
