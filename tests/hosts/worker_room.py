@@ -2,8 +2,8 @@
 
 Theory of operation: a `Page` does for its host what JavaScript does in a worker: it fills the
 inbox, calls `tick` when the host wants to be called or something has come, and takes the outbox
-apart. The `Room` is what the server is to them: it numbers those who come, tells the others, describes the
-match as it is now, and arbitrates.
+apart. The `Room` is what the server is to them: it numbers those who come, tells the others,
+describes the match as it is now, and arbitrates.
 
 Law: no two peers of a match ever have the same number.
 """

@@ -32,6 +32,8 @@ class Witness:
         self.events: list[Event] = []
         self.checksums: dict[int, dict[int, int]] = {}
         self.heard = asyncio.Condition()
+        # What most tests wait for: that it is over as soon as one has gone.
+        settings.setdefault("absent", "end")
         if "runtime" not in settings:
             settings["runtime"] = served_runtime(server)
         listener = MatchListener(self._note_event, self._note_checksums)

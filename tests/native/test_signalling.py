@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -22,10 +23,12 @@ class Member:
     def __init__(self, server: ServerThread, http: aiohttp.ClientSession) -> None:
         self.heard: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
         handlers = SignallingHandlers(
-            lambda room: self.heard.put_nowait(("room", room)),
-            lambda match: self.heard.put_nowait(("match", match)),
-            lambda *signal: self.heard.put_nowait(("signal", signal)),
-            lambda *reason: self.heard.put_nowait(("closed", reason)),
+            *[
+                lambda *said, name=name: self.heard.put_nowait(
+                    (name, said if len(said) > 1 else said[0])
+                )
+                for name in ("room", "match", "signal", "peer", "gone", "decision", "closed")
+            ]
         )
         self.signalling = Signalling(server.url, handlers, http)
         self.version = server.app.state.server.game.version
@@ -77,13 +80,13 @@ async def test_a_lost_connection_comes_back_to_its_seat_and_what_waited_follows_
 
 
 async def test_a_room_that_is_gone_when_the_server_is_back_ends_the_waiting(
-    make_server: Any,
+    make_server: Any, tmp_path: Path
 ) -> None:
     server = make_server()
     alone = Witness(server)
     await alone.wait_for_room()
     server.__exit__(None, None, None)
-    make_server(port=server.settings.port)
+    make_server(port=server.settings.port, data_dir=tmp_path / "of another server")
     with pytest.raises(SignallingError) as told:
         await alone.over()
     assert told.value.code in ("bad_token", "room_closed")

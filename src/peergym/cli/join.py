@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from peergym.rollback.events import Event
 
 DESCRIPTION = """\
-Join a room of a running "peergym play" as a player without a browser. It plays with the game's
-own policy, or with one of yours, until the others leave."""
+Join a room of a running "peergym play" as a player without a browser, also in mid-match. It plays
+with the game's own policy, or with one of yours, until the others leave."""
 
 EPILOG = """\
 examples:
@@ -28,6 +28,8 @@ examples:
       the game's own policy plays
   peergym join http://192.0.2.7:8000/join/K7FMRX --policy my_agents:Careful
       the link of the room, and a policy: called as policy(game, agent), it returns an action
+  peergym join http://127.0.0.1:8000/join/K7FMRX --watch
+      follow the match without playing
   peergym join http://127.0.0.1:8000 --room K7FMRX --game my_game.py:MyGame
       a game that is not bundled has to be here as well
 
@@ -41,6 +43,10 @@ SENTENCES = {
     "PeerResumed": "player {peer} is back after {silent_s:.1f} s.",
     "PeerLost": "player {peer} is lost.",
     "PeerLeft": "player {peer} has left.",
+    "PlayerCut": "from frame {frame} on nobody sits in seat {player}.",
+    "PlayerJoined": "player {peer} has taken seat {player}.",
+    "Following": "following the match from frame {frame} on.",
+    "Excluded": "the match goes on without us.",
     "DesyncDetected": "desync with player {peer} at frame {frame}.",
 }
 """What is printed of the session's events; the others are for programs."""
@@ -75,6 +81,11 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--record", type=Path, metavar="FOLDER", help="write the record of the match there as well"
+    )
+    parser.add_argument(
+        "--watch",
+        action="store_true",
+        help="follow the match and take no seat; nothing is recorded",
     )
     parser.set_defaults(run=run)
     return parser
@@ -121,6 +132,7 @@ async def _join(args: argparse.Namespace) -> None:
         runtime=find_runtime(args.game, served.spec),
         room=room,
         policy=policy,
+        watches=args.watch,
         name=args.name,
         episodes=args.episodes,
         record_folder=args.record,
@@ -166,8 +178,9 @@ async def _play(settings: PeerSettings) -> None:
     def on_room(room: Mapping[str, Any]) -> None:
         taken = sum(seat["connected"] for seat in room["seats"])
         total = room["seats_total"]
+        place = "watching" if room["seat"] is None else f"seat {room['seat'] + 1}"
         if room["state"] == "open":
-            say(f"in room {room['code']}, seat {room['you'] + 1}; {taken} of {total} are here")
+            say(f"in room {room['code']}, {place}; {taken} of {total} are here")
 
     def on_event(event: Event) -> None:
         text = _sentence(event)
@@ -190,7 +203,7 @@ def _sentence(event: Event) -> str:
     """What a person may want to know of an event; empty for the rest."""
     words = SENTENCES.get(type(event).__name__, "")
     told = {field.name: getattr(event, field.name) for field in fields(event)}
-    for counted in ("peer", "episode"):  # people count from 1
+    for counted in ("peer", "player", "episode"):  # people count from 1
         if counted in told:
             told[counted] += 1
     return words.format(**told)

@@ -141,6 +141,10 @@ class Driver:
         frame = self.session.current_frame
         return SessionStatistics(frame=frame, complete_frame=frame - 1, confirmed_frame=frame - 1)
 
+    def members(self) -> tuple[int, ...]:
+        """Who plays, as last agreed on; nobody, as far as a spectator can say."""
+        return ()
+
     def desync_dump(self, game: Mapping[str, Any], recording: bytes = b"") -> bytes:
         """The latest desync as a file; empty without one."""
         del game, recording

@@ -155,6 +155,10 @@ class MatchDriver(Driver):
         """Figures for people to look at."""
         return self.session.statistics()
 
+    def members(self) -> tuple[int, ...]:
+        """Who plays, as last agreed on."""
+        return self.session.members
+
     def desync_dump(self, game: Mapping[str, Any], recording: bytes = b"") -> bytes:
         """The latest desync as a file for `peergym desync`; empty without one."""
         return self.session.desync_dump(game, recording)

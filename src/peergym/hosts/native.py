@@ -2,7 +2,9 @@
 
 Theory of operation: it asks the server what is served, compares that with what is here, takes a
 seat over Socket.IO, waits for the match, and plays it over connections of its own; the server has
-no part in that. Any number of them run in one process, on one event loop.
+no part in that. A match that has begun it comes to late, and one that has gone on without it, as
+after a network that was away for too long, it comes back to as another peer. Any number of them
+run in one process, on one event loop.
 
 What it runs is what is installed here. A page runs what its server sends, inside the browser's
 walls; here there are none, so no code is taken from a server or a peer.
@@ -25,14 +27,16 @@ from peergym.envs import GameAdapter
 from peergym.errors import ConfigurationError, SignallingError, UsageError
 from peergym.hosts.match import Runtime, open_match
 from peergym.hosts.native_http import RecordKeeper, ServedGame, Upload, fetch_game
-from peergym.hosts.native_match import MatchListener, NativeMatch
+from peergym.hosts.native_match import MatchListener, MatchServer, NativeMatch
 from peergym.hosts.native_policy import Policy, check_policy
-from peergym.hosts.native_signalling import Signalling, SignallingHandlers
+from peergym.hosts.native_signalling import UNREACHABLE, Signalling, SignallingHandlers
 
 UPLOAD_WITHIN_S = 20.0
 """How long a peer stays for its record once the match is over."""
 PARTING_UPLOAD_WITHIN_S = 3.0
 """The same for a peer that was told to go."""
+REJOIN_EVERY_S = 2.0
+"""How long after one try to come back the next is made, while the room keeps the place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,10 @@ class PeerSettings:
         room: Code of the room to join; empty makes one.
         options: Of the game, for a room that is made.
         input_delay: Frames, ``auto`` or ``article``, for a room that is made.
+        absent: What becomes of empty seats in a room that is made: ``end``, ``noop`` or ``agent``;
+            None leaves it to the game.
+        grace_s: For how long such a room keeps a place for somebody who is away; None as usual.
+        watches: Whether to watch instead of taking a seat.
         policy: Plays the seat; None is the game's own.
         name: What the peer is called in what it says of itself.
         episodes: How many to play before leaving; 0 plays until the others leave.
@@ -56,6 +64,9 @@ class PeerSettings:
     room: str = ""
     options: Mapping[str, float] = field(default_factory=dict)
     input_delay: int | str = "auto"
+    absent: str | None = None
+    grace_s: float | None = None
+    watches: bool = False
     policy: Policy | None = None
     name: str = "agent"
     episodes: int = 0
@@ -89,7 +100,7 @@ class NativePeer:
         self.keeper: RecordKeeper | None = None
         self._listener = listener or MatchListener()
         self._on_room = on_room
-        self._early: list[tuple[int, str, Any]] = []
+        self._early: list[Callable[[NativeMatch], None]] = []
         self._announced: asyncio.Future[Mapping[str, Any]] | None = None
 
     async def run(self) -> str:
@@ -103,16 +114,20 @@ class NativePeer:
             ConfigurationError: The server or a peer runs something else, or nobody would play.
             UsageError: The policy chose what is no action.
         """
-        self._announced = asyncio.get_running_loop().create_future()
         stay_s = UPLOAD_WITHIN_S
         async with aiohttp.ClientSession() as http:
             signalling = Signalling(self.settings.url, self._signalling_handlers(), http)
             try:
+                self._await_match()
                 await self._enter(signalling, await fetch_game(http, self.settings.url))
-                return await self._play(signalling, http, await self._announced)
+                reason = await self._play_next(signalling, http)
+                while await self._comes_back(signalling):
+                    reason = await self._play_next(signalling, http)
             except asyncio.CancelledError:
                 stay_s = PARTING_UPLOAD_WITHIN_S
                 raise
+            else:
+                return reason
             finally:
                 await signalling.close()
                 if self.keeper is not None:
@@ -137,20 +152,55 @@ class NativePeer:
         _check_same(settings.runtime, served)
         check_policy(GameAdapter(settings.runtime.game()), settings.policy)
         await signalling.connect()
+        version = served.version
         if settings.room:
-            room = await signalling.enter("join_room", version=served.version, code=settings.room)
+            asked = {"version": version, "code": settings.room, "watch": settings.watches}
+            room = await signalling.enter("join_room", **asked)
         else:
             room = await signalling.enter(
                 "create_room",
-                version=served.version,
+                version=version,
                 options=dict(settings.options),
                 input_delay=settings.input_delay,
+                absent=settings.absent,
+                grace_s=settings.grace_s,
             )
         self._note_room(room)
+        if room["seat"] is not None and room["state"] == "open":
+            await signalling.set_ready()
+
+    async def _comes_back(self, signalling: Signalling) -> bool:
+        """Come anew to a match that has gone on without us; whether we are in it again."""
+        if self.match is None or not self.match.is_excluded or self.room["absent"] == "end":
+            return False
+        clock = asyncio.get_running_loop().time
+        until_s = clock() + self.room["grace_s"]
+        while True:
+            self._await_match()
+            try:
+                self._note_room(await signalling.rejoin())
+            except SignallingError as error:
+                # The room may keep our place and only not be reached yet.
+                if error.code != UNREACHABLE or clock() >= until_s:
+                    return False
+                await asyncio.sleep(REJOIN_EVERY_S)
+            else:
+                return True
+
+    def _await_match(self) -> None:
+        self.match = None
+        self._early.clear()
+        self._announced = asyncio.get_running_loop().create_future()
 
     def _signalling_handlers(self) -> SignallingHandlers:
         return SignallingHandlers(
-            self._note_room, self._note_match, self._note_signal, self._note_closed
+            on_room=self._note_room,
+            on_match=self._note_match,
+            on_signal=lambda *signal: self._tell(lambda match: match.accept_signal(*signal)),
+            on_peer=lambda come: self._tell(lambda match: match.add_peer(come)),
+            on_gone=lambda peer: self._tell(lambda match: match.note_gone(peer)),
+            on_decision=lambda said: self._tell(lambda match: match.decide(said)),
+            on_closed=self._note_closed,
         )
 
     def _note_room(self, room: Mapping[str, Any]) -> None:
@@ -162,11 +212,12 @@ class NativePeer:
         if self._announced is not None and not self._announced.done():
             self._announced.set_result(match)
 
-    def _note_signal(self, sender: int, kind: str, payload: Any) -> None:
+    def _tell(self, news: Callable[[NativeMatch], None]) -> None:
+        """Tell the match, now or when it is open."""
         if self.match is None:
-            self._early.append((sender, kind, payload))
+            self._early.append(news)
         else:
-            self.match.accept_signal(sender, kind, payload)
+            news(self.match)
 
     def _note_closed(self, code: str, message: str) -> None:
         error = SignallingError(code, message)
@@ -178,27 +229,30 @@ class NativePeer:
 
     # --- the match
 
-    async def _play(
-        self, signalling: Signalling, http: aiohttp.ClientSession, match: Mapping[str, Any]
-    ) -> str:
-        settings, local_peer = self.settings, self.room["you"]
+    async def _play_next(self, signalling: Signalling, http: aiohttp.ClientSession) -> str:
+        """Wait for the match and play it; returns why it ended."""
+        assert self._announced is not None  # noqa: S101 - made before the room was asked for
+        match = await self._announced
+        settings, local_peer, seat = self.settings, self.room["you"], self.room["seat"]
+        if self.keeper is not None:
+            await self.keeper.finish(PARTING_UPLOAD_WITHIN_S)  # of the peer that we were
         token = match.get("record_token")
         upload = Upload(settings.url, match["match_id"], local_peer, token) if token else None
         self.keeper = RecordKeeper(http, upload)
         # Measures what the game costs, for a fraction of a second: not beside others' frames.
-        driver = await asyncio.to_thread(open_match, settings.runtime, match, local_peer)
+        driver = await asyncio.to_thread(open_match, settings.runtime, match, local_peer, seat=seat)
         self.match = NativeMatch(
             driver,
             match,
             policy=settings.policy,
             episodes=settings.episodes,
-            send_signal=signalling.signal,
+            server=MatchServer(signalling.signal, signalling.arbitrate),
             keeper=self.keeper,
-            record_file=self._record_file(match["match_id"], local_peer),
+            record_file=None if seat is None else self._record_file(match["match_id"], local_peer),
             listener=self._listener,
         )
-        for signal in self._early:
-            self.match.accept_signal(*signal)
+        for news in self._early:
+            news(self.match)
         return await self.match.play()
 
     def _record_file(self, match_id: str, local_peer: int) -> Path | None:

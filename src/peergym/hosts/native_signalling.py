@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,12 +36,18 @@ class SignallingHandlers:
         on_room: The room has changed.
         on_match: The match is described; more than once if a connection was taken up again.
         on_signal: (from, kind, payload) Another peer's description or candidate.
+        on_peer: Somebody has come to the match while it runs.
+        on_gone: (peer) Nobody is behind a peer id any more, as far as the server knows.
+        on_decision: What was asked for by `Signalling.arbitrate` has been decided.
         on_closed: (code, message) The room exists no longer, or our seat in it.
     """
 
     on_room: Callable[[Mapping[str, Any]], None]
     on_match: Callable[[Mapping[str, Any]], None]
     on_signal: Callable[[int, str, Any], None]
+    on_peer: Callable[[Mapping[str, Any]], None]
+    on_gone: Callable[[int], None]
+    on_decision: Callable[[Mapping[str, Any]], None]
     on_closed: Callable[[str, str], None]
 
 
@@ -59,7 +65,7 @@ class Signalling:
         self._handlers = handlers
         self._token: str | None = None
         self._is_seated = False  # the server knows this connection as the holder of our token
-        self._outbox: deque[dict[str, Any]] = deque()
+        self._outbox: deque[tuple[str, dict[str, Any]]] = deque()
         self._resuming: asyncio.Task[None] | None = None
         self._socket = socketio.AsyncClient(
             handle_sigint=False, reconnection_delay_max=5, http_session=http
@@ -83,7 +89,7 @@ class Signalling:
         """Ask for a seat.
 
         Args:
-            event: ``create_room``, ``join_room`` or ``quick_match``.
+            event: ``create_room``, ``join_room``, ``quick_match`` or ``resume``.
             request: Its fields.
 
         Returns:
@@ -94,9 +100,38 @@ class Signalling:
         """
         return await self._take_seat(await self._ask(event, request))
 
+    async def rejoin(self) -> Mapping[str, Any]:
+        """Come anew to the match in which we sit, as another peer; it is told to `on_match`.
+
+        Returns:
+            The room.
+
+        Raises:
+            SignallingError: The server refuses, or does not answer.
+        """
+        self._outbox.clear()
+        return await self.enter("resume", token=self._token, rejoin=True)
+
+    async def set_ready(self) -> None:
+        """Say that the match may begin, now or when the server is back."""
+        self._outbox.append(("ready", {"ready": True}))
+        await self._flush()
+
     async def signal(self, to: int, kind: str, payload: Any) -> None:
         """Pass something on to another peer of the room, now or when the server is back."""
-        self._outbox.append({"to": to, "kind": kind, "payload": payload})
+        self._outbox.append(("signal", {"to": to, "kind": kind, "payload": payload}))
+        await self._flush()
+
+    async def arbitrate(self, epoch: int, group: Sequence[int], members: Sequence[int]) -> None:
+        """Ask which half of the match goes on, now or when the server is back.
+
+        Args:
+            epoch: Of the latest agreement.
+            group: Our half.
+            members: Those it is a half of.
+        """
+        asked = {"epoch": epoch, "group": list(group), "members": list(members)}
+        self._outbox.append(("arbitrate", asked))
         await self._flush()
 
     async def close(self) -> None:
@@ -118,6 +153,9 @@ class Signalling:
         socket.on("room", handlers.on_room)
         socket.on("match", handlers.on_match)
         socket.on("signal", lambda s: handlers.on_signal(s["from"], s["kind"], s["payload"]))
+        socket.on("peer", handlers.on_peer)
+        socket.on("gone", lambda gone: handlers.on_gone(gone["peer"]))
+        socket.on("decision", handlers.on_decision)
         socket.on("closed", self._note_closed)
         socket.on("connect", self._note_connected)
         socket.on("disconnect", self._note_disconnected)
@@ -168,9 +206,9 @@ class Signalling:
 
     async def _flush(self) -> None:
         while self._is_seated and self._outbox:
-            signal = self._outbox.popleft()
+            event, said = self._outbox.popleft()
             try:
-                await self._socket.emit("signal", {"token": self._token, **signal})
+                await self._socket.emit(event, {"token": self._token, **said})
             except SocketIOError:
-                self._outbox.appendleft(signal)
+                self._outbox.appendleft((event, said))
                 return
