@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tests.browser.pages import Person, meet, play
+from tests.networks.routes import NONE, Route, read_route
 
 PLAY_S = 4.0
 LEAST_FRAMES = 120
@@ -45,6 +46,21 @@ def check_match(people: Sequence[Person], seed: int = 1) -> int:
         assert person.console_errors == []
         assert person.look("errors") == []
     return len(common)
+
+
+def come_to(name: str, people: Sequence[Person], url: str) -> list[Route]:
+    """Meet, and play by a route of this name, or hear that there is none.
+
+    Returns:
+        The routes of all.
+    """
+    if name == NONE:
+        hear_that_there_is_no_path(people, url)
+    else:
+        play_some_seconds(people, url)
+    routes = [read_route(person) for person in people]
+    assert name in {route.name for route in routes}
+    return routes
 
 
 def hear_that_there_is_no_path(people: Sequence[Person], url: str) -> None:

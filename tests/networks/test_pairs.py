@@ -9,12 +9,11 @@ import pytest
 
 from tests.networks.game_server import GameServer
 from tests.networks.internet import HOME_A, HOME_B, Internet
-from tests.networks.matches import hear_that_there_is_no_path, play_some_seconds
+from tests.networks.matches import come_to, play_some_seconds
 from tests.networks.nat import Nat
 from tests.networks.people import DistantPerson
 from tests.networks.routes import (
     HOST,
-    NONE,
     REFLEXIVE,
     TURN_TCP,
     TURN_UDP,
@@ -71,14 +70,8 @@ def test_two_people_play_by_the_route_that_their_routers_leave_or_hear_why_not(
     internet.set_nat(HOME_A, pair.one)
     internet.set_nat(HOME_B, pair.other)
     url = serve(*turn.stun, *(turn.turn if pair.has_turn else ())).url
-    if pair.route == NONE:
-        hear_that_there_is_no_path(people, url)
-    else:
-        frames = play_some_seconds(people, url)
-        print(f"{pair}: {frames} frames, RTT {[p.statistic('rttMs') for p in people]} ms")
-    routes = [read_route(person) for person in people]
-    print(f"{pair}: {routes}")
-    assert pair.route in {route.name for route in routes}
+    routes = come_to(pair.route, people, url)
+    print(f"{pair}: {routes}, RTT {[person.statistic('rttMs') for person in people]} ms")
     assert max(route.after_s for route in routes) < WITHIN_S
 
 
