@@ -13,7 +13,8 @@ import { channelOptions, type InputChannel } from "../shared/channels";
 import type { ChannelName } from "../shared/messages";
 import { hideInCandidate, hideInDescription } from "./hidden_addresses";
 import { IceRestarts, watchNetwork } from "./ice_restart";
-import { expires, IceTroubles } from "./ice_trouble";
+import type { IceServers } from "./ice_servers";
+import { IceTroubles } from "./ice_trouble";
 import { openRoute, type PostToWorker, type Route } from "./route";
 
 /** What travels over signalling between two peers; the browser itself judges what is in it. */
@@ -26,10 +27,8 @@ export interface Signal {
 export interface ConnectionOptions {
   readonly peer: number;
   readonly isOfferer: boolean;
-  readonly iceServers: readonly RTCIceServer[];
+  readonly iceServers: IceServers;
   readonly icePolicy: RTCIceTransportPolicy;
-  /** Ask for servers with credentials that last; null where the server does not answer. */
-  readonly freshIceServers: () => Promise<readonly RTCIceServer[] | null>;
   /** Leave the channels in the page even where they could be transferred. */
   readonly forceHop: boolean;
   /** What our inputs go over. */
@@ -60,11 +59,9 @@ export class PeerConnection {
   private early: RTCIceCandidateInit[] = [];
   /** Signals are taken in one after the other, for each step is asynchronous. */
   private work: Promise<void> = Promise.resolve();
-  private iceServers: readonly RTCIceServer[];
   private offeredMs = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly options: ConnectionOptions) {
-    this.iceServers = options.iceServers;
     this.rtc = new RTCPeerConnection(this.configuration());
     const channels = {
       input: this.createChannel("input"),
@@ -136,7 +133,8 @@ export class PeerConnection {
   }
 
   private configuration(): RTCConfiguration {
-    return { iceServers: [...this.iceServers], iceTransportPolicy: this.options.icePolicy };
+    const { iceServers, icePolicy } = this.options;
+    return { iceServers: [...iceServers.current], iceTransportPolicy: icePolicy };
   }
 
   private createChannel(name: ChannelName): RTCDataChannel {
@@ -153,6 +151,7 @@ export class PeerConnection {
   // ---------------------------------------------------------------- descriptions and candidates
 
   private async offer(iceRestart: boolean): Promise<void> {
+    await this.refreshServers();
     this.offeredMs = performance.now();
     await this.rtc.setLocalDescription(await this.rtc.createOffer({ iceRestart }));
     this.sendDescription();
@@ -161,8 +160,7 @@ export class PeerConnection {
   private async addDescription(description: RTCSessionDescriptionInit): Promise<void> {
     // The answer to an offer that a newer one has replaced.
     if (description.type === "answer" && this.rtc.signalingState !== "have-local-offer") return;
-    const isRestart = description.type === "offer" && this.rtc.remoteDescription !== null;
-    if (isRestart) await this.refreshServers();
+    if (description.type === "offer") await this.refreshServers();
     await this.rtc.setRemoteDescription(description);
     for (const candidate of this.early.splice(0)) await this.rtc.addIceCandidate(candidate);
     if (description.type === "offer") {
@@ -199,7 +197,8 @@ export class PeerConnection {
   // ---------------------------------------------------------------- what goes wrong
 
   private noteTrouble({ url, errorCode, errorText }: RTCPeerConnectionIceErrorEvent): void {
-    const isNew = this.troubles.note({ url, errorCode, errorText }, this.iceServers, nowS());
+    const servers = this.options.iceServers.current;
+    const isNew = this.troubles.note({ url, errorCode, errorText }, servers, Date.now() / 1000);
     if (isNew) this.options.onTroubles(this.troubles.sentences());
   }
 
@@ -218,21 +217,17 @@ export class PeerConnection {
   private async offerAgain(): Promise<void> {
     const isAnswered = this.rtc.signalingState === "stable";
     if (!isAnswered && performance.now() - this.offeredMs < ANSWER_WITHIN_MS) return;
-    await this.refreshServers();
     await this.offer(true);
   }
 
-  /** Credentials may have expired since the match began; a new search needs such that last. */
+  /** Credentials may have expired since the match began; a search needs such that last. */
   private async refreshServers(): Promise<void> {
     this.troubles.clear();
-    if (!expires(this.iceServers)) return;
-    this.iceServers = (await this.options.freshIceServers()) ?? this.iceServers;
-    this.rtc.setConfiguration(this.configuration());
+    const { iceServers } = this.options;
+    const before = iceServers.current;
+    await iceServers.refresh();
+    if (iceServers.current !== before) this.rtc.setConfiguration(this.configuration());
   }
-}
-
-function nowS(): number {
-  return Date.now() / 1000;
 }
 
 /** Which server a candidate is from; Firefox does not tell. */

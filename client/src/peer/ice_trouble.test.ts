@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from "vitest";
-import { expires, IceTroubles } from "./ice_trouble";
+import { IceTroubles } from "./ice_trouble";
 
 const UDP = "turn:turn.example.org:3478?transport=udp";
 const TCP = "turn:turn.example.org:3478?transport=tcp";
@@ -57,9 +57,4 @@ test("a server that gave an address in another way is no trouble", () => {
   troubles.note({ url: UDP, errorCode: 701, errorText: "" }, SERVERS, BEFORE_S);
   troubles.noteHelp(UDP);
   expect(troubles.sentences()).toEqual([]);
-});
-
-test("credentials that expire are told apart from those that do not", () => {
-  expect(expires(SERVERS)).toBe(true);
-  expect(expires([{ urls: UDP, username: "ann", credential: "x" }, { urls: STUN }])).toBe(false);
 });

@@ -5,15 +5,14 @@
  * connects. Browsers report it once for every address of the machine, so what is the same is noted once.
  */
 
+import { isExpired } from "./ice_servers";
+
 /** What of an `icecandidateerror` matters. */
 export interface CandidateError {
   readonly url: string;
   readonly errorCode: number;
   readonly errorText: string;
 }
-
-/** Expired credentials begin with the time, in seconds since 1970. Source: turnserver(1). */
-const EXPIRY = /^(\d{9,}):/;
 
 /** Not a STUN error: the browser had no answer at all. Source: WebRTC 1.0, 4.8.3. */
 const NO_ANSWER = 701;
@@ -82,15 +81,4 @@ function say(error: CandidateError, servers: readonly RTCIceServer[], nowS: numb
   const known = SENTENCES[error.errorCode];
   const cause = known ?? `says ${error.errorText || "that something is wrong"}`;
   return `${who} ${cause} (${error.errorCode}).`;
-}
-
-function isExpired(url: string, servers: readonly RTCIceServer[], nowS: number): boolean {
-  const server = servers.find(({ urls }) => [urls].flat().includes(url));
-  const expiry = EXPIRY.exec(server?.username ?? "");
-  return expiry !== null && Number(expiry[1]) < nowS;
-}
-
-/** Whether a server's credentials last for a time only, so that new ones are to be had. */
-export function expires(servers: readonly RTCIceServer[]): boolean {
-  return servers.some(({ username }) => EXPIRY.test(username ?? ""));
 }

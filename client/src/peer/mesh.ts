@@ -9,6 +9,7 @@
 import type { InputChannel } from "../shared/channels";
 import type { ChannelName, MatchDescription } from "../shared/messages";
 import { PeerConnection, type SelectedPair, type Signal } from "./connection";
+import { type AskForServers, IceServers } from "./ice_servers";
 import type { PostToWorker } from "./route";
 
 export interface MeshOptions {
@@ -18,7 +19,8 @@ export interface MeshOptions {
   readonly forceHop: boolean;
   readonly inputChannel: InputChannel;
   readonly sendSignal: (to: number, signal: Signal) => void;
-  readonly freshIceServers: () => Promise<readonly RTCIceServer[] | null>;
+  /** Ask for ICE servers with new credentials; null where the server does not answer. */
+  readonly freshIceServers: AskForServers;
   readonly onState: (peer: number, state: RTCPeerConnectionState) => void;
   /** What keeps STUN and TURN servers from helping to reach a peer, in sentences. */
   readonly onTroubles: (peer: number, sentences: readonly string[]) => void;
@@ -34,18 +36,31 @@ export class PeerMesh {
   private readonly connections = new Map<number, PeerConnection>();
   private readonly onPageHide = () => this.close();
   private readonly watch: number;
+  private readonly iceServers: IceServers;
   private heardMs: number | null = null;
   private watchedMs = performance.now();
 
   /** Make the connections and begin. The worker must have been told the match before or soon. */
   constructor(private readonly options: MeshOptions) {
-    for (const [offerer, answerer] of options.match.offers) {
-      if (offerer === options.localPeer) this.connect(answerer, true);
-      if (answerer === options.localPeer) this.connect(offerer, false);
-    }
+    this.iceServers = new IceServers(options.match.ice_servers, options.freshIceServers);
     window.addEventListener("pagehide", this.onPageHide);
     this.watch = window.setInterval(() => this.watchWorker(), WATCH_EVERY_MS);
-    for (const connection of this.connections.values()) connection.start();
+    this.admit(options.match.offers);
+  }
+
+  /** Connect with those of these pairs whom we are not connected with yet. */
+  admit(offers: MatchDescription["offers"]): void {
+    const { localPeer } = this.options;
+    for (const [offerer, answerer] of offers) {
+      if (offerer === localPeer) this.connect(answerer, true);
+      if (answerer === localPeer) this.connect(offerer, false);
+    }
+  }
+
+  /** Close the connection with a peer that is gone for good. */
+  dismiss(peer: number): void {
+    this.connections.get(peer)?.close();
+    this.connections.delete(peer);
   }
 
   /** Take in a signal from another peer; one from a stranger is ignored. */
@@ -80,14 +95,14 @@ export class PeerMesh {
   }
 
   private connect(peer: number, isOfferer: boolean): void {
+    if (this.connections.has(peer)) return;
     const { post, match, forceHop, inputChannel, sendSignal, onState } = this.options;
-    const { freshIceServers, onTroubles } = this.options;
+    const { onTroubles } = this.options;
     const connection = new PeerConnection({
       peer,
       isOfferer,
-      iceServers: match.ice_servers,
+      iceServers: this.iceServers,
       icePolicy: match.ice_policy,
-      freshIceServers,
       forceHop,
       inputChannel,
       post,
@@ -99,6 +114,7 @@ export class PeerMesh {
       onTroubles: (sentences) => onTroubles(peer, sentences),
     });
     this.connections.set(peer, connection);
+    connection.start();
   }
 
   private watchWorker(): void {
