@@ -67,6 +67,13 @@ describe("a display that is faster than the game", () => {
     expect(places(buffer.sample(now + GAME_PERIOD_MS, period))[0]).toBeCloseTo(108, 6);
   });
 
+  it("moves what goes a field further in a slow game, and does not fly across the court", () => {
+    const buffer = new FrameBuffer(100);
+    buffer.push(court(circle("man", 100), circle("ball", 790)), 1000);
+    buffer.push(court(circle("man", 200), circle("ball", 100)), 1100);
+    expect(places(buffer.sample(1150, 16))).toEqual([150, 100]);
+  });
+
   it("neither runs ahead of the newest frame nor behind the one before", () => {
     const buffer = bufferOf(court(circle("ball", 100)), court(circle("ball", 108)));
     expect(places(buffer.sample(5000, 7))).toEqual([108]);

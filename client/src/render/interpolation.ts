@@ -13,8 +13,13 @@ import type { DisplayList, Shape, ShapeKind } from "./display_list";
  * 60 Hz game measures within 2 %, and 75 Hz is 0.8 of it.
  */
 const FASTER_DISPLAY = 0.9;
-/** A jump by more than this share of the court's width is a leap (a new serve), not a movement. */
+/**
+ * A jump by more than this share of the court's width is a leap (a new serve), not a movement. A slow game
+ * moves further in a frame: a step on a board of eight fields, ten times a second, is none.
+ */
 const LEAP = 0.1;
+const LEAP_PER_MS = 0.006;
+const MOST_LEAP = 0.5;
 
 /** Which number of a shape is an angle. */
 const ANGLES: Partial<Record<ShapeKind, number>> = { sprite: 4, camera: 3 };
@@ -41,12 +46,18 @@ function blendShape(from: Shape, to: Shape, share: number, leap: number): Shape 
  * Blend two frames.
  *
  * @param share 0 draws `from`, 1 draws `to`. Shapes without a partner of the same key are drawn as in `to`.
+ * @param leapShare What is a leap, as a share of the court's width.
  */
-export function blend(from: DisplayList, to: DisplayList, share: number): DisplayList {
+export function blend(
+  from: DisplayList,
+  to: DisplayList,
+  share: number,
+  leapShare = LEAP,
+): DisplayList {
   if (share >= 1) return to;
   const earlier = new Map<string, Shape>();
   for (const shape of from.shapes) if (shape.key !== "") earlier.set(shape.key, shape);
-  const leap = to.width * LEAP;
+  const leap = to.width * leapShare;
   const shapes = to.shapes.map((shape) => {
     const partner = shape.key === "" ? undefined : earlier.get(shape.key);
     return partner === undefined ? shape : blendShape(partner, shape, share, leap);
@@ -60,7 +71,11 @@ export class FrameBuffer {
   private newest: DisplayList | null = null;
   private newestTimeMs = 0;
 
-  constructor(private readonly gamePeriodMs: number) {}
+  private readonly leapShare: number;
+
+  constructor(private readonly gamePeriodMs: number) {
+    this.leapShare = Math.min(MOST_LEAP, Math.max(LEAP, LEAP_PER_MS * gamePeriodMs));
+  }
 
   /** Take a frame that was finished at `timeMs` on the page's clock. */
   push(list: DisplayList, timeMs: number): void {
@@ -79,7 +94,7 @@ export class FrameBuffer {
     if (this.newest === null || this.previous === null) return this.newest;
     if (displayPeriodMs >= FASTER_DISPLAY * this.gamePeriodMs) return this.newest;
     const share = (nowMs - this.newestTimeMs) / this.gamePeriodMs;
-    return blend(this.previous, this.newest, Math.min(1, Math.max(0, share)));
+    return blend(this.previous, this.newest, Math.min(1, Math.max(0, share)), this.leapShare);
   }
 
   clear(): void {
