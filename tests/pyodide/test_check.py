@@ -21,7 +21,7 @@ SAYS_NOTHING = '    metadata = {"name": "Sines"}\n'
 
 
 def examined(tools: Any, game: str, frames: int = 240) -> tuple[Report, Finding]:
-    elsewhere = BrowserPython(game, tools.pyodide).ask
+    elsewhere = BrowserPython(game, pyodide=str(tools.pyodide)).ask
     make = game_maker(with_portable_maths(find_game(game)))
     report = examine(Subject(game, make, None), Plan(1, frames, elsewhere))
     (finding,) = [each for each in report.findings if each.check == "browser's Python"]
@@ -70,7 +70,7 @@ def test_portable_maths_makes_it_agree(tools: Any, tmp_path: Path) -> None:
 
 
 def test_the_test_function_asks_a_browser_when_it_is_given_one(tools: Any) -> None:
-    elsewhere = BrowserPython(f"{PLANTED}:Sines", tools.pyodide).ask
+    elsewhere = BrowserPython(f"{PLANTED}:Sines", pyodide=str(tools.pyodide)).ask
     sines = load_game(f"{PLANTED}:Sines")
     with pytest.raises(AssertionError, match="browser's Python"):
         rollback_test(sines, frames=240, elsewhere=elsewhere)

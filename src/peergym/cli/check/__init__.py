@@ -78,6 +78,11 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
     )
     parser.add_argument("--no-browser", action="store_true", help="do not ask a browser's Python")
     parser.add_argument(
+        "--pyodide", metavar="FOLDER",
+        help="a browser's Python that has what the game needs, such as NumPy (default: the one "
+        "that comes with peergym)",
+    )  # fmt: skip
+    parser.add_argument(
         "--json", metavar="FILE",
         help="write the report as JSON; - prints it to the standard output, instead of the table",
     )  # fmt: skip
@@ -131,7 +136,7 @@ def _browser(args: argparse.Namespace) -> tuple[Elsewhere | None, str]:
         return None, "not asked for"
     from peergym.cli.check.browser import BrowserPython
 
-    return BrowserPython(args.game).ask, ""
+    return BrowserPython(args.game, args.players, args.pyodide).ask, ""
 
 
 def _tell(report: Report, json_file: str | None) -> None:

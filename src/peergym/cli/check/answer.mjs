@@ -1,7 +1,10 @@
 /**
  * Answer a request of the checker in Pyodide under Node.js; see browser.py beside this file.
  *
- *     node answer.mjs PYODIDE_FOLDER RUNTIME_ZIP REQUEST_JSON SPEC
+ *     node answer.mjs PYODIDE_FOLDER RUNTIME_ZIP REQUEST_JSON SPEC PACKAGES
+ *
+ * PACKAGES is JSON: what Pyodide itself has to load, as pages are told. The steps are those of
+ * client/src/worker/python.ts.
  *
  * Prints lines of JSON: {"done", "total"} now and then, {"result"} once.
  */
@@ -11,7 +14,9 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 const RUNTIME_PATH = "/runtime.zip";
-const [folder, runtime, request, spec] = process.argv.slice(2);
+const LIBRARY_PATH = "/library";
+const [folder, runtime, request, spec, listed] = process.argv.slice(2);
+const packages = JSON.parse(listed);
 
 try {
   say({ result: await answer() });
@@ -32,6 +37,16 @@ async function answer() {
   });
   pyodide.FS.writeFile(RUNTIME_PATH, readFileSync(runtime));
   pyodide.runPython(`import sys; sys.path.insert(0, "${RUNTIME_PATH}")`);
+  if (packages.length > 0) {
+    const quietly = { messageCallback: () => undefined };
+    await pyodide.loadPackage(
+      packages.map(({ name }) => name),
+      quietly,
+    );
+  }
+  const surroundings = pyodide.pyimport("peergym.hosts.surroundings");
+  surroundings.set_up(RUNTIME_PATH, LIBRARY_PATH);
+  surroundings.check_imports(JSON.stringify(packages.flatMap(({ imports }) => imports)));
   const game = pyodide.pyimport("peergym.games.catalogue").find_game(spec);
   const tell = (done, total) => say({ done, total });
   const elsewhere = pyodide.pyimport("peergym.envs.check.elsewhere");

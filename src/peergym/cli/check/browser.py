@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 from pathlib import Path
@@ -9,8 +10,8 @@ from typing import Any
 
 from peergym.errors import ConfigurationError
 from peergym.server.child import ChildError, ChildRunner
-from peergym.server.re_execution import PYODIDE_DIR, find_node
-from peergym.server.runtime import make_runtime
+from peergym.server.re_execution import find_node
+from peergym.server.runtime import make_served_runtime
 from peergym.server.settings import PACKAGE_DIR
 
 SCRIPT = Path(__file__).with_name("answer.mjs")
@@ -22,12 +23,22 @@ class BrowserPython:
 
     Args:
         game: The game, as it was named.
-        pyodide_dir: Where Pyodide is.
+        players: How many play it; None leaves it to the game.
+        pyodide: A folder with a Pyodide; None takes the one that comes with us.
+        client_dir: The built client, which holds that.
     """
 
-    def __init__(self, game: str, pyodide_dir: Path = PYODIDE_DIR) -> None:
+    def __init__(
+        self,
+        game: str,
+        players: int | None = None,
+        pyodide: str | None = None,
+        client_dir: Path = PACKAGE_DIR / "client_dist",
+    ) -> None:
         self._game = game
-        self._pyodide_dir = pyodide_dir
+        self._players = players
+        self._pyodide = pyodide
+        self._client_dir = client_dir
 
     def ask(self, request: str) -> dict[str, Any]:
         """Send a request and return the answer (`peergym.envs.check.elsewhere`).
@@ -37,18 +48,23 @@ class BrowserPython:
                 browser, or it failed there; says which, in a sentence.
         """
         node = find_node()
-        if not (self._pyodide_dir / "pyodide.mjs").is_file():
+        runtime = make_served_runtime(
+            self._game, PACKAGE_DIR, self._client_dir, self._players, self._pyodide
+        )
+        folder = runtime.pyodide.folder if runtime.pyodide is not None else None
+        if folder is None or not (folder / "pyodide.mjs").is_file():
             raise ConfigurationError(
                 "pyodide",
-                f"it is not in {self._pyodide_dir}: this copy of peergym comes without its page",
+                "Node.js needs it in a folder: this copy of peergym comes without one, and an "
+                "address will not do",
             )
-        runtime = make_runtime(self._game, PACKAGE_DIR)
-        with tempfile.TemporaryDirectory(prefix="peergym-") as folder:
-            files = [Path(folder) / "runtime.zip", Path(folder) / "request.json"]
+        packages = json.dumps(list(runtime.packages_to_json()))
+        with tempfile.TemporaryDirectory(prefix="peergym-") as scratch:
+            files = [Path(scratch) / "runtime.zip", Path(scratch) / "request.json"]
             files[0].write_bytes(runtime.data)
             files[1].write_text(request)
-            paths = [str(each.resolve()) for each in (self._pyodide_dir, *files)]
-            command = [node, str(SCRIPT), *paths, runtime.spec]
+            paths = [str(each.resolve()) for each in (folder, *files)]
+            command = [node, str(SCRIPT), *paths, runtime.spec, packages]
             try:
                 return ChildRunner(LIMIT_S).run(command, os.environ)
             except ChildError as error:

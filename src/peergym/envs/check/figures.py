@@ -10,7 +10,6 @@ from peergym.envs.check.advice import advise
 from peergym.envs.check.findings import Figures
 from peergym.envs.check.play import Script, inputs_of
 from peergym.envs.cost import Clock, measure_costs
-from peergym.errors import EnvironmentContractError
 from peergym.rollback.saving import FrameCosts
 
 PLAYED_FRAMES = 180  # three seconds, in which most states have grown to their usual size
@@ -32,10 +31,7 @@ def measure(game: GameAdapter, host: str, clock: Clock) -> Figures:
     step_s = _step_s(game, clock)
     state = game.save()
     state_bytes = len(game.canonical(state))
-    try:
-        transfer_bytes = len(game.transfer(state))
-    except EnvironmentContractError:
-        transfer_bytes = 0  # it cannot be sent, which another check says
+    transfer_bytes = len(game.transfer(state)) if game.can_restore() else 0
     costs = measure_costs(game, clock)
     # Those were steps in which nobody did anything, which is what a match has time to measure.
     costs = FrameCosts(max(step_s, costs.step_s), costs.save_s, costs.load_s)

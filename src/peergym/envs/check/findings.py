@@ -49,7 +49,7 @@ class Figures:
         python: Version and system.
         costs: Of a step, a save and a load.
         state_bytes: Size of a state in canonical bytes.
-        transfer_bytes: Size of a state as it is sent to others.
+        transfer_bytes: Size of a state as it is sent to others; 0 if it cannot be.
         advice: What follows.
     """
 

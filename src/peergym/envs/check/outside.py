@@ -37,6 +37,8 @@ BEGIN_NS = 1_700_000_000_000_000_000
 LONGEST_FRAMES = 200
 MOST_PLACES = 8
 LIBRARY = sysconfig.get_paths()["stdlib"]
+OWN_FOLDER = str(Path(__file__).parents[2])
+OWN_GAMES = str(Path(OWN_FOLDER) / "games")
 
 Replaced = dict[int, tuple[Callable[..., Any], Callable[..., Any]]]
 """By the id of a function: itself, and what to put in its place."""
@@ -154,7 +156,7 @@ def _noted(original: Callable[..., Any], called: dict[str, None]) -> Callable[..
 
 
 def _note(name: str, called: dict[str, None]) -> bool:
-    """Note the line that has called, unless it is the standard library's."""
+    """Note the line that has called, unless it is the standard library's or ours."""
     frame = sys._getframe(2)  # noqa: SLF001 - the caller of who called us
     file = frame.f_code.co_filename
     if _is_library(file):
@@ -164,6 +166,9 @@ def _note(name: str, called: dict[str, None]) -> bool:
 
 
 def _is_library(file: str) -> bool:
+    """Whether a file is the standard library's, or ours and no game."""
+    if file.startswith(OWN_FOLDER):
+        return not file.startswith(OWN_GAMES)
     return file.startswith((LIBRARY, "<frozen")) and "site-packages" not in file
 
 

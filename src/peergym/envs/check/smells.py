@@ -42,6 +42,10 @@ NUMPY_FUNCTIONS = {"sin", "cos", "tan", "arcsin", "arccos", "arctan", "arctan2",
                    "dot", "matmul", "einsum", "cbrt"}  # fmt: skip
 GENERATOR_METHODS = {"gauss", "expovariate", "betavariate", "gammavariate", "vonmisesvariate",
                      "lognormvariate", "paretovariate", "weibullvariate"}  # fmt: skip
+FRAMEWORKS = {"gymnasium", "pettingzoo", "peergym", "numpy"}
+GAMES = ("peergym.games.", "gymnasium.envs.", "pettingzoo.atari.", "pettingzoo.butterfly.",
+         "pettingzoo.classic.", "pettingzoo.sisl.")  # fmt: skip
+MOST_WRAPPED = 16  # wrappers around wrappers
 NOT_SIMULATION = {"draw", "render", "close", "main", "__repr__", "__str__", "policy"}
 
 
@@ -93,33 +97,50 @@ def smells_in(source: str, file: str, has_portable_maths: bool = False) -> list[
 
 def _own_modules(env: Any) -> Iterator[ModuleType]:
     """Yield the modules of a game's classes, and what they import from their own package."""
-    bases = {"gymnasium", "pettingzoo", "peergym"}
-    names = dict.fromkeys(cls.__module__ for cls in type(env).__mro__)
-    for inner in ("env", "unwrapped", "aec_env"):
-        wrapped = getattr(env, inner, None)
-        if wrapped is not None and wrapped is not env:
-            names.update(dict.fromkeys(cls.__module__ for cls in type(wrapped).__mro__))
-    for name in names:
-        module = sys.modules.get(name)
-        package = name.partition(".")[0]
-        if module is None or package in sys.stdlib_module_names:
-            continue
-        if package in bases and not name.startswith("peergym.games."):
-            continue
-        yield module
-        yield from _siblings(module)
+    names: dict[str, None] = {}
+    for inner in _wrapped(env):
+        for cls in type(inner).__mro__:
+            module = sys.modules.get(cls.__module__)
+            if module is not None and not _is_framework(module.__name__):
+                names |= dict.fromkeys([module.__name__, *_siblings(module)])
+    yield from (sys.modules[name] for name in names)
 
 
-def _siblings(module: ModuleType) -> Iterator[ModuleType]:
+def _wrapped(env: Any) -> list[Any]:
+    """Return an environment and those that it wraps."""
+    found, waiting = [], [env]
+    while waiting and len(found) < MOST_WRAPPED:
+        each = waiting.pop()
+        if any(each is other for other in found):
+            continue
+        found.append(each)
+        attributes = vars(each).values() if hasattr(each, "__dict__") else ()
+        waiting += [value for value in attributes if callable(getattr(type(value), "step", None))]
+    return found
+
+
+def _is_framework(name: str) -> bool:
+    """Whether a module is no game's own: the standard library, or what games are based on."""
+    package = name.partition(".")[0]
+    if name.startswith(GAMES):
+        return False
+    return package in FRAMEWORKS or package in sys.stdlib_module_names
+
+
+def _siblings(module: ModuleType) -> Iterator[str]:
+    """Yield the names of modules of the same package that a module imports from."""
     package = module.__package__
     if not package:
         return
-    named = {getattr(value, "__module__", None) for value in vars(module).values()}
-    named |= {name for value in vars(module).values()
-              if isinstance(value, ModuleType) for name in [value.__name__]}  # fmt: skip
-    for name in sorted(each for each in named if isinstance(each, str)):
-        if name.startswith(f"{package}.") and name != module.__name__ and name in sys.modules:
-            yield sys.modules[name]
+    for value in vars(module).values():
+        name = value.__name__ if isinstance(value, ModuleType) else _module_of(value)
+        if name.startswith(f"{package}.") and name in sys.modules:
+            yield name
+
+
+def _module_of(value: object) -> str:
+    name = getattr(value, "__module__", None)
+    return name if isinstance(name, str) else ""
 
 
 class _Finder(ast.NodeVisitor):
