@@ -61,7 +61,7 @@ class Driver:
 
     # --- what the host puts in
 
-    def set_action(self, player: int, action: int) -> None:
+    def set_action(self, player: int, action: Any) -> None:
         """Let a seat of ours hold an action from now on; who has no seat is ignored."""
 
     def add_peer(self, peer: int, now_s: float) -> None:

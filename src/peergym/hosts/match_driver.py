@@ -64,7 +64,7 @@ class MatchDriver(Driver):
 
     # --- what the host puts in
 
-    def set_action(self, player: int, action: int) -> None:
+    def set_action(self, player: int, action: Any) -> None:
         """Let a seat of ours hold an action from now on; other seats and actions are ignored.
 
         Ignored rather than refused, for a page may send what was meant for the match before.

@@ -58,7 +58,7 @@ def load_policy(spec: str) -> Policy:
     return chosen
 
 
-def choose_action(game: GameAdapter, player: int, policy: Policy | None) -> int:
+def choose_action(game: GameAdapter, player: int, policy: Policy | None) -> Any:
     """Ask a policy for the action of a player.
 
     Args:
@@ -72,11 +72,11 @@ def choose_action(game: GameAdapter, player: int, policy: Policy | None) -> int:
     if policy is None:
         return game.decode_input(player, game.policy(player))
     action = policy(game.env, game.agents[player])
-    if not hasattr(action, "__index__") or not game.has_action(player, int(action)):
+    if not game.has_action(player, action):
         raise UsageError(
             f"the policy returned {action!r}, which is no action of {game.agents[player]!r}"
         )
-    return int(action)
+    return action
 
 
 def check_policy(game: GameAdapter, policy: Policy | None) -> None:
