@@ -123,6 +123,8 @@ def test_cubes_have_exact_roots_and_roots_exact_squares() -> None:
         assert maths.cbrt(float(n**3)) == n
         assert maths.pow(float(n), 2) == n * n
         assert maths.pow(2.0, n) == 2.0**n
+        assert maths.pow(n / 7, 2.0) == n / 7 * (n / 7)
+        assert maths.pow(abs(n) / 7, 0.5) == math.sqrt(abs(n) / 7)
         assert maths.hypot(3 * n, 4 * n) == abs(5 * n)
     assert [maths.log2(2.0**n) for n in range(-1074, 1024)] == list(range(-1074, 1024))
     assert [maths.log10(10.0**n) for n in range(23)] == list(range(23))

@@ -11,7 +11,7 @@ Source: the form with c follows fdlibm's papers.
 
 from __future__ import annotations
 
-from math import copysign, floor, ldexp
+from math import copysign, floor, ldexp, sqrt
 
 from peergym.envs.maths.fixed import BITS, ONE, exponential, ln2, natural_logarithm, parts_of
 
@@ -30,6 +30,7 @@ POWERS_PER_UNIT = 1.4426950408889634
 NEAREST = 6755399441055744.0  # 1.5 * 2**52: added and taken off, it rounds to a whole number
 INFINITY = float("inf")
 MOST, LEAST = 710.0, -746.0  # beyond, the result is too large, or 0
+SQUARE_FITS = 1e154
 MOST_POWER, LEAST_POWER = 1025, -1080
 TINY = 2.0**-29  # below it, two terms of a series are enough
 ALMOST_ONE = 20.0  # the hyperbolic tangent of more rounds to 1
@@ -124,8 +125,12 @@ def pow(x: float, y: float) -> float:  # noqa: A001 - as in `math`
         return 1.0
     if y == 1.0:
         return x
+    if y == 2.0 and -SQUARE_FITS < x < SQUARE_FITS:
+        return x * x
     if not (0.0 < x < INFINITY and -INFINITY < y < INFINITY):
         return _unusual_power(x, y)
+    if y == 0.5:
+        return sqrt(x)
     size = _power(x, y)
     if size == INFINITY:
         raise OverflowError("math range error")
