@@ -20,7 +20,7 @@ MATCH = {"match_id": "m", "offers": [[0, 1]], "record_token": "r"}
 
 def told(peer=0, **settings):
     """What a peer is told with its match."""
-    return IceIssuer(IceSettings(**settings), lambda: 1000.0).complete(MATCH, peer)
+    return IceIssuer(IceSettings(**settings), lambda: 1000.0).complete(MATCH, "m", peer)
 
 
 def test_unless_configured_no_server_is_named_and_peers_connect_directly():

@@ -84,7 +84,7 @@ async def test_no_peer_hears_reads_or_leaves_behind_an_address(tmp_path, turn_ar
     with served(tmp_path, *turn_arguments, "--privacy", "relay") as server:
         taps = await play(server)
         headers = {"authorization": f"Bearer {server.operator_key}"}
-        matches = httpx.get(f"{server.url}/api/matches", headers=headers)
+        matches = await asyncio.to_thread(httpx.get, f"{server.url}/api/matches", headers=headers)
         assert matches.status_code == 200
         assert matches.json()["matches"]
         kept = server.all_that_is_kept() + matches.content

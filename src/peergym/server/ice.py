@@ -98,15 +98,15 @@ class IceIssuer:
         self._settings = settings
         self._wall_clock = wall_clock
 
-    def complete(self, match: Mapping[str, Any], peer: int) -> dict[str, Any]:
-        """Return a description of a match with what one peer needs to connect.
+    def complete(self, told: Mapping[str, Any], match_id: str, peer: int) -> dict[str, Any]:
+        """Return what a peer is told of pairs, with what it needs to connect.
 
         Args:
-            match: As `MatchDescription` in JSON.
-            peer: Whose it will be.
+            told: A match, or somebody who comes to it, in JSON, with ``offers``.
+            match_id: Of the match.
+            peer: Who is told.
         """
-        told = {**match, **self.answer(match["match_id"], peer)}
-        return self.restrict(told)
+        return self.restrict({**told, **self.answer(match_id, peer)})
 
     def answer(self, match_id: str, peer: int) -> dict[str, Any]:
         """Return the servers, with new credentials, and the policy.

@@ -247,13 +247,26 @@ class SignallingSockets:
         """Return what a member is told, with what only this server and that member know."""
         if push.event == "match":
             return self._complete_match(push.payload, push.peer, plays=push.plays)
-        return self._ice.restrict(push.payload) if "offers" in push.payload else push.payload
+        return self._complete_arrival(push) if push.event == "peer" else push.payload
 
     def _complete_match(self, match: Reply, peer: int | None, *, plays: bool) -> Reply:
         assert peer is not None  # noqa: S101 - who is told of a match has one
         told = self._records.complete(match, peer) if plays else match
         token = self._relay.issue(match["match_id"], peer, self._settings.wall_clock())
-        return {**self._ice.complete(told, peer), "relay": {"path": RELAY_PATH, "token": token}}
+        return {
+            **self._ice.complete(told, match["match_id"], peer),
+            "relay": {"path": RELAY_PATH, "token": token},
+        }
+
+    def _complete_arrival(self, push: Push) -> Reply:
+        # With new credentials: those that came with the match may have expired long ago.
+        seat_pass = self._rooms.seat_of(push.member)
+        room = None
+        if seat_pass is not None:
+            room, _ = self._rooms.check_holds(push.member, seat_pass)
+        if room is None or room.match is None or push.peer is None:
+            return self._ice.restrict(push.payload)
+        return self._ice.complete(push.payload, room.match.match_id, push.peer)
 
     def _absent_rule(self, chosen: AbsentRule | None) -> AbsentRule:
         """Return what becomes of seats in which nobody sits."""
