@@ -13,7 +13,7 @@ import type { Problem } from "./app/problems";
 import { INITIAL_STATE } from "./app/state";
 import { Store } from "./app/store";
 import { exposeTestingWindow, TestingRecord } from "./app/testing_window";
-import { codeOfPath, normaliseCode } from "./lobby/join_link";
+import { codeOfPath, isWatching, normaliseCode } from "./lobby/join_link";
 import { problemView } from "./lobby/problem_view";
 
 /** What this browser lacks, if anything. */
@@ -81,7 +81,7 @@ async function start(root: HTMLElement): Promise<void> {
   const problem = browserProblem();
   const code = normaliseCode(codeOfPath(location.pathname) ?? "");
   if (problem !== null) app.fail(problem);
-  else if (code !== "") app.actions.joinRoom(code);
+  else if (code !== "") app.actions.joinRoom(code, isWatching(location.search));
 }
 
 /** The page of an address; those that are rarely seen are loaded when they are. */

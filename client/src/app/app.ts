@@ -7,7 +7,14 @@
  */
 
 import { RecordKeeper } from "../record/record_keeper";
-import type { FromWorker, GameOptions, MatchDescription, SessionEvent } from "../shared/messages";
+import type {
+  FromWorker,
+  GameOptions,
+  MatchDescription,
+  SessionEvent,
+  StatisticsMessage,
+} from "../shared/messages";
+import type { Newcomer } from "../signalling/room";
 import type { Actions } from "./actions";
 import { makeBootManifest } from "./boot_manifest";
 import { CourtFlow, type CourtPlaces } from "./court_flow";
@@ -21,7 +28,7 @@ import { randomSeed } from "./random_seed";
 import { RoomFlow } from "./room_flow";
 import { saveFile } from "./save_file";
 import { nextScreen, type ScreenEvent } from "./screens";
-import { effectOf } from "./session_events";
+import { betweenGames, effectOf } from "./session_events";
 import { type AppState, BEFORE_MATCH } from "./state";
 import type { Store } from "./store";
 import type { TestingRecord } from "./testing_window";
@@ -30,6 +37,10 @@ import type { TestingRecord } from "./testing_window";
 const NEXT_PRACTICE_MS = 2500;
 /** How long the connection is kept after a goodbye, so that the goodbye arrives, in ms. */
 const GOODBYE_MS = 500;
+/** How long news of who came and who went are shown, in ms. */
+const NEWS_MS = 6000;
+/** Whoever is cut again within this time after having come back is asked first, in ms. */
+const REJOIN_AGAIN_MS = 20_000;
 
 export class App {
   readonly actions: Actions;
@@ -41,6 +52,7 @@ export class App {
   /** Counts the practices begun, to tell whether the present one is still the same. */
   private practices = 0;
   private isPractising = false;
+  private rejoinedMs = Number.NEGATIVE_INFINITY;
   /** Who waits for bytes of the worker, in the order in which they asked. */
   private readonly asked: Record<"dump" | "desync_dump", ((bytes: ArrayBuffer | null) => void)[]> =
     { dump: [], desync_dump: [] };
@@ -65,8 +77,12 @@ export class App {
       (error) => this.fail({ code: "page_incomplete", detail: String(error) }),
     );
     this.rooms = new RoomFlow(store, server, flags, {
-      onEntered: () => this.onEntered(),
+      onEntered: (comesToMatch) => this.onEntered(comesToMatch),
       onMatch: (match, localPeer) => this.beginMatch(match, localPeer),
+      onNewcomer: (newcomer) => this.onNewcomer(newcomer),
+      onGone: (peer) => this.links?.dismiss(peer),
+      onDecision: ({ epoch, group, is_granted: isGranted }) =>
+        this.worker.post({ type: "decision", epoch, group, isGranted }),
       onSignal: (signal) => this.links?.receive(signal),
       onProblem: (problem) => this.fail(problem),
     });
@@ -120,8 +136,13 @@ export class App {
   private makeActions(): Actions {
     const { store } = this;
     return {
-      createRoom: (options, inputDelay) => this.rooms.create(options, inputDelay),
-      joinRoom: (code) => this.rooms.join(code),
+      createRoom: (request) => this.rooms.create(request),
+      joinRoom: (code, watch) => this.rooms.join(code, watch),
+      setReady: (isReady) => this.rooms.signalling.setReady(isReady),
+      start: () => this.rooms.signalling.start(),
+      kick: (sitting) => this.rooms.signalling.kick(sitting),
+      rejoin: () => this.rejoin(),
+      setPeopleOpen: (isPeopleOpen) => store.update({ isPeopleOpen }),
       quickMatch: () => this.rooms.quickMatch(),
       practise: () => this.practise(),
       leave: () => this.leave(),
@@ -164,6 +185,8 @@ export class App {
     if (way === "reload") location.reload();
     else if (way === "practise") this.practise();
     else this.step("left");
+    const { problem } = this.store.state;
+    if (way === "watch" && problem !== null) this.rooms.join(problem.detail, true);
   }
 
   private practise(): void {
@@ -175,9 +198,27 @@ export class App {
     this.beginPractice(this.store.state.options);
   }
 
-  private onEntered(): void {
+  private onEntered(comesToMatch: boolean): void {
     this.step("room_entered");
+    if (comesToMatch) return;
     if (this.store.state.screen === "waiting") this.beginPractice(this.store.state.options);
+  }
+
+  private onNewcomer(newcomer: Newcomer): void {
+    const { peer, seat } = newcomer;
+    this.worker.post({ type: "peer_joined", peer, seat });
+    this.links?.admit(newcomer);
+    const { coming } = this.store.state;
+    if (seat !== null && !coming.includes(seat)) this.store.update({ coming: [...coming, seat] });
+  }
+
+  /** The match has gone on without us: come as somebody new. */
+  private rejoin(): void {
+    this.closeLinks();
+    this.rejoinedMs = performance.now();
+    this.store.update({ ...BEFORE_MATCH });
+    this.step("match_announced");
+    this.rooms.signalling.rejoin();
   }
 
   /** Play against the computer, as soon as Python is there. */
@@ -196,11 +237,14 @@ export class App {
     const { record_token: token = null, ...match } = described;
     this.links?.close();
     this.isPractising = false;
-    const localSeat = Math.max(0, match.owners.indexOf(localPeer));
+    const seat = this.store.state.room?.seat ?? null;
+    const localSeat = seat ?? 0;
+    const isWatching = seat === null;
     this.record.startMatch();
-    this.store.update({ ...BEFORE_MATCH, match, localSeat, options: match.options });
+    const { options } = match;
+    this.store.update({ ...BEFORE_MATCH, match, localSeat, isWatching, options });
     this.step("match_announced");
-    this.courtFlow.begin(localSeat);
+    this.courtFlow.begin(seat);
     const fileName = `peergym-${this.store.state.room?.code ?? "match"}-player${localSeat + 1}.pgr`;
     this.records.begin({ matchId: match.match_id, peer: localPeer, token, fileName });
     const flags = {
@@ -208,10 +252,11 @@ export class App {
       record: this.flags.records,
       plantedDesyncFrame: this.flags.plantedDesyncFrame,
     };
-    this.worker.post({ type: "match", match, localPeer, flags });
+    this.worker.post({ type: "match", match, localPeer, seat, flags });
     this.links = new Links({
       match,
       localPeer,
+      isReady: () => this.store.state.python.isReady,
       usesHop: this.flags.usesHop,
       inputChannel: this.flags.inputChannel,
       worker: this.worker,
@@ -285,7 +330,7 @@ export class App {
         break;
       case "statistics":
         this.links?.noteWorkerAlive();
-        store.update({ statistics: message });
+        this.onStatistics(message);
         break;
       case "event":
         this.onSessionEvent(message.event, message.timeMs);
@@ -313,6 +358,12 @@ export class App {
     }
   }
 
+  private onStatistics(statistics: StatisticsMessage): void {
+    const between = betweenGames(this.store.state, statistics.state);
+    this.store.update({ statistics, ...between });
+    if (between.outcome) this.step("episode_ended");
+  }
+
   private onSessionEvent(event: SessionEvent, timeMs: number): void {
     const { store } = this;
     const { screen } = store.state;
@@ -328,11 +379,35 @@ export class App {
       return;
     this.record.addEvent(timeMs, event);
     this.noteInRecord(event.name);
+    if (event.name === "ArbiterWanted") {
+      this.rooms.signalling.arbitrate(event.epoch, event.group, event.members);
+    } else if (event.name === "PeerConnected") this.links?.noteReached(event.peer);
+    else if (event.name === "Following") this.links?.noteArrived();
+    else if (event.name === "Excluded" && this.mayRejoin()) {
+      this.rejoin();
+      return;
+    }
     const { changes, step } = effectOf(store.state, event, timeMs);
     const next = step === null ? store.state.screen : nextScreen(store.state.screen, step);
     if (step === "failed" && changes.problem) this.fail(changes.problem);
     else store.update({ ...changes, screen: next });
+    if (changes.isNoticeNews) this.forgetNews();
     if (step === "match_over") this.closeLinks();
+  }
+
+  /** Whether to come back by ourselves, as after a sleep; not if that has just failed. */
+  private mayRejoin(): boolean {
+    const isSoon = performance.now() - this.rejoinedMs < REJOIN_AGAIN_MS;
+    return this.store.state.room !== null && !isSoon;
+  }
+
+  /** Who came and who went need not be closed by hand. */
+  private forgetNews(): void {
+    const { notice } = this.store.state;
+    setTimeout(() => {
+      const { state } = this.store;
+      if (state.isNoticeNews && state.notice === notice) this.store.update({ isNoticeOpen: false });
+    }, NEWS_MS);
   }
 
   /** After some events players go, or may be gone themselves soon: the record is handed in. */

@@ -57,12 +57,12 @@ export class CourtFlow {
     store.subscribe((state) => this.sounds.setMuted(state.isMuted));
   }
 
-  /** Begin a practice or a match in this seat: old pictures and held keys are forgotten. */
-  begin(localSeat: number): void {
+  /** Begin a practice or a match in this seat, or with null to watch: old pictures and held keys are forgotten. */
+  begin(localSeat: number | null): void {
     this.end();
     this.devices = new AbortController();
-    this.seat = this.makeSeat(localSeat);
-    this.seat.listen(window, this.court.element, this.places.pad, this.devices.signal);
+    this.seat = localSeat === null ? null : this.makeSeat(localSeat);
+    this.seat?.listen(window, this.court.element, this.places.pad, this.devices.signal);
     void this.court.open();
   }
 
@@ -79,8 +79,8 @@ export class CourtFlow {
     this.record.addEffects(message.episode, message.effects);
     this.sounds.play(message.effects, performance.now() - message.timeMs);
     const rule = this.game.pointer;
-    if (rule === null || this.seat === null) return;
-    this.seat.follow(this.court.shape(shapeKey(rule, this.store.state.localSeat)));
+    if (rule === null) return;
+    this.seat?.follow(this.court.shape(shapeKey(rule, this.store.state.localSeat)));
     if (this.store.state.seatColours.length === 0) this.tellColours(rule);
   }
 

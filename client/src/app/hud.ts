@@ -31,6 +31,7 @@ export function sayConnection(state: Readonly<AppState>): ConnectionWords {
     default:
       break;
   }
+  if (state.isWatching) return { look: "good", text: "You are watching" };
   const rttMs = state.statistics?.rttMs ?? 0;
   return { look: "good", text: rttMs > 0 ? `Connected, ${Math.round(rttMs)} ms` : "Connected" };
 }
@@ -79,6 +80,7 @@ export function hud(actions: Actions): View {
   const mirrored = toggle("mirror", "Mirror the view", actions.setMirrored);
   const muted = soundToggle(actions);
   const panel = toggle("statistics", "Statistics (F2)", actions.setPanelOpen);
+  const people = toggle("people", "People in this room", actions.setPeopleOpen);
   const leave = iconButton("leave", "Leave", actions.leave);
   const root = element(
     "header",
@@ -91,6 +93,7 @@ export function hud(actions: Actions): View {
       { class: "hud-buttons", role: "toolbar", "aria-label": "View" },
       mirrored.root,
       muted.root,
+      people.root,
       panel.root,
       leave,
     ),
@@ -105,6 +108,8 @@ export function hud(actions: Actions): View {
     muted.show(state.isMuted);
     panel.show(state.isPanelOpen);
     setHidden(panel.root, state.screen === "waiting");
+    people.show(state.isPeopleOpen);
+    setHidden(people.root, state.room === null || state.screen === "waiting");
   };
   return { root, update };
 }

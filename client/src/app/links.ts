@@ -7,7 +7,7 @@ import type { Signal as PeerSignal } from "../peer/connection";
 import { PeerMesh } from "../peer/mesh";
 import type { InputChannel } from "../shared/channels";
 import type { ChannelName, MatchDescription } from "../shared/messages";
-import type { Signal, SignalKind } from "../signalling/room";
+import type { Newcomer, Signal, SignalKind } from "../signalling/room";
 import type { PythonWorker } from "./python_worker";
 
 /** A pair of addresses in use, each as `ip:port`, with the types of ICE (`host`, `srflx`, `relay` …). */
@@ -22,6 +22,8 @@ export interface CandidatePair {
 export interface LinkOptions {
   match: MatchDescription;
   localPeer: number;
+  /** Whether Python is there; before, no peer can be reached but directly. */
+  isReady: () => boolean;
   usesHop: boolean;
   inputChannel: InputChannel;
   worker: PythonWorker;
@@ -39,6 +41,8 @@ export interface LinkOptions {
  * page is slow to load may answer late, so this is generous.
  */
 const PATH_WITHIN_MS = 25_000;
+/** A goodbye arrives within this time, or not at all. */
+const LAST_WORDS_MS = 1000;
 
 export class Links {
   private readonly mesh: PeerMesh;
@@ -48,7 +52,7 @@ export class Links {
 
   constructor(private readonly options: LinkOptions) {
     const { match, localPeer, usesHop, inputChannel, worker } = options;
-    this.missing = new Set(match.owners.filter((peer) => peer !== localPeer));
+    this.missing = new Set(match.owners.filter((peer) => peer !== localPeer && peer >= 0));
     this.timer = setTimeout(() => this.giveUp(), PATH_WITHIN_MS);
     this.mesh = new PeerMesh({
       post: (message, transfer) => worker.post(message, transfer),
@@ -71,6 +75,29 @@ export class Links {
   receive(signal: Signal): void {
     const { kind, payload } = signal;
     this.mesh.acceptSignal(signal.from, { kind, payload } as PeerSignal);
+  }
+
+  /** Somebody has come to the match. */
+  admit(newcomer: Newcomer): void {
+    this.mesh.admit(newcomer.offers);
+  }
+
+  /** Nobody is behind this peer id any more; its last words may still be on their way. */
+  dismiss(peer: number): void {
+    this.noteReached(peer);
+    setTimeout(() => this.mesh.dismiss(peer), LAST_WORDS_MS);
+  }
+
+  /** The session has heard of this peer, over whichever route. */
+  noteReached(peer: number): void {
+    this.missing.delete(peer);
+    if (this.missing.size === 0) clearTimeout(this.timer);
+  }
+
+  /** The session is in the match. */
+  noteArrived(): void {
+    this.missing.clear();
+    clearTimeout(this.timer);
   }
 
   /** Send what the worker wants sent, where the page holds the channels (the hop). */
@@ -99,12 +126,12 @@ export class Links {
   }
 
   private noteState(peer: number, state: RTCPeerConnectionState): void {
-    if (state === "connected") this.missing.delete(peer);
-    if (this.missing.size === 0) clearTimeout(this.timer);
+    if (state === "connected") this.noteReached(peer);
   }
 
   private giveUp(): void {
-    if (this.missing.size > 0) {
+    if (!this.options.isReady()) this.timer = setTimeout(() => this.giveUp(), PATH_WITHIN_MS);
+    else if (this.missing.size > 0) {
       const words = [`No path was found within ${PATH_WITHIN_MS / 1000} s.`, ...this.allTroubles()];
       this.options.onFailed(words.join(" "));
     }

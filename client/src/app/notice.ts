@@ -40,10 +40,11 @@ export function noticeOverlay(actions: Actions): View {
   const update = (state: Readonly<AppState>): void => {
     const words = wordsOf(state);
     setHidden(root, words.sentence === "");
+    root.classList.toggle("is-bad", !state.isNoticeNews);
     setText(title, words.title);
     setHidden(title, words.title === "");
     setText(sentence, words.sentence);
-    setHidden(save, desyncOf(state.desyncs, state.episode) === null);
+    setHidden(save, state.isNoticeNews || desyncOf(state.desyncs, state.episode) === null);
   };
   return { root, update };
 }

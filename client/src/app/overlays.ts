@@ -5,6 +5,7 @@ import { sayRecord } from "../record/record_words";
 import type { Actions } from "./actions";
 import { desyncOf, sayUnclean } from "./desync";
 import { button, element, setAttribute, setHidden, setText } from "./dom";
+import { peerName } from "./seat_names";
 import { remoteWantsRematch } from "./session_events";
 import type { AppState, Interruption } from "./state";
 import type { View } from "./view";
@@ -13,9 +14,17 @@ import type { View } from "./view";
 const COUNTING_MS = 100;
 
 export function sayConnecting(state: Readonly<AppState>): string {
-  if (!state.isLinked) return "Looking for a path to the other player…";
+  const { room, match } = state;
+  const isLate = room !== null && match !== null && !match.owners.includes(room.you ?? -1);
+  if (match === null) return "Coming back to the match…";
+  if (isLate && !state.python.isReady) return "Loading the game…";
+  if (isLate) return state.isWatching ? "Finding the game…" : "Coming into the game…";
+  const isForTwo = (state.game?.players ?? 2) === 2;
+  if (!state.isLinked) {
+    return `Looking for a path to the other ${isForTwo ? "player" : "players"}…`;
+  }
   if (!state.python.isReady) return "Connected. Loading the game…";
-  return "Connected. Waiting for the other page to be ready…";
+  return `Connected. Waiting for the other ${isForTwo ? "page" : "pages"} to be ready…`;
 }
 
 /** What the court waits for; empty when it waits for nothing. */
@@ -45,10 +54,20 @@ export function busyOverlay(): View {
 }
 
 /** Say a silence and what it leads to, in whole and tenth seconds. */
-export function sayInterruption(interruption: Interruption, nowMs: number): string {
+export function sayInterruption(
+  state: Readonly<AppState>,
+  interruption: Interruption,
+  nowMs: number,
+): string {
   const silentS = Math.max(0, (nowMs - interruption.silentSinceMs) / 1000);
   const leftS = Math.max(0, Math.ceil((interruption.endsAtMs - nowMs) / 1000));
-  return `No signal for ${silentS.toFixed(1)} s; the match ends in ${leftS} s.`;
+  const whose = (state.game?.players ?? 2) > 2 ? ` from ${peerName(state, interruption.peer)}` : "";
+  const then = {
+    end: "the match ends",
+    noop: "the game goes on without",
+    agent: "the computer takes over",
+  }[state.match?.absent ?? "end"];
+  return `No signal${whose} for ${silentS.toFixed(1)} s; ${then} in ${leftS} s.`;
 }
 
 export function interruptedOverlay(): View {
@@ -56,10 +75,13 @@ export function interruptedOverlay(): View {
   const root = element("div", { class: "overlay overlay-top is-bad", role: "alert" }, text);
   let timer: ReturnType<typeof setInterval> | null = null;
   let current: Interruption | null = null;
+  let shown: Readonly<AppState> | null = null;
   const count = (): void => {
-    if (current !== null) setText(text, sayInterruption(current, performance.now()));
+    if (current === null || shown === null) return;
+    setText(text, sayInterruption(shown, current, performance.now()));
   };
   const update = (state: Readonly<AppState>): void => {
+    shown = state;
     current = state.screen === "interrupted" ? state.interruption : null;
     setHidden(root, current === null);
     if (current !== null && timer === null) timer = setInterval(count, COUNTING_MS);
@@ -75,8 +97,10 @@ export function interruptedOverlay(): View {
 /** Say who waits for whom before another game. */
 export function sayRematch(state: Readonly<AppState>): string {
   if (state.outcome?.canRematch !== true) return "";
-  if (state.isReady) return "Waiting for the other player to agree…";
-  return remoteWantsRematch(state) ? "The other player wants a rematch." : "";
+  const isForTwo = (state.game?.players ?? 2) === 2;
+  if (state.isReady) return `Waiting for the ${isForTwo ? "other player" : "others"} to agree…`;
+  if (!remoteWantsRematch(state)) return "";
+  return `${isForTwo ? "The other player" : "Somebody"} wants a rematch.`;
 }
 
 export function endedOverlay(actions: Actions): View {
@@ -86,6 +110,7 @@ export function endedOverlay(actions: Actions): View {
   const status = element("p", { class: "rematch-status", role: "status" });
   const record = element("p", { class: "record-status", role: "status" });
   const rematch = button("Rematch", actions.rematch, { class: "primary" });
+  const rejoin = button("Join again", actions.rejoin, { class: "primary" });
   const leave = button("Back to the lobby", actions.leave);
   const save = button("Save report", actions.saveDesyncDump);
   const replay = button("Save replay", actions.saveReplay, {
@@ -97,7 +122,7 @@ export function endedOverlay(actions: Actions): View {
     "section",
     { class: "overlay overlay-bottom", "aria-label": "End of the game" },
     element("div", { class: "ended-text" }, title, unclean, sentence, recordLine, status),
-    element("div", { class: "ended-buttons" }, rematch, leave, save),
+    element("div", { class: "ended-buttons" }, rematch, rejoin, leave, save),
   );
   const update = (state: Readonly<AppState>): void => {
     setHidden(root, state.screen !== "ended");
@@ -114,6 +139,7 @@ export function endedOverlay(actions: Actions): View {
     setAttribute(record, "data-record", state.record.name);
     setHidden(recordLine, state.record.name === "none");
     setHidden(rematch, !state.outcome.canRematch);
+    setHidden(rejoin, state.outcome.canRejoin !== true || state.room === null);
     rematch.disabled = state.isReady;
   };
   return { root, update };

@@ -1,5 +1,6 @@
 /** Everything around the court: bar, seats, court with its overlays, touch pad, and the column beside it. */
 
+import { peopleOverlay } from "../lobby/people_view";
 import { waitingView } from "../lobby/waiting_view";
 import type { Actions } from "./actions";
 import type { CourtPlaces } from "./court_flow";
@@ -34,6 +35,7 @@ export function playView(actions: Actions, { courtSpace, pad }: CourtPlaces): Pl
     busyOverlay(),
     interruptedOverlay(),
     noticeOverlay(actions),
+    peopleOverlay(actions),
     endedOverlay(actions),
     waiting,
   ];
@@ -55,6 +57,7 @@ export function playView(actions: Actions, { courtSpace, pad }: CourtPlaces): Pl
     const isWaiting = state.screen === "waiting";
     const showsPanel = state.isPanelOpen && !isWaiting;
     setAttribute(root, "data-screen", state.screen);
+    setAttribute(root, "data-watching", String(state.isWatching));
     setAttribute(root, "data-side", isWaiting ? "waiting" : showsPanel ? "panel" : "none");
     setHidden(waiting.root, !isWaiting);
     setHidden(panelSlot, !showsPanel);

@@ -5,6 +5,7 @@ const CODES: ProblemCode[] = [
   "wrong_code",
   "room_full",
   "room_closed",
+  "kicked",
   "version_mismatch",
   "rate_limited",
   "server_full",
@@ -57,4 +58,10 @@ it("another version and a missing file are cured by a fresh page", () => {
     (code) => describeProblem({ code, detail: "" }).wayOn,
   );
   expect(ways).toEqual(["reload", "reload", "reload"]);
+});
+
+it("a full room can be watched, if it is known which", () => {
+  const full = (detail: string) => describeProblem({ code: "room_full", detail });
+  expect([full("ABCD").wayOn, full("ABCD").other?.[1]]).toEqual(["watch", "lobby"]);
+  expect([full("").wayOn, full("").other]).toEqual(["lobby", null]);
 });

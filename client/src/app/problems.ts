@@ -4,6 +4,7 @@ export type ProblemCode =
   | "wrong_code"
   | "room_full"
   | "room_closed"
+  | "kicked"
   | "version_mismatch"
   | "rate_limited"
   | "server_full"
@@ -24,14 +25,16 @@ export interface Problem {
   detail: string;
 }
 
-/** Where the button leads: to the lobby, to a fresh page, or to playing against the computer. */
-export type WayOn = "lobby" | "reload" | "practise";
+/** Where a button leads: to the lobby, to a fresh page, to playing against the computer, to watching. */
+export type WayOn = "lobby" | "reload" | "practise" | "watch";
 
 interface Wording {
   title: string;
   sentence: (detail: string) => string;
   button: string;
   wayOn: WayOn;
+  /** A second button: its label, and where it leads. */
+  other?: readonly [string, WayOn];
   /** Whether the detail is shown in small print below, because the sentence does not contain it. */
   showsDetail?: boolean;
 }
@@ -47,14 +50,21 @@ const WORDINGS: Record<ProblemCode, Wording> = {
   room_full: {
     title: "The room is full",
     sentence: (code) =>
-      `All seats of the room${code && ` ${code}`} are taken. You can create a game of your own.`,
-    button: "Go to the lobby",
-    wayOn: "lobby",
+      `All seats of the room${code && ` ${code}`} are taken. You can watch, or create a game of your own.`,
+    button: "Watch",
+    wayOn: "watch",
+    other: ["Go to the lobby", "lobby"],
   },
   room_closed: {
     title: "The room is closed",
     sentence: (code) =>
       `The room${code && ` ${code}`} is closed: its game is over, or everybody has left it.`,
+    button: "Go to the lobby",
+    wayOn: "lobby",
+  },
+  kicked: {
+    title: "You are out of the room",
+    sentence: (code) => `The host has removed you from the room${code && ` ${code}`}.`,
     button: "Go to the lobby",
     wayOn: "lobby",
   },
@@ -158,6 +168,7 @@ export interface ProblemWords {
   smallPrint: string;
   button: string;
   wayOn: WayOn;
+  other: readonly [string, WayOn] | null;
 }
 
 /** @param hasComputer Whether the game can be played alone. */
@@ -169,7 +180,12 @@ export function describeProblem(problem: Problem, hasComputer = true): ProblemWo
     smallPrint: wording.showsDetail ? problem.detail : "",
     button: wording.button,
     wayOn: wording.wayOn,
+    other: wording.other ?? null,
   };
+  // Without a code there is nothing to watch.
+  if (words.wayOn === "watch" && problem.detail === "") {
+    return { ...words, button: "Go to the lobby", wayOn: "lobby", other: null };
+  }
   if (words.wayOn !== "practise") return words;
   if (!hasComputer) return { ...words, button: "Reload the page", wayOn: "reload" };
   return { ...words, sentence: `${words.sentence} You can still play against the computer.` };
@@ -180,6 +196,7 @@ const SERVER_CODES: ReadonlySet<string> = new Set<ProblemCode>([
   "wrong_code",
   "room_full",
   "room_closed",
+  "kicked",
   "version_mismatch",
   "rate_limited",
   "server_full",

@@ -1,8 +1,16 @@
 /** From the lobby into a room and out again: the player's wishes on one side, the server on the other. */
 
-import { joinLink } from "../lobby/join_link";
-import type { GameOptions, InputDelay, MatchDescription } from "../shared/messages";
-import type { RoomState, Signal } from "../signalling/room";
+import { joinLink, placeAddress } from "../lobby/join_link";
+import type { MatchDescription } from "../shared/messages";
+import { dropToken, keptToken } from "../signalling/kept_token";
+import type {
+  Decision,
+  EntryReply,
+  Newcomer,
+  RoomRequest,
+  RoomState,
+  Signal,
+} from "../signalling/room";
 import { Signalling } from "../signalling/signalling";
 import { SignallingError } from "../signalling/signalling_error";
 import { hasWebRtc } from "./capabilities";
@@ -16,10 +24,13 @@ import type { Store } from "./store";
 const LONGEST_CODE = 20;
 
 export interface RoomHandlers {
-  /** We sit in a room now. */
-  onEntered: () => void;
+  /** We are in a room now, in whose match we perhaps are at once. */
+  onEntered: (comesToMatch: boolean) => void;
   onMatch: (match: MatchDescription, localPeer: number) => void;
+  onNewcomer: (newcomer: Newcomer) => void;
+  onGone: (peer: number) => void;
   onSignal: (signal: Signal) => void;
+  onDecision: (decision: Decision) => void;
   onProblem: (problem: Problem) => void;
 }
 
@@ -33,27 +44,26 @@ export class RoomFlow {
     private readonly handlers: RoomHandlers,
   ) {
     this.signalling = new Signalling(server.version, {
+      ...handlers,
       onRoom: (room) => this.setRoom(room),
-      onMatch: (match) => handlers.onMatch(match, store.state.room?.you ?? 0),
-      onSignal: handlers.onSignal,
       onClosed: (reason) => this.onClosed(reason),
       onConnection: (isServerConnected) => store.update({ isServerConnected }),
     });
   }
 
-  create(options: GameOptions, inputDelay: InputDelay): void {
+  create(request: RoomRequest): void {
     const interval = this.flags.checksumIntervalFrames;
-    const request = { options, input_delay: inputDelay };
     const extra = interval === null ? {} : { checksum_interval_frames: interval };
     void this.enter("", () => this.signalling.createRoom({ ...request, ...extra }));
   }
 
-  join(code: string): void {
+  /** Take a seat, or watch; or take the place again that an earlier page of this tab had. */
+  join(code: string, watch: boolean): void {
     if (code.length > LONGEST_CODE) {
       this.handlers.onProblem({ code: "wrong_code", detail: `${code.slice(0, LONGEST_CODE)}…` });
       return;
     }
-    void this.enter(code, () => this.signalling.joinRoom(code));
+    void this.enter(code, () => this.findPlace(code, watch));
   }
 
   quickMatch(): void {
@@ -63,10 +73,24 @@ export class RoomFlow {
   leave(): void {
     void this.signalling.leave();
     this.store.update({ room: null, link: "" });
-    history.replaceState(null, "", `/${location.search}`);
+    history.replaceState(null, "", placeAddress(null, false, location.search));
   }
 
-  private async enter(code: string, ask: () => Promise<RoomState>): Promise<void> {
+  private async findPlace(code: string, watch: boolean): Promise<EntryReply> {
+    const token = keptToken(code);
+    if (token !== null) {
+      try {
+        return await this.signalling.comeBack(token);
+      } catch (error) {
+        const isForgotten = error instanceof SignallingError && error.code === "bad_token";
+        if (!isForgotten) throw error;
+        dropToken(code);
+      }
+    }
+    return this.signalling.joinRoom(code, watch);
+  }
+
+  private async enter(code: string, ask: () => Promise<EntryReply>): Promise<void> {
     if (this.store.state.isAsking) return;
     if (!hasWebRtc(window)) {
       this.handlers.onProblem({ code: "no_webrtc", detail: "" });
@@ -74,9 +98,12 @@ export class RoomFlow {
     }
     this.store.update({ isAsking: true, joinCode: code });
     try {
-      this.setRoom(await ask());
+      const { room, match } = await ask();
+      this.setRoom(room);
+      history.replaceState(null, "", placeAddress(room.code, room.seat === null, location.search));
       this.store.update({ isAsking: false, joinCode: "" });
-      this.handlers.onEntered();
+      this.handlers.onEntered(match !== null);
+      if (match !== null) this.signalling.noteMatch(match);
     } catch (error) {
       this.store.update({ isAsking: false });
       if (!(error instanceof SignallingError)) throw error;
@@ -92,8 +119,9 @@ export class RoomFlow {
   private onClosed(reason: { code: string; message: string }): void {
     // A running match needs the server no longer; before it, the room was all we had.
     const { screen, room, isLinked } = this.store.state;
-    if (screen === "waiting") this.handlers.onProblem(problemOf(reason, room?.code ?? ""));
-    if (screen === "connecting" && !isLinked) {
+    if (screen === "waiting" || reason.code === "kicked") {
+      this.handlers.onProblem(problemOf(reason, room?.code ?? ""));
+    } else if (screen === "connecting" && !isLinked) {
       const detail = "The other page gave up first, or was closed.";
       this.handlers.onProblem({ code: "connection_failed", detail });
     }

@@ -5,7 +5,7 @@
  * notice and each ending is one line that a test can look at.
  */
 
-import type { SessionEvent } from "../shared/messages";
+import type { SessionEvent, SessionState } from "../shared/messages";
 import { addDesync, giveUpRepair, noteDifference, noteRepair } from "./desync";
 import type { ScreenEvent } from "./screens";
 import { seatName } from "./seat_names";
@@ -30,16 +30,31 @@ const EXCLUDED: Outcome = {
   title: "The match goes on without you",
   sentence: "The others have lost this page for too long, or too few of them are left to go on.",
   canRematch: false,
+  canRejoin: true,
 };
 const EPISODE_OVER: Outcome = {
   title: "Game over",
   sentence: "Play again? The next game begins when both sides want it.",
   canRematch: true,
 };
+const EPISODE_OVER_FOR_MANY: Outcome = {
+  ...EPISODE_OVER,
+  sentence: "Play again? The next game begins when everybody wants it.",
+};
+const EPISODE_WATCHED: Outcome = {
+  title: "Game over",
+  sentence: "You will see the next game as soon as the players begin it.",
+  canRematch: false,
+};
+
+function episodeOver(state: AppState): Outcome {
+  if (state.isWatching) return EPISODE_WATCHED;
+  return (state.game?.players ?? 2) > 2 ? EPISODE_OVER_FOR_MANY : EPISODE_OVER;
+}
 
 function matchOver(state: AppState, reason: string): Outcome {
   // The reason why a peer is gone is told by an event of its own, just before.
-  if (state.outcome !== null && !state.outcome.canRematch) return state.outcome;
+  if (state.departure !== null) return state.departure;
   return {
     title: "The match has ended",
     sentence: reason === "" ? "" : `Reason: ${reason}.`,
@@ -57,16 +72,22 @@ export function effectOf(state: AppState, event: SessionEvent, timeMs: number): 
         changes: {
           episode: event.episode,
           outcome: null,
+          departure: null,
           isReady: false,
           interruption: null,
           notice: "",
+          isNoticeNews: false,
           isNoticeOpen: false,
         },
         step: "episode_started",
       };
     case "EpisodeEnded":
       return {
-        changes: { outcome: EPISODE_OVER, isReady: false, desyncs: giveUpRepair(state.desyncs) },
+        changes: {
+          outcome: episodeOver(state),
+          isReady: false,
+          desyncs: giveUpRepair(state.desyncs),
+        },
         step: "episode_ended",
       };
     case "PeerReady":
@@ -77,6 +98,7 @@ export function effectOf(state: AppState, event: SessionEvent, timeMs: number): 
           interruption: {
             silentSinceMs: timeMs - event.silentMs,
             endsAtMs: timeMs + event.dropInMs,
+            peer: event.peer,
           },
         },
         step: "interrupted",
@@ -84,9 +106,10 @@ export function effectOf(state: AppState, event: SessionEvent, timeMs: number): 
     case "PeerResumed":
       return { changes: { interruption: null }, step: "resumed" };
     case "PeerLeft":
-      return { changes: { outcome: GOODBYE, interruption: null }, step: "match_over" };
+      // Whether the match ends with that is told next: by MatchEnded, or by PlayerCut.
+      return { changes: { departure: GOODBYE, interruption: null }, step: "resumed" };
     case "PeerLost":
-      return { changes: { outcome: LOST, interruption: null }, step: "match_over" };
+      return { changes: { departure: LOST, interruption: null }, step: "resumed" };
     case "MatchEnded":
       return {
         changes: {
@@ -128,36 +151,73 @@ export function effectOf(state: AppState, event: SessionEvent, timeMs: number): 
         step: null,
       };
     case "PlayerCut":
-      return { changes: notice(sayCut(state, event.player, event.frame, event.heir)), step: null };
+      return {
+        changes: {
+          ...news(sayCut(state, event.player, event.heir)),
+          departure: null,
+          cutSittings: { ...state.cutSittings, [event.player]: sittingIn(state, event.player) },
+        },
+        step: null,
+      };
     case "PlayerJoined":
-      return { changes: notice(sayJoined(state, event.player, event.frame)), step: null };
+      return {
+        changes: {
+          ...news(sayJoined(state, event.player)),
+          coming: state.coming.filter((seat) => seat !== event.player),
+        },
+        step: null,
+      };
     case "Following":
-      return { changes: notice("The game has begun; catching up with it…"), step: null };
+      return { changes: state.isWatching ? {} : notice("Catching up with the game…"), step: null };
     case "Excluded":
-      return { changes: { outcome: EXCLUDED, interruption: null }, step: null };
+      return {
+        changes: { outcome: EXCLUDED, departure: EXCLUDED, interruption: null },
+        step: null,
+      };
     default:
       return { changes: {}, step: null };
   }
 }
 
 function notice(sentence: string): Partial<AppState> {
-  return { notice: sentence, isNoticeOpen: true };
+  return { notice: sentence, isNoticeOpen: true, isNoticeNews: false };
 }
 
-function sayCut(state: AppState, player: number, frame: number, heir: number): string {
-  const seat = heir < 0 ? "the seat is empty" : "the computer plays in that seat";
-  return `${seatName(state, player)} left the game: from frame ${frame + 1} on ${seat}.`;
+/** What goes by itself after a while. */
+function news(sentence: string): Partial<AppState> {
+  return { notice: sentence, isNoticeOpen: true, isNoticeNews: true };
 }
 
-function sayJoined(state: AppState, player: number, frame: number): string {
-  const verb = player === state.localSeat ? "have" : "has";
-  return `${seatName(state, player)} ${verb} joined the game at frame ${frame}.`;
+/** Who sits there, by the number of the sitting; -1 for nobody. */
+function sittingIn(state: AppState, player: number): number {
+  return state.room?.seats.find(({ seat }) => seat === player)?.sitting ?? -1;
+}
+
+function sayCut(state: AppState, player: number, heir: number): string {
+  const what = heir < 0 ? "the seat is empty now" : "the computer plays on";
+  return `${seatName(state, player)} left; ${what}.`;
+}
+
+function sayJoined(state: AppState, player: number): string {
+  if (player === state.localSeat && !state.isWatching) return "You are in the game.";
+  const sitting = sittingIn(state, player);
+  const isBack = sitting >= 0 && state.cutSittings[player] === sitting;
+  return `${seatName(state, player)} ${isBack ? "is back" : "has joined"}.`;
 }
 
 function sayDifferences(differences: readonly (readonly [string, string, string])[]): string {
   return differences
     .map(([what, ours, theirs]) => `${what}: ${ours} here, ${theirs} there`)
     .join("; ");
+}
+
+/**
+ * What somebody sees who has come between two games: no end of a game is told to him, and he is ready for the
+ * next without being asked. Empty while that is not so.
+ */
+export function betweenGames(state: AppState, session: SessionState): Partial<AppState> {
+  const isBetween = session === "ended" && state.screen === "playing";
+  return isBetween ? { outcome: episodeOver(state), isReady: true, isNoticeOpen: false } : {};
 }
 
 /** Whether the other player waits for us to agree to another game. */

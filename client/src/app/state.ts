@@ -27,6 +27,8 @@ export interface PythonState {
 export interface Interruption {
   silentSinceMs: number;
   endsAtMs: number;
+  /** Of whom. */
+  peer: number;
 }
 
 /** Why and how a match or episode came to its end. */
@@ -34,6 +36,8 @@ export interface Outcome {
   title: string;
   sentence: string;
   canRematch: boolean;
+  /** The others play on, and we may come back to them. */
+  canRejoin?: boolean;
 }
 
 export interface Impairment {
@@ -57,6 +61,12 @@ export interface AppState {
   isServerConnected: boolean;
   /** No player learns the address of another. */
   hidesAddresses: boolean;
+  /** We only watch. */
+  isWatching: boolean;
+  /** Seats whose players are on their way into the match, by seat. */
+  coming: readonly number[];
+  /** Seat → number of the sitting that was there when its player was lost. */
+  cutSittings: Readonly<Record<number, number>>;
   /** Options and seat of what the court shows: of the practice or of the match. */
   options: GameOptions;
   localSeat: number;
@@ -71,11 +81,15 @@ export interface AppState {
   interruption: Interruption | null;
   /** A sentence to be read while the game goes on; empty without one. */
   notice: string;
+  /** Nothing is wrong: the sentence only tells who came and who went, and goes by itself. */
+  isNoticeNews: boolean;
   /** What went apart in this match, oldest first; an episode with one is not clean. */
   desyncs: readonly Desync[];
   /** There is something to be read that has not been closed. */
   isNoticeOpen: boolean;
   outcome: Outcome | null;
+  /** How the latest of the others went, in case the match ends with that. */
+  departure: Outcome | null;
   /** We have asked for a rematch. */
   isReady: boolean;
   /** The newest episode that the other player asked for; -1 before. */
@@ -84,6 +98,8 @@ export interface AppState {
   isMirrored: boolean;
   isMuted: boolean;
   isPanelOpen: boolean;
+  /** The list of who is in the room. */
+  isPeopleOpen: boolean;
   impairment: Impairment;
   /** How it stands with the record of this match, or of the last one. */
   record: RecordState;
@@ -102,6 +118,9 @@ export const INITIAL_STATE: AppState = {
   link: "",
   isServerConnected: true,
   hidesAddresses: false,
+  isWatching: false,
+  coming: [],
+  cutSittings: {},
   options: {},
   localSeat: 0,
   seatColours: [],
@@ -111,15 +130,18 @@ export const INITIAL_STATE: AppState = {
   episode: 0,
   interruption: null,
   notice: "",
+  isNoticeNews: false,
   desyncs: [],
   isNoticeOpen: false,
   outcome: null,
+  departure: null,
   isReady: false,
   remoteReadyEpisode: -1,
   statistics: null,
   isMirrored: false,
   isMuted: false,
   isPanelOpen: false,
+  isPeopleOpen: false,
   impairment: { delayMs: 0, jitterMs: 0, lossPercent: 0 },
   record: { name: "none" },
   leftovers: [],
@@ -127,14 +149,19 @@ export const INITIAL_STATE: AppState = {
 
 /** What is true of every match before it begins. */
 export const BEFORE_MATCH = {
+  isWatching: false,
+  coming: [],
+  cutSittings: {},
   isLinked: false,
   iceTroubles: [],
   episode: 0,
   interruption: null,
   notice: "",
+  isNoticeNews: false,
   desyncs: [],
   isNoticeOpen: false,
   outcome: null,
+  departure: null,
   isReady: false,
   remoteReadyEpisode: -1,
   statistics: null,

@@ -5,6 +5,7 @@
  * copies of the moment at which they are asked for.
  *
  * - `screen`, `roomCode`, `link`, `problem` (code of the error shown, or null), `notice` (the words shown);
+ * - `room`: the room as the server last told it, or null; `isWatching`; `coming`: seats of those coming back;
  * - `python`: `{isReady, how, durationMs}`; `localPeer`, `localSeat`, `episode`;
  * - `statistics`: the latest of the worker (see `StatisticsMessage`), or null;
  * - `checksums`: for each episode the confirmed checksums so far, `[frame, hex]`;
@@ -119,6 +120,9 @@ function readers(record: TestingRecord, sources: TestingSources): Record<string,
   const state = sources.state;
   return {
     screen: () => state().screen,
+    room: () => state().room,
+    isWatching: () => state().isWatching,
+    coming: () => state().coming,
     roomCode: () => state().room?.code ?? null,
     link: () => state().link,
     problem: () => state().problem?.code ?? null,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { codeOfPath, joinLink, normaliseCode } from "./join_link";
+import { codeOfPath, isWatching, joinLink, normaliseCode, placeAddress } from "./join_link";
 
 describe("a room code", () => {
   it.each([
@@ -34,4 +34,24 @@ it("a link made from a code leads back to it", () => {
     expect(link).toBe(`${base.replace(/\/$/, "")}/join/ABCDEF`);
     expect(normaliseCode(link)).toBe("ABCDEF");
   }
+});
+
+describe("the address of a place", () => {
+  it.each([
+    ["CDFGHJ", false, "", "/join/CDFGHJ"],
+    ["CDFGHJ", true, "", "/join/CDFGHJ?watch"],
+    ["CDFGHJ", true, "?hop&watch&checksums=1", "/join/CDFGHJ?hop&checksums=1&watch"],
+    ["CDFGHJ", false, "?watch", "/join/CDFGHJ"],
+    [null, true, "?hop&watch", "/?hop"],
+  ])("of %j, watching %j, after %j is %j", (code, watches, query, address) => {
+    expect(placeAddress(code, watches, query)).toBe(address);
+  });
+
+  it("says whether one only wants to watch", () => {
+    expect([isWatching("?hop&watch"), isWatching("?watcher=1"), isWatching("")]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  });
 });

@@ -23,3 +23,21 @@ export function codeOfPath(path: string): string | null {
 export function joinLink(baseUrl: string, code: string): string {
   return `${baseUrl.replace(/\/+$/, "")}/join/${encodeURIComponent(code)}`;
 }
+
+/** The switch in the address that says that we only want to watch. */
+const WATCH = "watch";
+
+export function isWatching(query: string): boolean {
+  return new URLSearchParams(query).has(WATCH);
+}
+
+/** The address of a place in a room, to be found again by a reload; with null that of the lobby. */
+export function placeAddress(code: string | null, watches: boolean, query: string): string {
+  const rest = query
+    .replace(/^\?/, "")
+    .split("&")
+    .filter((part) => part !== "" && part.split("=")[0] !== WATCH);
+  if (watches && code !== null) rest.push(WATCH);
+  const path = code === null ? "/" : `/join/${encodeURIComponent(code)}`;
+  return rest.length === 0 ? path : `${path}?${rest.join("&")}`;
+}

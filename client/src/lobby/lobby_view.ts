@@ -11,7 +11,7 @@ import { optionsForm } from "./options_form";
 import { pythonProgress } from "./python_progress";
 
 function createCard(game: GameDescription, actions: Actions): HTMLElement {
-  const form = optionsForm(game.options);
+  const form = optionsForm(game.options, game.has_policy);
   const submit = element("button", { type: "submit", class: "primary" }, "Create game");
   const root = element(
     "form",
@@ -22,7 +22,7 @@ function createCard(game: GameDescription, actions: Actions): HTMLElement {
   );
   root.addEventListener("submit", (event) => {
     event.preventDefault();
-    actions.createRoom(form.options(), form.inputDelay());
+    actions.createRoom(form.request());
   });
   return root;
 }
@@ -49,7 +49,7 @@ function joinCard(actions: Actions): { root: HTMLElement; input: HTMLInputElemen
   root.addEventListener("submit", (event) => {
     event.preventDefault();
     const code = normaliseCode(input.value);
-    if (code !== "") actions.joinRoom(code);
+    if (code !== "") actions.joinRoom(code, false);
   });
   return { root, input };
 }

@@ -1,4 +1,4 @@
-/** The screen of a problem: one clear sentence, and one button that leads on. */
+/** The screen of a problem: one clear sentence, and the buttons that lead on. */
 
 import type { Actions } from "../app/actions";
 import { element, setAttribute, setHidden, setText } from "../app/dom";
@@ -11,6 +11,7 @@ export function problemView(actions: Actions): View {
   const sentence = element("p", { class: "problem-sentence" });
   const smallPrint = element("p", { class: "hint problem-detail" });
   const onward = element("button", { type: "button", class: "primary" });
+  const other = element("button", { type: "button" });
   const root = element(
     "main",
     { class: "screen problem", "aria-label": "Problem" },
@@ -20,13 +21,16 @@ export function problemView(actions: Actions): View {
       title,
       sentence,
       smallPrint,
-      onward,
+      element("div", { class: "problem-buttons" }, onward, other),
     ),
   );
   let current: AppState["problem"] = null;
   let words: ProblemWords | null = null;
   onward.addEventListener("click", () => {
     if (words !== null) actions.goOn(words.wayOn);
+  });
+  other.addEventListener("click", () => {
+    if (words?.other) actions.goOn(words.other[1]);
   });
   const update = ({ problem, game }: Readonly<AppState>): void => {
     if (problem === null || problem === current) return;
@@ -37,6 +41,8 @@ export function problemView(actions: Actions): View {
     setText(smallPrint, words.smallPrint);
     setHidden(smallPrint, words.smallPrint === "");
     setText(onward, words.button);
+    setText(other, words.other?.[0] ?? "");
+    setHidden(other, words.other === null);
     setAttribute(root, "data-problem", problem.code);
   };
   return { root, update };

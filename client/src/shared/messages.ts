@@ -22,10 +22,19 @@ export interface MatchDescription {
   readonly match_id: string;
   /** A 64-bit integer in decimal: a string, for a JavaScript number would round it. */
   readonly seed: string;
-  /** For each seat the peer that runs it. */
+  /** For each seat the peer that runs it, -1 for an empty one. Who is not among them comes late. */
   readonly owners: readonly number[];
+  /** Peers that only watch. */
+  readonly spectators: readonly number[];
   readonly options: GameOptions;
   readonly input_delay: InputDelay;
+  readonly prediction_window: number;
+  /** What becomes of a seat in which nobody sits. */
+  readonly absent: "end" | "noop" | "agent";
+  /** Whether the server decides between two equal halves. */
+  readonly has_arbiter: boolean;
+  /** For how long a place is kept for somebody who is away. */
+  readonly grace_s: number;
   readonly checksum_interval_frames: number;
   /** Pairs of (peer that offers, peer that answers). The room decides, so there is no glare. */
   readonly offers: readonly (readonly [number, number])[];
@@ -440,6 +449,8 @@ export type SessionEvent =
       readonly name: "ArbiterWanted";
       readonly epoch: number;
       readonly group: readonly number[];
+      /** Those it is a half of; what Python's host adds. */
+      readonly members?: readonly number[];
     }
   | { readonly name: "Excluded"; readonly confirmedFrame: number }
   | {

@@ -7,10 +7,13 @@
 
 import { io, type Socket } from "socket.io-client";
 import type { MatchDescription } from "../shared/messages";
+import { dropToken, keepToken } from "./kept_token";
 import type {
   ClientToServer,
+  Decision,
   EntryReply,
   ErrorReply,
+  Newcomer,
   RoomRequest,
   RoomState,
   ServerToClient,
@@ -24,32 +27,49 @@ const ANSWER_WITHIN_MS = 8000;
 
 export interface SignallingHandlers {
   onRoom: (room: RoomState) => void;
-  onMatch: (match: MatchDescription) => void;
+  /** Once for each match and each peer id that we have in it. */
+  onMatch: (match: MatchDescription, localPeer: number) => void;
+  onNewcomer: (newcomer: Newcomer) => void;
+  /** Nobody is behind this peer id any more. */
+  onGone: (peer: number) => void;
   onSignal: (signal: Signal) => void;
-  /** The room exists no longer, or our seat in it. */
+  onDecision: (decision: Decision) => void;
+  /** The room exists no longer, or our place in it. */
   onClosed: (reason: { code: string; message: string }) => void;
   /** Whether the server can be reached just now. */
   onConnection: (isConnected: boolean) => void;
 }
 
 type EntryEvent = "create_room" | "join_room" | "quick_match" | "resume";
+/** What waits while the server is away; all else is for now or never. */
+type Posted =
+  | { event: "signal"; fields: { to: number; kind: SignalKind; payload: unknown } }
+  | { event: "arbitrate"; fields: { epoch: number; group: number[]; members?: number[] } };
 type GameSocket = Socket<ServerToClient, ClientToServer>;
 
 export class Signalling {
   private readonly socket: GameSocket;
   private token: string | null = null;
+  private room: RoomState | null = null;
+  /** The match that the handlers know, and as whom. */
+  private told = "";
   /** Set while the server knows this connection as the holder of our token. */
   private isSeated = false;
-  private outbox: { to: number; kind: SignalKind; payload: unknown }[] = [];
+  /** The match has gone on without us; what we knew of it is of no use. */
+  private comesAnew = false;
+  private outbox: Posted[] = [];
 
   constructor(
     private readonly version: string,
     private readonly handlers: SignallingHandlers,
   ) {
     this.socket = io({ transports: ["websocket"], autoConnect: false });
-    this.socket.on("room", handlers.onRoom);
-    this.socket.on("match", handlers.onMatch);
+    this.socket.on("room", (room) => this.noteRoom(room));
+    this.socket.on("match", (match) => this.noteMatch(match));
+    this.socket.on("peer", handlers.onNewcomer);
+    this.socket.on("gone", ({ peer }) => handlers.onGone(peer));
     this.socket.on("signal", handlers.onSignal);
+    this.socket.on("decision", handlers.onDecision);
     this.socket.on("closed", (reason) => {
       this.forget();
       handlers.onClosed(reason);
@@ -61,22 +81,61 @@ export class Signalling {
     });
   }
 
-  createRoom(request: RoomRequest): Promise<RoomState> {
+  createRoom(request: RoomRequest): Promise<EntryReply> {
     return this.enter("create_room", { version: this.version, ...request });
   }
 
-  joinRoom(code: string): Promise<RoomState> {
-    return this.enter("join_room", { version: this.version, code });
+  joinRoom(code: string, watch: boolean): Promise<EntryReply> {
+    return this.enter("join_room", { version: this.version, code, watch });
   }
 
-  quickMatch(): Promise<RoomState> {
+  quickMatch(): Promise<EntryReply> {
     return this.enter("quick_match", { version: this.version });
   }
 
-  /** Pass something on to another peer of the room. */
+  /** Take the place of an earlier page of this tab, knowing nothing of its match. */
+  comeBack(token: string): Promise<EntryReply> {
+    return this.enter("resume", { token, rejoin: true });
+  }
+
+  /** Tell of a match that has begun, unless that was done. */
+  noteMatch(match: MatchDescription): void {
+    const peer = this.room?.you ?? null;
+    const name = `${match.match_id} ${peer}`;
+    if (peer === null || this.told === name) return;
+    this.told = name;
+    this.handlers.onMatch(match, peer);
+  }
+
+  /** Come to the match anew: it has gone on without us. */
+  rejoin(): void {
+    this.isSeated = false;
+    this.comesAnew = true;
+    if (this.socket.connected) void this.resume();
+  }
+
+  setReady(ready: boolean): void {
+    if (this.token !== null) this.socket.emit("ready", { token: this.token, ready }, ignore);
+  }
+
+  start(): void {
+    if (this.token !== null) this.socket.emit("start", { token: this.token }, ignore);
+  }
+
+  kick(sitting: number): void {
+    if (this.token !== null) this.socket.emit("kick", { token: this.token, sitting }, ignore);
+  }
+
+  /** Pass something on to another peer of the match. */
   signal(to: number, kind: SignalKind, payload: unknown): void {
-    this.outbox.push({ to, kind, payload });
-    this.flush();
+    this.post({ event: "signal", fields: { to, kind, payload } });
+  }
+
+  /** Ask whether our half of the match may go on. */
+  arbitrate(epoch: number, group: readonly number[], members?: readonly number[]): void {
+    const asked = { epoch, group: [...group] };
+    const fields = members === undefined ? asked : { ...asked, members: [...members] };
+    this.post({ event: "arbitrate", fields });
   }
 
   /** Ask for ICE servers whose credentials have all their time before them; null without an answer. */
@@ -92,9 +151,10 @@ export class Signalling {
     }
   }
 
-  /** Give up the seat. The connection is closed after the server has heard of it. */
+  /** Give up the place. The connection is closed after the server has heard of it. */
   async leave(): Promise<void> {
     const token = this.token;
+    if (this.room !== null) dropToken(this.room.code);
     this.forget();
     if (token === null || !this.socket.connected) {
       this.socket.disconnect();
@@ -103,21 +163,19 @@ export class Signalling {
     try {
       await this.socket.timeout(ANSWER_WITHIN_MS).emitWithAck("leave", { token });
     } catch {
-      // The server then finds out by itself that nobody holds the seat.
+      // The server then finds out by itself that nobody holds the place.
     }
     // Whoever entered another room meanwhile still needs the connection.
     if (this.token === null) this.socket.disconnect();
   }
 
-  /** Ask for a seat. @throws {SignallingError} */
-  private async enter(event: EntryEvent, request: object): Promise<RoomState> {
+  /** Ask for a place. @throws {SignallingError} */
+  private async enter(event: EntryEvent, request: object): Promise<EntryReply> {
     await this.connect();
     const reply = await this.ask(event, request);
     if (!reply.ok) throw new SignallingError(reply.error.code, reply.error.message);
-    this.token = reply.token;
-    this.isSeated = true;
-    this.flush();
-    return reply.room;
+    this.take(reply);
+    return reply;
   }
 
   private async ask(event: EntryEvent, request: object): Promise<EntryReply | ErrorReply> {
@@ -157,19 +215,19 @@ export class Signalling {
     });
   }
 
-  /** Take the seat again after the connection was lost. */
+  /** Take the place again after the connection was lost, or the match has gone on without us. */
   private async resume(): Promise<void> {
     this.handlers.onConnection(true);
     const token = this.token;
     if (token === null || this.isSeated) return;
     try {
-      const reply = await this.ask("resume", { token });
+      const reply = await this.ask("resume", { token, rejoin: this.comesAnew });
       if (this.token !== token) return;
       if (reply.ok) {
-        this.token = reply.token;
-        this.isSeated = true;
-        this.flush();
+        this.comesAnew = false;
+        this.take(reply);
         this.handlers.onRoom(reply.room);
+        if (reply.match !== null) this.noteMatch(reply.match);
       } else {
         this.forget();
         this.handlers.onClosed(reply.error);
@@ -179,18 +237,46 @@ export class Signalling {
     }
   }
 
+  private take(reply: EntryReply): void {
+    this.token = reply.token;
+    this.room = reply.room;
+    this.isSeated = true;
+    keepToken(reply.room.code, reply.token);
+    this.flush();
+  }
+
+  private noteRoom(room: RoomState): void {
+    // What was under way when we left, or before an answer has told where we are, is of no use.
+    if (this.room?.code !== room.code) return;
+    this.room = room;
+    this.handlers.onRoom(room);
+  }
+
+  private post(message: Posted): void {
+    this.outbox.push(message);
+    this.flush();
+  }
+
   private flush(): void {
     const token = this.token;
     if (token === null || !this.isSeated) return;
     for (const message of this.outbox.splice(0)) {
-      // A signal that the server refuses shows up as a connection that does not come about.
-      this.socket.emit("signal", { token, ...message }, () => undefined);
+      // What the server refuses shows up as a connection, or a decision, that does not come about.
+      if (message.event === "signal") {
+        this.socket.emit("signal", { token, ...message.fields }, ignore);
+      } else this.socket.emit("arbitrate", { token, ...message.fields }, ignore);
     }
   }
 
   private forget(): void {
     this.token = null;
+    this.room = null;
+    this.told = "";
     this.isSeated = false;
+    this.comesAnew = false;
     this.outbox = [];
   }
 }
+
+/** The answer is seen in what the server says of the room afterwards. */
+const ignore = (): void => undefined;
