@@ -94,7 +94,8 @@ class Departures:
             self.lose(endpoint, self._config.local_peer)
         elif endpoint.is_newly_interrupted(now_s):
             silent_s = now_s - endpoint.last_heard_s
-            self._events.put(PeerInterrupted(endpoint.peer, silent_s, drop_after_s - silent_s))
+            drop_in_s = endpoint.drop_at_s(drop_after_s) - now_s
+            self._events.put(PeerInterrupted(endpoint.peer, silent_s, drop_in_s))
             return True
         return False
 

@@ -78,6 +78,7 @@ class Endpoint:
         self.last_heard_s = now_s
         self.is_interrupted = False
         self._path_restored_s = -inf
+        self._excused_until_s = -inf
         self.rolled_back_frames = 0
         self.peer_rolled_back_frames = 0
         self.dump = DumpAssembly()
@@ -194,12 +195,16 @@ class Endpoint:
         if self.is_interrupted:
             self._path_restored_s = now_s
 
+    def excuse(self, until_s: float) -> None:
+        """Do not take the peer for lost before then, because its silence is not its own doing."""
+        self._excused_until_s = until_s
+
     def drop_at_s(self, drop_after_s: float) -> float:
         """When the peer is taken for lost if nothing is heard of it until then.
 
         A path that comes and goes grants its grace once.
         """
-        drop_s = self.last_heard_s + drop_after_s
+        drop_s = max(self.last_heard_s + drop_after_s, self._excused_until_s)
         return max(drop_s, min(self._path_restored_s, drop_s) + RESTORED_GRACE_S)
 
     def silence_timer_s(self, drop_after_s: float) -> float | None:

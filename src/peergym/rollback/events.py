@@ -265,6 +265,20 @@ class ProtocolViolated:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class RouteChanged:
+    """A peer is reached by another way now. Told by the host: a session knows no routes.
+
+    Attributes:
+        route: ``direct``, ``relay``, or ``none`` while there is no way.
+        reason: Why, for people.
+    """
+
+    peer: int
+    route: str
+    reason: str
+
+
 Event: TypeAlias = (
     PeerConnected
     | PeerRefused
@@ -288,4 +302,5 @@ Event: TypeAlias = (
     | DesyncLocated
     | InputDelayChanged
     | ProtocolViolated
+    | RouteChanged
 )

@@ -40,6 +40,7 @@ from peergym.rollback.session import P2PSession
 
 MAGIC = b"PGFR1\n"
 RECORD = struct.Struct("<BdBI")
+_SECONDS = struct.Struct("<d")
 DEFAULT_LIMIT_BYTES = 32 * 1024 * 1024  # more than an hour of two players at 60 Hz
 DIGEST_BYTES = 8
 MOST_TIME_S = 1e12  # of any clock, either way; beyond it a damaged number would overflow ours
@@ -65,6 +66,7 @@ class Op(IntEnum):
     ADD_PEER = 15
     JOIN = 16
     DECIDE = 17
+    EXCUSE_SILENCE = 18
 
 
 class RecordedSession(P2PSession):
@@ -195,6 +197,11 @@ class RecordedSession(P2PSession):
         """As `P2PSession.path_restored`."""
         self._record(Op.PATH_RESTORED, now_s, peer)
         super().path_restored(peer, now_s)
+
+    def excuse_silence(self, peer: int, for_s: float, now_s: float) -> None:
+        """As `P2PSession.excuse_silence`."""
+        self._record(Op.EXCUSE_SILENCE, now_s, peer, _SECONDS.pack(for_s))
+        super().excuse_silence(peer, for_s, now_s)
 
     def set_input_delay(self, player: int, delay_frames: int) -> None:
         """As `P2PSession.set_input_delay`."""
@@ -353,6 +360,9 @@ _MUTATIONS: dict[Op, Callable[[P2PSession, Call], None]] = {
     Op.RECEIVE_BULK: lambda s, c: s.receive_bulk(c.payload, c.index, c.time_s),
     Op.ADD_PEER: lambda s, c: s.add_peer(c.index, c.time_s),
     Op.JOIN: lambda s, c: s.join(tuple(c.payload), c.time_s),
+    Op.EXCUSE_SILENCE: lambda s, c: s.excuse_silence(
+        c.index, _SECONDS.unpack(c.payload)[0], c.time_s
+    ),
     Op.DECIDE: lambda s, c: s.decide(tuple(c.payload), c.time_s, is_granted=bool(c.index)),
 }
 

@@ -464,6 +464,19 @@ class P2PSession:
         if endpoint is not None:
             endpoint.note_path_restored(now_s)
 
+    def excuse_silence(self, peer: int, for_s: float, now_s: float) -> None:
+        """Our own end of the only way to a peer is down: its silence says nothing about it.
+
+        Args:
+            peer: The peer.
+            for_s: For how long from now on it is not taken for lost; 0.0 ends what was granted.
+            now_s: The time.
+        """
+        now_s = self._enter(now_s)
+        endpoint = self._roster.endpoints.get(peer)
+        if endpoint is not None:
+            endpoint.excuse(now_s + for_s)
+
     def datagrams_to_send(self, now_s: float) -> list[tuple[bytes, int]]:
         """What is due on channel ``input``: (bytes, peer)."""
         if not self._is_datagram_due or self.state is SessionState.CLOSED:

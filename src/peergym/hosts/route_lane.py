@@ -1,0 +1,148 @@
+"""One peer's reliable messages, kept until they are known to have arrived, whatever route breaks.
+
+Theory of operation: the session numbers its messages; this lane keeps each until the other side's
+lane says that it has it, and repeats what it has not when the route changes. Both use `Received`:
+first of all over a new route, and now and then so that the other side can forget. A `Received` that
+tells nothing new, or comes over another route than the one before, asks for a repetition.
+
+Laws:
+    - The session gets each message once, in order and without a gap.
+    - What is kept is bounded: beyond that the lane is broken, and says so.
+    - No more than a window is under way, so that a relay need not hold much for a slow receiver.
+
+Source: go-back-N, as every textbook has it; the numbers and `Received` are those of docs/wire.md.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+from peergym.rollback.binary import WireError
+from peergym.rollback.control import Received, decode_control, encode_control, read_sequence
+from peergym.rollback.route_report import Route
+
+WINDOW_BYTES = 256 * 1024  # 1 MiB a second at a round trip of 250 ms
+MOST_KEPT_BYTES = 8 * 1024 * 1024  # twice the largest state
+SAY_AFTER_MESSAGES = 8
+SAY_AFTER_BYTES = WINDOW_BYTES // 4
+SAY_AFTER_S = 0.25
+REPEAT_EVERY_S = 0.25  # whoever asks more often is answered so often
+
+
+class CarriedLane:
+    """A reliable channel to one peer, over whichever route is in use.
+
+    Attributes:
+        is_broken: Whether more would have to be kept than is; it does not recover.
+    """
+
+    __slots__ = (
+        "_asked_s",
+        "_heard_route",
+        "_is_repeat_wanted",
+        "_kept",
+        "_kept_bytes",
+        "_next_in",
+        "_oldest_out",
+        "_repeated_s",
+        "_say_due_s",
+        "_sent",
+        "_unsaid_bytes",
+        "_unsaid_messages",
+        "is_broken",
+    )
+
+    def __init__(self) -> None:
+        self.is_broken = False
+        self._kept: deque[bytes] = deque()
+        self._kept_bytes = 0
+        self._oldest_out = 0  # the sequence of the oldest message kept
+        self._sent = 0  # how many of those kept are under way
+        self._next_in = 0
+        self._heard_route = Route.NONE
+        self._is_repeat_wanted = False
+        self._repeated_s = -REPEAT_EVERY_S
+        self._asked_s = -REPEAT_EVERY_S
+        self._say_due_s: float | None = None
+        self._unsaid_messages = 0
+        self._unsaid_bytes = 0
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing waits for the other side's word."""
+        return not self._kept and self._say_due_s is None
+
+    def put(self, data: bytes) -> None:
+        """Take over a message of the session."""
+        self._kept.append(data)
+        self._kept_bytes += len(data)
+        self.is_broken |= self._kept_bytes > MOST_KEPT_BYTES
+
+    def change_route(self, now_s: float) -> None:
+        """Another route is in use: say what we have, and repeat what the other side may lack."""
+        self._say_due_s = now_s
+        self._sent = 0
+
+    def take(self, now_s: float) -> list[bytes]:
+        """What is to be sent now."""
+        taken: list[bytes] = []
+        if self._say_due_s is not None and now_s >= self._say_due_s:
+            taken.append(encode_control(Received(self._next_in), 0))
+            self._say_due_s = None
+            self._unsaid_messages = self._unsaid_bytes = 0
+        if self._is_repeat_wanted and now_s >= self._repeated_s + REPEAT_EVERY_S:
+            self._is_repeat_wanted = False
+            self._repeated_s = now_s
+            self._sent = 0
+        if self._sent < len(self._kept):
+            under_way = sum([len(self._kept[at]) for at in range(self._sent)])
+            while self._sent < len(self._kept) and under_way < WINDOW_BYTES:
+                taken.append(self._kept[self._sent])
+                under_way += len(taken[-1])
+                self._sent += 1
+        return taken
+
+    def accept(self, data: bytes, route: Route, now_s: float) -> bytes | None:
+        """Take in a message that came over a route.
+
+        Returns:
+            The message, if it is the session's turn to have it.
+
+        Raises:
+            WireError: It is none.
+        """
+        sequence = read_sequence(data)
+        if sequence is None:
+            self._take_word(data, route)
+        elif sequence == self._next_in:
+            self._next_in += 1
+            self._note_unsaid(len(data), now_s)
+            return data
+        elif sequence > self._next_in and now_s >= self._asked_s + REPEAT_EVERY_S:
+            self._asked_s = self._say_due_s = now_s
+        return None
+
+    def _note_unsaid(self, size_bytes: int, now_s: float) -> None:
+        self._unsaid_messages += 1
+        self._unsaid_bytes += size_bytes
+        is_much = self._unsaid_messages >= SAY_AFTER_MESSAGES
+        if is_much or self._unsaid_bytes >= SAY_AFTER_BYTES:
+            self._say_due_s = now_s
+        elif self._say_due_s is None:
+            self._say_due_s = now_s + SAY_AFTER_S
+
+    def _take_word(self, data: bytes, route: Route) -> None:
+        message = decode_control(data)[1]
+        assert isinstance(message, Received)  # noqa: S101 - `read_sequence` has said so
+        news = message.next_sequence - self._oldest_out
+        if news > len(self._kept):
+            raise WireError(f"message {message.next_sequence - 1} was never sent")
+        is_new_route, self._heard_route = route is not self._heard_route, route
+        if news < 0:
+            return  # said before, and late
+        for _ in range(news):
+            self._kept_bytes -= len(self._kept.popleft())
+        self._oldest_out += news
+        self._sent = max(0, self._sent - news)
+        if self._sent and (news == 0 or is_new_route):
+            self._is_repeat_wanted = True

@@ -1,0 +1,50 @@
+"""Many peers: four in a mesh, the others by the relay, and each uploads a datagram once."""
+
+from __future__ import annotations
+
+from peergym.signalling.topology import direct_pairs
+from tests.routes.world import World
+
+
+def test_of_eight_the_first_four_are_a_mesh_and_a_datagram_goes_up_once() -> None:
+    world = World(8, offers=direct_pairs(range(8)))
+    world.run(8)
+    assert world.is_playing()
+    before = {peer: counts.datagrams for peer, counts in world.server.core.by_peer["m"].items()}
+    frame = world.hosts[0].session.current_frame
+    world.run(20)
+    frames = world.hosts[0].session.current_frame - frame
+    assert frames > 60 * 18
+    for peer, counts in world.server.core.by_peer["m"].items():
+        uploads = counts.datagrams - before[peer]
+        # One a tick; keepalives and repetitions in stalls are few.
+        assert 0.95 * frames < uploads < 1.25 * 60 * 20
+        others = 7 if peer >= 4 else 4
+        assert counts.fanned == others * counts.datagrams
+    routes = {
+        (one.peer, two.peer): one.route(two.peer)
+        for one in world.hosts
+        for two in world.hosts
+        if one is not two
+    }
+    assert {pair for pair, route in routes.items() if route == "direct"} == {
+        (one, two) for one in range(4) for two in range(4) if one != two
+    }
+    assert set(routes.values()) == {"direct", "relay"}
+    world.check_sound(least_frames=60 * 20)
+
+
+def test_one_pair_of_a_mesh_that_cannot_connect_is_relayed_and_the_others_are_not() -> None:
+    world = World(4)
+    world.paths[0, 3].may_open = False
+    world.run(15)
+    relayed = {
+        (one.peer, two.peer)
+        for one in world.hosts
+        for two in world.hosts
+        if one is not two and one.route(two.peer) == "relay"
+    }
+    assert relayed == {(0, 3), (3, 0)}
+    sent = {peer for peer, counts in world.server.core.by_peer["m"].items() if counts.datagrams}
+    assert sent == {0, 3}
+    world.check_sound(least_frames=60 * 8)

@@ -1,0 +1,125 @@
+"""Reliable messages over routes that lose them: each arrives once, in order, or the lane says so."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from peergym.hosts.route_lane import MOST_KEPT_BYTES, WINDOW_BYTES, CarriedLane
+from peergym.rollback.binary import WireError
+from peergym.rollback.control import Goodbye, Received, encode_control
+from peergym.rollback.route_report import Route
+
+
+def message(number: int) -> bytes:
+    return encode_control(Goodbye(f"message {number}"), number)
+
+
+class Talk:
+    """Two lanes and two routes; what is under way when a route changes may be lost."""
+
+    def __init__(self) -> None:
+        self.lanes = (CarriedLane(), CarriedLane())
+        self.heard: tuple[list[bytes], list[bytes]] = ([], [])
+        self.route = Route.DIRECT
+        self.now_s = 0.0
+
+    def exchange(self, *, is_lost: bool = False) -> None:
+        self.now_s += 0.1
+        for sender in (0, 1):
+            for data in self.lanes[sender].take(self.now_s):
+                if not is_lost:
+                    taken = self.lanes[1 - sender].accept(data, self.route, self.now_s)
+                    self.heard[1 - sender].extend([taken] if taken else [])
+
+    def change(self, *who: int) -> None:
+        self.route = Route.RELAY if self.route is Route.DIRECT else Route.DIRECT
+        for lane in who or (0, 1):
+            self.lanes[lane].change_route(self.now_s)
+
+
+@given(st.integers(0, 2**32), st.lists(st.sampled_from("slcxab"), max_size=60))
+def test_whatever_is_lost_between_changes_each_message_arrives_once_in_order(
+    seed: int, doings: list[str]
+) -> None:
+    talk, random, said = Talk(), Random(seed), 0
+    for doing in doings:
+        if doing == "s":
+            for _ in range(random.randrange(1, 20)):
+                talk.lanes[0].put(message(said))
+                talk.lanes[1].put(message(said))
+                said += 1
+        elif doing == "l":
+            talk.exchange(is_lost=True)
+            talk.change()  # what was lost was lost with its route
+        elif doing == "c":
+            talk.change()
+        elif doing in "ab":
+            talk.change(0 if doing == "a" else 1)
+        talk.exchange()
+    for _ in range(20):
+        talk.exchange()
+    everything = [message(number) for number in range(said)]
+    assert talk.heard == (everything, everything)
+    assert all(lane.is_idle for lane in talk.lanes)
+
+
+def test_what_was_lost_before_the_other_side_was_open_is_repeated_when_it_opens() -> None:
+    talk = Talk()
+    talk.lanes[0].put(message(0))
+    talk.lanes[0].change_route(talk.now_s)
+    talk.exchange(is_lost=True)
+    talk.lanes[1].change_route(talk.now_s)  # only now it is there
+    for _ in range(4):
+        talk.exchange()
+    assert talk.heard[1] == [message(0)]
+
+
+def test_a_gap_is_not_handed_on_but_asked_for() -> None:
+    lane = CarriedLane()
+    assert lane.accept(message(1), Route.DIRECT, 1.0) is None
+    assert lane.take(1.0) == [encode_control(Received(0), 0)]
+    assert lane.accept(message(2), Route.DIRECT, 1.01) is None
+    assert lane.take(1.01) == [], "it has just been asked for"
+    assert lane.accept(message(0), Route.DIRECT, 1.1) == message(0)
+    assert lane.accept(message(0), Route.RELAY, 1.1) is None
+
+
+def test_who_asks_without_end_is_answered_four_times_a_second() -> None:
+    lane = CarriedLane()
+    lane.put(message(0))
+    lane.take(0.0)
+    repeated = 0
+    for tick in range(100):
+        lane.accept(encode_control(Received(0), 0), Route.DIRECT, tick / 100)
+        repeated += len(lane.take(tick / 100))
+    assert 3 <= repeated <= 5
+
+
+def test_no_more_than_a_window_is_under_way() -> None:
+    lane = CarriedLane()
+    for number in range(100):
+        lane.put(b"\x01" + bytes([number]) + b"\x09" + bytes(16_000))
+    first = lane.take(0.0)
+    assert WINDOW_BYTES <= sum(map(len, first)) <= WINDOW_BYTES + 17_000
+    assert lane.take(0.1) == []
+    lane.accept(encode_control(Received(len(first)), 0), Route.DIRECT, 0.2)
+    assert len(lane.take(0.2)) == len(first)
+
+
+def test_a_lane_that_would_have_to_keep_too_much_is_broken() -> None:
+    lane = CarriedLane()
+    while not lane.is_broken:
+        lane.put(bytes(24_000))
+    assert lane._kept_bytes > MOST_KEPT_BYTES
+
+
+def test_what_was_never_sent_cannot_have_arrived() -> None:
+    lane = CarriedLane()
+    lane.put(message(0))
+    with pytest.raises(WireError, match="message 1 was never sent"):
+        lane.accept(encode_control(Received(2), 0), Route.DIRECT, 0.0)
+    assert lane.take(0.0) == [message(0)]
