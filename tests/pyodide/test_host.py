@@ -302,8 +302,10 @@ def test_the_page_knows_every_event_and_its_fields() -> None:
     assert known == {}
 
 
-def more_about(event: events.Event) -> dict[str, bool]:
+def more_about(event: events.Event) -> dict[str, Any]:
     """What the host adds."""
+    if isinstance(event, events.ArbiterWanted):
+        return {"members": [0, 1]}
     return {"isRepairable": True} if isinstance(event, events.DesyncDetected) else {}
 
 

@@ -450,7 +450,7 @@ export type SessionEvent =
       readonly epoch: number;
       readonly group: readonly number[];
       /** Those it is a half of; what Python's host adds. */
-      readonly members?: readonly number[];
+      readonly members: readonly number[];
     }
   | { readonly name: "Excluded"; readonly confirmedFrame: number }
   | {

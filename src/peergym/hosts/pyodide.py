@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 from math import inf
+from typing import Any
 
 from peergym.envs import Surface
 from peergym.games.catalogue import find_game
@@ -33,8 +34,8 @@ from peergym.hosts.mailbox import (
     read_records,
 )
 from peergym.hosts.match import MatchFlags, Runtime, open_match, open_practice
-from peergym.rollback import SessionState
-from peergym.rollback.events import DesyncDetected, Event
+from peergym.rollback import P2PSession, SessionState
+from peergym.rollback.events import ArbiterWanted, DesyncDetected, Event
 from peergym.rollback.flight_recorder import RecordedSession
 
 STATISTICS_EVERY_MS = 50.0  # 20 a second: as often as a plot needs
@@ -241,8 +242,10 @@ def _arrived(peer: int, payload: bytes) -> tuple[bytes, int, float]:
     return payload[STAMP.size :], peer, arrival_ms / MS
 
 
-def _more_about(event: Event, session: AnySession) -> dict[str, bool]:
+def _more_about(event: Event, session: AnySession) -> dict[str, Any]:
     """What the page wants to know beside what an event says itself."""
+    if isinstance(event, ArbiterWanted) and isinstance(session, P2PSession):
+        return {"members": sorted(session.members)}
     if not isinstance(event, DesyncDetected):
         return {}
     # Once the episode is over there is nothing left to go on with.
