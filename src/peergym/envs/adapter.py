@@ -21,6 +21,7 @@ from peergym.envs.drawing import draw_rendered, write_note
 from peergym.envs.encoding import layout_of
 from peergym.envs.game import StepResult
 from peergym.envs.objects.pickler import Snapshot
+from peergym.envs.objects.state import forget_drawing
 from peergym.envs.options import complete_options, read_options
 from peergym.envs.portability import read_is_portable
 from peergym.envs.restore import FINISHED, LAYOUT, STATE, read_state, try_state
@@ -255,8 +256,21 @@ class GameAdapter:
         draw = getattr(self.env, "draw", None)
         if draw is not None:
             draw(surface, player)
-        elif not draw_rendered(self.env, surface):
+        elif not self._render(surface):
             write_note(surface, f"{type(self.env).__name__} has no draw method and renders nothing")
+
+    def _render(self, surface: Surface) -> bool:
+        """Show what the game renders; what that changes in the game is taken back."""
+        if not hasattr(self.env, "render"):
+            return False
+        state = self._save_env()
+        try:
+            return draw_rendered(self.env, surface)
+        finally:
+            if type(state) is Snapshot:
+                forget_drawing(state)
+            else:
+                self._load_env(state)
 
     def take_effects(self) -> list[str]:
         """Return the names of the effects since the last call, and forget them."""

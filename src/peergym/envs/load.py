@@ -13,16 +13,15 @@ from __future__ import annotations
 import inspect
 import warnings
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from peergym.envs.forms import game_class
 from peergym.envs.game import REQUIRED_METHODS
-from peergym.envs.modules import FIELD, load_file, load_module
+from peergym.envs.modules import FIELD
 from peergym.envs.names import Found, find
 from peergym.errors import ConfigurationError, EnvironmentContractError, PeergymError
 
-__all__ = ["FIELD", "check_class", "load_function", "load_game"]
+__all__ = ["FIELD", "check_class", "load_game"]
 
 
 def load_game(spec: str) -> type:
@@ -41,26 +40,6 @@ def load_game(spec: str) -> type:
         check_class(found.make)
         return found.make
     return _in_its_form(found)
-
-
-def load_function(spec: str, field: str) -> Any:
-    """Return what ``spec`` names in a file or a module, whatever it is.
-
-    Args:
-        spec: ``file.py:name`` or ``module:name``.
-        field: What a refusal names.
-
-    Raises:
-        ConfigurationError: There is no such thing, or importing it fails.
-    """
-    place, _, name = spec.rpartition(":")
-    if not place or not name:
-        raise ConfigurationError(field, f"{spec!r} is neither file.py:name nor module:name.")
-    is_file = place.endswith(".py")
-    module = load_file(Path(place), field) if is_file else load_module(place, field)
-    if not hasattr(module, name):
-        raise ConfigurationError(field, f"{place} has nothing named {name}.")
-    return getattr(module, name)
 
 
 def check_class(cls: type) -> None:

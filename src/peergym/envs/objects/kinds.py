@@ -65,7 +65,7 @@ def reducer_of(cls: type) -> Reducer:  # noqa: PLR0911 - a table of cases, read 
         return known
     if _is_space(cls):
         return keep
-    if _only_draws(cls):
+    if only_draws(cls):
         return _drawing
     if cls in copyreg.dispatch_table or not _is_plain_python(cls):
         return _copy
@@ -200,7 +200,7 @@ def _is_space(cls: type) -> bool:
     )
 
 
-def _only_draws(cls: type) -> bool:
+def only_draws(cls: type) -> bool:
     """Whether it belongs to a library that draws, and is nothing that can be copied."""
     if cls.__module__.partition(".")[0] not in _DRAWING_LIBRARIES:
         return False

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import Any
 
+from peergym.envs.objects.kinds import only_draws
 from peergym.envs.objects.offenders import refusal
 from peergym.envs.objects.pickler import Snapshot, put_back, write
 from peergym.envs.objects.view import plain_view
@@ -46,3 +48,22 @@ class ObjectState:
         plain = plain_view(state)
         plain.pop(EFFECTS, None)
         return plain
+
+
+def forget_drawing(before: Snapshot) -> None:
+    """Take back what drawing has changed, but for what only draws.
+
+    An environment makes its surfaces when it is first drawn, and would make them again and again.
+
+    Args:
+        before: Taken before it was drawn.
+    """
+    drawn = []
+    for each in before.kept:
+        for name, value in getattr(each, "__dict__", {}).items():
+            if not isinstance(each, (type, ModuleType)) and only_draws(type(value)):
+                drawn.append((each, name, value))
+    put_back(before)
+    for obj, name, value in drawn:
+        if obj.__dict__.get(name) is None:
+            obj.__dict__[name] = value
