@@ -40,6 +40,8 @@ Elsewhere = Callable[[str], dict[str, Any]]
 """Sends a request to a browser's Python and returns its answer; raises `PeergymError` if it
 cannot. See `peergym.envs.check.elsewhere`."""
 
+UNREPEATABLE = "the same seed has to lead to the same states first"
+INEXACT = "going back has to be exact first"
 LOCKSTEP = (
     "It can be played in lockstep (a prediction window of 0), where nothing is taken back and "
     "nothing needs restoring. Or give it get_state and set_state."
@@ -119,14 +121,21 @@ class _Examination:
         self._script = script
         self._course = course
         self._smells = smells_of(subject.make().env)
+        self._why_not = ""  # of the checks that come, once one has failed that they build on
 
     def findings(self) -> Iterator[Finding]:
         """Yield what each check finds that runs on this machine."""
         make, script, course, seed = self._make, self._script, self._course, self._plan.seed
-        yield self._run("same seed", lambda: check_same_seed(make, script, course), CLOCK, CHANCE)
+        same = self._run("same seed", lambda: check_same_seed(make, script, course), CLOCK, CHANCE)
+        yield same
+        if same.verdict is Verdict.FAILED:
+            self._why_not = UNREPEATABLE
         yield self._run("other processes", self._other_processes, ORDER, CHANCE, CLOCK)
-        yield self._run("reset", lambda: check_reset(make(), script, course), CLOCK, CHANCE)
-        yield self._run("save and load", lambda: check_save_and_load(make, course, seed))
+        yield self._run("reset", lambda: check_reset(make(), script, course))
+        loads = self._run("save and load", lambda: check_save_and_load(make, course, seed))
+        yield loads
+        if loads.verdict is Verdict.FAILED:
+            self._why_not = INEXACT
         yield self._run("many loads", lambda: check_many_loads(make(), course, seed))
         yield self._run("sent states", lambda: check_sent_states(make, course, seed))
         self._plan.tell("clock and chance")
@@ -142,6 +151,8 @@ class _Examination:
         """Return what a browser's Python makes of it, and what it costs there."""
         name = "browser's Python"
         self._plan.tell(name)
+        if self._why_not == UNREPEATABLE:
+            return Finding(name, Verdict.SKIPPED, UNREPEATABLE), None
         if self._plan.elsewhere is None:
             return Finding(name, Verdict.SKIPPED, self._plan.why_not), None
         try:
@@ -167,6 +178,8 @@ class _Examination:
 
     def _run(self, name: str, check: Callable[[], Finding], *kinds: str) -> Finding:
         self._plan.tell(name)
+        if self._why_not:
+            return Finding(name, Verdict.SKIPPED, self._why_not)
         try:
             finding = check()
         except Exception as error:  # noqa: BLE001 - whatever a game raises is a finding

@@ -31,6 +31,7 @@ from peergym.errors import EnvironmentContractError
 DEEPEST_FRAMES = 24
 """How far back a load goes: three times the usual prediction window."""
 LOADS = 60
+MOST_LOADS_PER_FRAME = 0.25  # more would leave nothing between them to go back over
 KEPT_SNAPSHOTS = 24
 TIMES = 3  # each of the kept ones is restored
 SENT_STATES = 4
@@ -83,18 +84,20 @@ def check_save_and_load(make: Callable[[], GameAdapter], course: Course, seed: i
     game, rng = make(), Random(f"loads {seed}")
     snapshots: dict[int, Any] = {}
     loads = deepest = 0
-    rate = min(1.0, LOADS / len(course.operations))
+    rate = min(MOST_LOADS_PER_FRAME, LOADS / len(course.operations))
     for number, operation in enumerate(course.operations):
         perform(game, operation)
         snapshots[number] = game.save()
         if rng.random() >= rate:
             continue
-        depth = rng.randint(0, min(DEEPEST_FRAMES, number))
-        loads, deepest = loads + 1, max(deepest, depth)
-        failed = _check_load(make, game, course, snapshots, number - depth, number)
+        snapshots = {key: each for key, each in snapshots.items() if key >= number - DEEPEST_FRAMES}
+        first = rng.choice(list(snapshots))
+        loads, deepest = loads + 1, max(deepest, number - first)
+        # Each is loaded once: whether it can be loaded again is another check.
+        game.load(snapshots.pop(first))
+        failed = _check_loaded(make, game, course, first, number)
         if failed is not None:
             return failed
-        snapshots = {key: each for key, each in snapshots.items() if key > number - DEEPEST_FRAMES}
     return Finding(
         "save and load",
         Verdict.PASSED,
@@ -167,16 +170,10 @@ def check_sent_states(make: Callable[[], GameAdapter], course: Course, seed: int
     )
 
 
-def _check_load(
-    make: Callable[[], GameAdapter],
-    game: GameAdapter,
-    course: Course,
-    snapshots: dict[int, Any],
-    first: int,
-    last: int,
+def _check_loaded(
+    make: Callable[[], GameAdapter], game: GameAdapter, course: Course, first: int, last: int
 ) -> Finding | None:
-    """Go back from the last state to the first and forward again."""
-    game.load(snapshots[first])
+    """Check a game that was taken back from the last state to the first, and go forward again."""
     restored = canonical(game)
     path = difference(course.states.get(first), restored)
     if path:
@@ -185,8 +182,8 @@ def _check_load(
     else:
         depth = last - first
         sentence = (
-            f"taken back from {course.where(last)} by {depth} frames and played again with the "
-            "same inputs, the game came to other states"
+            f"taken back from {course.where(last)} by {depth} frame{'s' * (depth != 1)} and played "
+            "again with the same inputs, the game came to other states"
         )
         operations = course.operations[first + 1 : last + 1]
         left = departure(course, replay(game, operations), first + 1)

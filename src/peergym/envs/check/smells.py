@@ -108,7 +108,8 @@ def _own_modules(env: Any) -> Iterator[ModuleType]:
 
 def _wrapped(env: Any) -> list[Any]:
     """Return an environment and those that it wraps."""
-    found, waiting = [], [env]
+    found: list[Any] = []
+    waiting = [env]
     while waiting and len(found) < MOST_WRAPPED:
         each = waiting.pop()
         if any(each is other for other in found):
