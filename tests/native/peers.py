@@ -59,23 +59,24 @@ class Witness:
 
     async def wait_for_room(self) -> str:
         """Wait until the room is entered; returns its code."""
-        await self._until(lambda: bool(self.peer.room))
+        await self.until(lambda: bool(self.peer.room))
         return str(self.peer.room["code"])
 
     async def wait_for_checksums(self, count: int, episode: int = 0) -> None:
         """Wait until so many frames were compared."""
-        await self._until(lambda: len(self.confirmed(episode)) >= count)
+        await self.until(lambda: len(self.confirmed(episode)) >= count)
 
     async def wait_for(self, kind: type) -> Any:
         """Wait for an event of a kind."""
-        await self._until(lambda: bool(self.of(kind)))
+        await self.until(lambda: bool(self.of(kind)))
         return self.of(kind)[0]
 
     async def over(self) -> str:
         """Wait until the peer has gone; returns why."""
         return await asyncio.wait_for(self.task, WITHIN_S)
 
-    async def _until(self, condition: Any) -> None:
+    async def until(self, condition: Any) -> None:
+        """Wait until something is so, as far as this peer can be told of it."""
         async with asyncio.timeout(WITHIN_S), self.heard:
             await self.heard.wait_for(lambda: condition() or self.task.done())
         if not condition():

@@ -168,7 +168,7 @@ class NativeMatch:
     def add_peer(self, come: Mapping[str, Any]) -> None:
         """Somebody has come to the match while it runs."""
         self.driver.add_peer(come["peer"], self._clock())
-        self._ice_servers = come["ice_servers"]
+        self._ice_servers = come.get("ice_servers", self._ice_servers)
         if come["peer"] not in self._connections:
             self._connect(come["offers"])
         self._news.set()
