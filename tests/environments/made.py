@@ -61,3 +61,10 @@ class SlimeVolley:
         _, reward, done, _ = self.env.step(table[actions["right"]], table[actions["left"]])
         rewards = {"right": reward, "left": -reward}
         return {}, rewards, dict.fromkeys(actions, done), {}, {}
+
+
+def magent_battle() -> Any:
+    """MAgent2 on its smallest map: all of it lives in C++."""
+    from magent2.environments import battle_v4
+
+    return battle_v4.parallel_env(map_size=12)

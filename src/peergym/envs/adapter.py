@@ -355,7 +355,7 @@ def _read_agents(env: Any) -> tuple[Any, ...]:
     if not 1 <= len(agents) <= MAX_PLAYERS or len(set(agents)) != len(agents):
         raise EnvironmentContractError(
             f"{type(env).__name__} needs possible_agents: 1 to {MAX_PLAYERS} different names, "
-            f"not {list(agents)!r}"
+            f"not {list(agents)!r:.200} ({len(agents)} agents)"
         )
     return agents
 

@@ -72,6 +72,11 @@ def reducer_of(cls: type) -> Reducer:  # noqa: PLR0911 - a table of cases, read 
     return _slotted if _slots_of(cls) else _instance
 
 
+def library_of(cls: type) -> str:
+    """The package that a class comes from; extensions exist whose classes say none."""
+    return str(getattr(cls, "__module__", None) or "").partition(".")[0]
+
+
 def keep(obj: Any, kept: list[Any]) -> Any:
     """Keep an object as it is."""
     kept.append(obj)
@@ -180,7 +185,7 @@ _KNOWN: dict[type, Reducer] = {
 
 def _numpy_reducer(cls: type) -> Reducer | None:
     numpy = sys.modules.get("numpy")
-    if numpy is None or cls.__module__.partition(".")[0] != "numpy":
+    if numpy is None or library_of(cls) != "numpy":
         return None
     if issubclass(cls, numpy.ndarray):
         return _array if cls is numpy.ndarray else _refuse
@@ -195,14 +200,14 @@ def _numpy_reducer(cls: type) -> Reducer | None:
 
 def _is_space(cls: type) -> bool:
     return any(
-        base.__name__ in _SPACE_BASES and base.__module__.partition(".")[0] in _SPACE_LIBRARIES
+        base.__name__ in _SPACE_BASES and library_of(base) in _SPACE_LIBRARIES
         for base in cls.__mro__
     )
 
 
 def only_draws(cls: type) -> bool:
     """Whether it belongs to a library that draws, and is nothing that can be copied."""
-    if cls.__module__.partition(".")[0] not in _DRAWING_LIBRARIES:
+    if library_of(cls) not in _DRAWING_LIBRARIES:
         return False
     return not _is_plain_python(cls) and _is_reduced_as_usual(cls)
 

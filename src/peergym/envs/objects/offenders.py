@@ -21,8 +21,9 @@ def refusal(root: object, error: Exception) -> EnvironmentContractError:
     """
     found = _first_offender(root)
     path, kind = found if found is not None else ("", type(root))
+    module = getattr(kind, "__module__", None)
     return EnvironmentContractError(
-        f"an object of {kind.__module__}.{kind.__qualname__} cannot be saved ({error}), so the "
+        f"an object of {module}.{kind.__qualname__} cannot be saved ({error}), so the "
         "game cannot be put back to an earlier frame. Write get_state and set_state, or play it "
         "in lockstep (a prediction window of 0), where nothing is ever put back",
         path,

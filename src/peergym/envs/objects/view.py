@@ -112,7 +112,7 @@ def name_of(thing: Any) -> str:
     cls = type(thing)
     member = getattr(thing, "name", None)  # of an enumeration
     own = f".{member}" if isinstance(member, str) and hasattr(thing, "value") else ""
-    return f"{cls.__module__}.{cls.__qualname__}{own}"
+    return f"{getattr(cls, '__module__', '')}.{cls.__qualname__}{own}"
 
 
 def _give_state(node: Node, state: Any) -> None:

@@ -1,0 +1,34 @@
+"""What only its own library can copy is refused, with its path, the reason and the alternative."""
+
+from __future__ import annotations
+
+import importlib.util
+import warnings
+from pathlib import Path
+
+import pytest
+
+from peergym.envs import GameAdapter
+from peergym.errors import EnvironmentContractError
+from peergym.games.catalogue import find_game
+
+MADE = Path(__file__).with_name("made.py")
+
+
+@pytest.mark.parametrize(
+    ("spec", "needs", "path", "handle"),
+    [
+        (f"{MADE}:magent_battle", "magent2", ".game", "ctypes.c_void_p"),
+        ("LunarLander-v3", "Box2D", ".world.this", "SwigPyObject"),
+    ],
+)
+def test_native_handles_are_refused(spec: str, needs: str, path: str, handle: str) -> None:
+    if importlib.util.find_spec(needs) is None:
+        pytest.skip(f"{needs} is not installed: pip install 'peergym[environments]'")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of theirs
+        game = find_game(spec)()
+        with pytest.raises(EnvironmentContractError, match=f"{handle} cannot be saved") as refused:
+            GameAdapter(game)
+    assert refused.value.path.endswith(path)
+    assert "lockstep" in str(refused.value)
