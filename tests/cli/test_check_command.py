@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from peergym.cli import main
 from peergym.cli.check import browser
 from peergym.errors import ConfigurationError
 
+PAGE = Path(__file__).parents[2] / "docs" / "check.md"
 PLANTED = Path(__file__).parents[1] / "envs" / "planted_games.py"
 
 
@@ -112,3 +114,15 @@ def test_without_node_that_one_check_is_skipped_and_says_how_to_get_it(
     (finding,) = [each for each in findings if each["check"] == "browser's Python"]
     assert finding["verdict"] == "skipped"
     assert "Node.js 22 or newer" in finding["sentence"]
+
+
+def test_the_page_explains_every_check_and_its_snippet_runs(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    page = PAGE.read_text()
+    assert main(["check", "chaos", "--quick", "--json", "-"]) == 0
+    checks = [each["check"] for each in json.loads(capsys.readouterr().out)["findings"]]
+    explained = re.findall(r"^\| ([\w' ]+) \|", page.split("## The checks")[1], re.MULTILINE)
+    assert explained[1:] == checks
+    (snippet,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    exec(compile(snippet, "docs/check.md", "exec"), {})

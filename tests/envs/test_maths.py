@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import random
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -189,3 +191,12 @@ def test_a_generator_is_all_there_is_to_save() -> None:
     first = [maths.gauss(rng) for _ in range(5)]
     rng.setstate(state)
     assert [maths.gauss(rng) for _ in range(5)] == first
+
+
+def test_what_the_page_shows_does_what_it_says() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "maths.md").read_text()
+    snippets = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    assert len(snippets) == 3
+    for snippet in snippets:
+        exec(compile(snippet, "docs/maths.md", "exec"), {})
+    assert all(f"| `{name}` |" in page for name in FUNCTIONS)
