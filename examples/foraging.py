@@ -3,17 +3,18 @@
 peergym play examples/foraging.py:forage --draw examples/foraging.py:draw --pyodide FOLDER
 """
 
-import gymnasium
-import lbforaging  # registers its environments
+from lbforaging.foraging import ForagingEnv
 
 CELL = 75
 COLOURS = ("#ff8766", "#5cc8e8")
 
 
 def forage():
-    """Make the environment: longer games than its own 50 steps, at ten steps a second."""
-    env = gymnasium.make("Foraging-8x8-2p-3f-v3", max_episode_steps=1200).unwrapped
-    env._max_episode_steps = 1200
+    """Make the environment; a game has two minutes, at ten steps a second."""
+    env = ForagingEnv(
+        players=2, min_player_level=1, max_player_level=2, min_food_level=1, max_food_level=None,
+        field_size=(8, 8), max_num_food=3, sight=8, max_episode_steps=1200, force_coop=False,
+    )  # fmt: skip
     env.metadata = {"render_fps": 10, "name": "Foraging"}
     return env
 

@@ -80,7 +80,7 @@ def _take_packages(folder: Path, scratch: Path) -> None:
 
 def _run(command: list[str], folder: Path) -> None:
     try:
-        done = subprocess.run(  # noqa: S603 - npm and pip
+        done = subprocess.run(
             command, cwd=folder, capture_output=True, text=True, check=False, timeout=TIMEOUT_S
         )
     except (OSError, subprocess.TimeoutExpired) as error:
