@@ -17,12 +17,21 @@ Law: no code of the environment's runs.
 
 from __future__ import annotations
 
-from random import Random
+from collections.abc import Callable
 from typing import Any
 
 from peergym.envs.arrays import encodable_array, encodable_scalar, is_array, is_scalar
 from peergym.envs.encoding import encodable
-from peergym.envs.objects.pickler import Snapshot, part_of, read
+from peergym.envs.objects.descriptions import (
+    RANDOM_NAME,
+    Drawing,
+    Name,
+    Node,
+    Part,
+    Stream,
+    described,
+)
+from peergym.envs.objects.pickler import Snapshot, part_of
 from peergym.envs.plain_data import IMMUTABLE_TYPES
 from peergym.rollback.canonical import encode
 from peergym.rollback.marked import RANDOM, TUPLE, mark_of
@@ -32,97 +41,6 @@ ITEMS, PAIRS, ARGS = "__items__", "__pairs__", "__args__"
 
 MOST_NESTED = 20
 """Containers within each other, before objects are written beside: canonical bytes allow 64."""
-
-
-class Node:
-    """An object, described."""
-
-    __slots__ = ("args", "items", "name", "pairs", "state")
-
-    def __init__(self, name: str, args: tuple[Any, ...] = ()) -> None:
-        self.name = name
-        self.args = args
-        self.state: Any = None
-        self.items: list[Any] = []
-        self.pairs: list[tuple[Any, Any]] = []
-
-    def append(self, item: Any) -> None:
-        """Take an item of a sequence."""
-        self.items.append(item)
-
-    def extend(self, items: Any) -> None:
-        """Take items of a sequence."""
-        self.items.extend(items)
-
-    def __setitem__(self, key: Any, value: Any) -> None:
-        self.pairs.append((key, value))
-
-    def __setstate__(self, state: Any) -> None:
-        self.state = state
-
-
-class Name:
-    """Something that is kept by reference; called, it makes what is described by its name."""
-
-    __slots__ = ("name",)
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def __call__(self, *args: Any) -> Node:
-        """Describe what it would make."""
-        return Node(self.name, args)
-
-
-class _Nothing:
-    """What only draws."""
-
-
-NOTHING = _Nothing()
-
-
-def described(snapshot: Snapshot) -> Any:
-    """Read a snapshot into nodes, names and plain values."""
-    kept = snapshot.kept
-    get = kept.__getitem__
-    return read(
-        snapshot,
-        {
-            "reference": lambda index: Name(name_of(kept[index])),
-            "drawing": lambda _: NOTHING,
-            "number": get,
-            "instance": lambda index: Node(name_of(type(kept[index]))),
-            "attributes": _give_state,
-            "slots": _give_state,
-            "array": get,
-            "part": lambda base, index: part_of(base, kept[index]),
-            "generator": lambda index: _describe_generator(*kept[index]),
-            "method": lambda function, owner: Node("method", (function, owner)),
-            "new": lambda cls, *args: Node(cls.name, args),
-            "new_with_names": lambda cls, args, names: Node(cls.name, (args, names)),
-        },
-    )
-
-
-def name_of(thing: Any) -> str:
-    """The name of something that is kept by reference, the same in every process."""
-    name = getattr(thing, "__qualname__", None)
-    if isinstance(name, str):
-        return f"{getattr(thing, '__module__', None) or ''}.{name}"
-    cls = type(thing)
-    member = getattr(thing, "name", None)  # of an enumeration
-    own = f".{member}" if isinstance(member, str) and hasattr(thing, "value") else ""
-    return f"{getattr(cls, '__module__', '')}.{cls.__qualname__}{own}"
-
-
-def _give_state(node: Node, state: Any) -> None:
-    node.state = state
-
-
-def _describe_generator(generator: Any, state: Any) -> Any:
-    if type(generator) is Random:
-        return (RANDOM, state)
-    return Node(name_of(type(generator)), (state,))
 
 
 def plain_view(snapshot: Snapshot) -> Any:
@@ -137,6 +55,7 @@ class _Walk:
         self._around: set[int] = set()
 
     def whole(self, root: Any) -> Any:
+        """The root, and beside it what lies too deep in it."""
         plain = self.value(root, 0)
         if not self._deeper:
             return plain
@@ -147,6 +66,7 @@ class _Walk:
         return {DEEPER: deeper, "state": plain}
 
     def value(self, value: Any, depth: int) -> Any:
+        """A value that lies in so many containers."""
         kind = type(value)
         if kind in IMMUTABLE_TYPES:
             return value
@@ -161,18 +81,23 @@ class _Walk:
         return self._rare(value, kind, depth)
 
     def _rare(self, value: Any, kind: type, depth: int) -> Any:
-        if kind is Name:
-            return {CLASS: value.name}
-        if value is NOTHING:
-            return None
-        if kind in (set, frozenset):
-            return self._set(value, kind, depth)
-        if kind is bytearray:
-            return {CLASS: "bytearray", ARGS: bytes(value)}
+        special = _SPECIAL.get(kind)
+        if special is not None:
+            return special(self, value, depth)
         if hasattr(value, "dtype") and hasattr(value, "tobytes"):  # text, dates, records
             shape = tuple(int(side) for side in value.shape)
             return {CLASS: "numpy.ndarray", ARGS: [value.dtype.str, shape, value.tobytes()]}
         return encodable(value)
+
+    def stream(self, stream: Stream, depth: int) -> Any:
+        """A generator; where it is met again, its number."""
+        if stream.name == RANDOM_NAME:
+            return (RANDOM, stream.state)
+        number = self._numbers.get(id(stream))
+        if number is not None:
+            return {SAME: number}
+        self._numbers[id(stream)] = len(self._numbers)
+        return {CLASS: stream.name, ARGS: [self.value(stream.state, depth + 2)]}
 
     def _container(self, value: Any, kind: type, depth: int) -> Any:
         if id(value) in self._around:
@@ -184,8 +109,6 @@ class _Walk:
             items = [self.value(item, depth + 1) for item in value]
             if kind is list:
                 return items
-            if mark_of(value) == RANDOM:
-                return value
             return (TUPLE, *items) if mark_of(value) else tuple(items)
         finally:
             self._around.discard(id(value))
@@ -196,7 +119,8 @@ class _Walk:
         pairs = [[self.value(key, depth), self.value(each, depth)] for key, each in value.items()]
         return {CLASS: "dict", PAIRS: pairs}
 
-    def _set(self, value: Any, kind: type, depth: int) -> Any:
+    def members(self, value: Any, depth: int) -> Any:
+        """A set, whatever the order of its members."""
         if all(map(_is_plain_key, value)):
             return value
         # Which member comes first differs between processes: none of them may take a number.
@@ -206,7 +130,7 @@ class _Walk:
             self._numbers = dict(before)
             members.append(self.value(each, depth + 1))
         self._numbers = before
-        return {CLASS: kind.__name__, ITEMS: sorted(members, key=encode)}
+        return {CLASS: type(value).__name__, ITEMS: sorted(members, key=encode)}
 
     def _node(self, node: Node, depth: int) -> Any:
         number = self._numbers.get(id(node))
@@ -235,6 +159,17 @@ class _Walk:
         if node.pairs:
             plain[PAIRS] = [[self.value(each, depth + 3) for each in pair] for pair in node.pairs]
         return plain
+
+
+_SPECIAL: dict[type, Callable[[_Walk, Any, int], Any]] = {
+    Name: lambda _, value, __: {CLASS: value.name},
+    Drawing: lambda *_: None,
+    Part: lambda walk, value, depth: walk.value(part_of(value.base, value.description), depth),
+    Stream: _Walk.stream,
+    set: _Walk.members,
+    frozenset: _Walk.members,
+    bytearray: lambda _, value, __: {CLASS: "bytearray", ARGS: bytes(value)},
+}
 
 
 def _is_plain_key(key: Any) -> bool:
