@@ -15,13 +15,15 @@ from playwright.sync_api import Browser, Error, Playwright, sync_playwright
 
 from peergym.server import ServerSettings
 from tests.networks.game_server import GameServer, game_server
-from tests.networks.internet import HOME_A, HOME_B, Internet
+from tests.networks.internet import HOME_A, HOME_B, Internet, build_internet
 from tests.networks.people import DistantPerson, keep, launch_in
 from tests.networks.sandbox import IS_ROOT, Sandbox, SandboxError, search
 from tests.networks.turn_server import TurnServer, coturn
 
 HERE = Path(__file__).parent
 RESULTS = HERE.parents[1] / "test-results"
+TIMEOUT_S = 240
+"""Twice the usual: a test waits up to a minute for several things, one after the other."""
 FAILED = pytest.StashKey[bool]()
 
 
@@ -36,6 +38,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.timeout(TIMEOUT_S))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -59,9 +62,8 @@ def internet() -> Iterator[Internet]:
     try:
         with Sandbox() as sandbox:
             sandbox.probe()
-            internet = Internet(sandbox)
-            internet.build()
-            yield internet
+            with build_internet(sandbox) as internet:
+                yield internet
     except SandboxError as error:
         missing(str(error))
 

@@ -41,17 +41,15 @@ def test_a_router_lets_in_whom_it_should_and_shows_the_ports_it_should(
     first, second = outside
     at_home.send(FIRST)
     seen = first.hear()
-    assert seen is not None
     assert seen[0] == HOME_A.address
     first.send(seen)
     assert at_home.hear() == FIRST, "an answer came back"
 
     second.send(seen)
-    assert (at_home.hear() == SECOND) is LETS_STRANGERS_IN[nat]
+    assert at_home.hears_anything() is LETS_STRANGERS_IN[nat]
 
     at_home.send(SECOND)
     seen_by_second = second.hear()
-    assert seen_by_second is not None
     assert (seen_by_second[1] == seen[1]) is SAME_PORT_FOR_ALL[nat]
     second.send(seen_by_second)
     assert at_home.hear() == SECOND, "who was written to may answer"
@@ -62,4 +60,4 @@ def test_a_router_that_blocks_udp_lets_nothing_out(
 ) -> None:
     internet.set_nat(HOME_A, Nat.UDP_BLOCKED)
     at_home.send(FIRST)
-    assert outside[0].hear() is None
+    assert not outside[0].hears_anything()

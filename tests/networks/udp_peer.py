@@ -14,6 +14,10 @@ from tests.networks.sandbox import Sandbox
 
 Address: TypeAlias = tuple[str, int]
 
+WITHIN_S = 30.0
+SILENCE_S = 0.3
+"""Nothing comes any more: a packet takes a fraction of a millisecond here, or a tenth of this."""
+
 PROGRAM = Path(__file__).with_name("udp_program.py")
 
 
@@ -27,10 +31,15 @@ class UdpPeer:
         """Send a datagram."""
         self._ask("send", to)
 
-    def hear(self) -> Address | None:
-        """Return who sent the next datagram; None: nobody did."""
-        answer = self._ask("hear", None)
-        return None if answer is None else (answer[0], answer[1])
+    def hear(self) -> Address:
+        """Wait for the next datagram; returns who sent it."""
+        answer = self._ask("hear", WITHIN_S)
+        assert answer is not None, "nothing came"
+        return answer[0], answer[1]
+
+    def hears_anything(self) -> bool:
+        """Tell whether there is a datagram, or one comes soon."""
+        return self._ask("hear", SILENCE_S) is not None
 
     def _ask(self, verb: str, argument: Any) -> Any:
         assert self._process.stdin is not None
@@ -47,4 +56,6 @@ def udp_peer(sandbox: Sandbox, namespace: str, port: int = 0) -> Iterator[UdpPee
         namespace, sys.executable, PROGRAM, str(port),
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
     ) as process:  # fmt: skip
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
         yield UdpPeer(process)
