@@ -99,12 +99,17 @@ class Person:
         self.page = self._new_page()
         self.open(url)
 
-    def create_game(self, input_delay: str | None = None, **options: float) -> str:
+    def create_game(
+        self, input_delay: str | None = None, absent: str | None = None, **options: float
+    ) -> str:
         """Fill in the form for a new game and return the link to the room."""
         for name, value in options.items():
             self.page.locator(f"#option-{name}").fill(str(value))
         if input_delay is not None:
             self.page.locator("#input-delay").select_option(input_delay)
+        if absent is not None:
+            self.page.get_by_text("More", exact=True).click()
+            self.page.locator("#absent").select_option(absent)
         self.press_button("Create game")
         self.wait_for_screen("waiting")
         return str(self.look("link"))
@@ -234,6 +239,7 @@ def meet(
     creator_flags: Mapping[str, Any] | None = None,
     joiner_flags: Mapping[str, Any] | None = None,
     input_delay: str | None = None,
+    absent: str | None = None,
     **options: float,
 ) -> str:
     """One creates a game, the other follows the link; wait until both play.
@@ -242,7 +248,7 @@ def meet(
         The code of the room.
     """
     creator.open(url, **(creator_flags or {}))
-    link = creator.create_game(input_delay, **options)
+    link = creator.create_game(input_delay, absent, **options)
     joiner.open(link, **(joiner_flags or {}))
     for person in (creator, joiner):
         person.wait_for_screen("playing")

@@ -41,6 +41,9 @@ def test_three_pages_share_every_frame_and_every_death(
     for each in people[1:]:
         each.open(link, checksums=1)
     for each in people:
+        each.wait_for_screen("waiting")
+        each.press_button("I am ready")
+    for each in people:
         each.wait_for_screen("playing")
     people[0].wait_until("peergym.effects.go > 0")
     walk_and_bomb(people, seed=5)

@@ -123,7 +123,7 @@ def test_while_one_waits_the_computer_plays(venue: Venue, ada: Person) -> None:
 
 
 def test_a_goodbye_is_told_within_a_second(venue: Venue, ada: Person, ben: Person) -> None:
-    meet(ada, ben, venue.url)
+    meet(ada, ben, venue.url, absent="end")
     play((ada, ben), duration_s=1, seed=1)
     ben.page.get_by_role("button", name="Leave", exact=False).first.click()
     pressed_ms = ada.page.evaluate("performance.now()")
@@ -133,7 +133,7 @@ def test_a_goodbye_is_told_within_a_second(venue: Venue, ada: Person, ben: Perso
 
 
 def test_a_closed_tab_is_told_within_a_second(venue: Venue, ada: Person, ben: Person) -> None:
-    meet(ada, ben, venue.url)
+    meet(ada, ben, venue.url, absent="end")
     play((ada, ben), duration_s=1, seed=1)
     pressed_ms = ada.page.evaluate("performance.now()")
     ben.page.close()
@@ -145,7 +145,7 @@ def test_a_closed_tab_is_told_within_a_second(venue: Venue, ada: Person, ben: Pe
 def test_silence_is_shown_after_half_a_second_and_ends_the_match_for_both_after_ten(
     venue: Venue, ada: Person, ben: Person
 ) -> None:
-    meet(ada, ben, venue.url)
+    meet(ada, ben, venue.url, absent="end")
     play((ada, ben), duration_s=1, seed=1)
     venue.network.conditions.is_cut = True
     for person in (ada, ben):

@@ -398,7 +398,8 @@ export class App {
   /** Whether to come back by ourselves, as after a sleep; not if that has just failed. */
   private mayRejoin(): boolean {
     const isSoon = performance.now() - this.rejoinedMs < REJOIN_AGAIN_MS;
-    return this.store.state.room !== null && !isSoon;
+    const { room, match } = this.store.state;
+    return room !== null && match?.absent !== "end" && !isSoon;
   }
 
   /** Who came and who went need not be closed by hand. */

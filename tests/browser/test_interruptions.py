@@ -1,0 +1,90 @@
+"""In mid-match a page is reloaded, and the server ends and begins again: it stays one match."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.pages import Person, meet, play
+from tests.browser.server import Venue
+
+OBSERVED = {"checksums": 1}
+FRAMES = 120
+SERVER_IS_AWAY = "ERR_CONNECTION_REFUSED"
+"""What a browser says by itself of a server that does not answer."""
+
+
+def meet_for_long(venue: Venue, ada: Person, ben: Person) -> None:
+    meet(ada, ben, venue.url, creator_flags=OBSERVED, score_to_win=21)
+    play((ada, ben), duration_s=3, seed=1)
+
+
+def reload(person: Person) -> None:
+    """Reload the page, and wait until it plays in the match again."""
+    person.page.reload()
+    person.wait_for_event("PlayerJoined")
+    person.wait_for_screen("playing", "ended")
+
+
+def wait_until_all_are_back(venue: Venue, person: Person) -> None:
+    """Wait until the new server has a connection to everybody in its only room."""
+    (room,) = venue.server.app.state.server.rooms.rooms()
+    while not room.are_all_connected():
+        person.page.wait_for_timeout(50)
+
+
+def check_shared_since_the_reload(ada: Person, ben: Person) -> None:
+    """Check that both confirmed the same states, frame by frame, since one has come back."""
+    first, second = ada.checksums(), ben.checksums()
+    since = min(second)
+    assert since > 0, "the page has not come into the middle"
+    common = sorted(set(first) & set(second))
+    assert common == list(range(since, common[-1] + 1)), "a frame is missing"
+    assert len(common) >= FRAMES
+    assert [first[frame] for frame in common] == [second[frame] for frame in common]
+    assert len({first[frame] for frame in common}) > 0.9 * len(common), "the state hardly changed"
+    for person in (ada, ben):
+        assert person.statistic("rollbacks") > 0
+        assert person.events("DesyncDetected") == []
+        assert person.events("ProtocolViolated") == []
+        assert person.look("errors") == []
+
+
+@pytest.mark.timeout(200)
+def test_a_page_that_is_reloaded_is_back_in_its_seat_and_plays_on(
+    venue: Venue, ada: Person, ben: Person
+) -> None:
+    meet_for_long(venue, ada, ben)
+    room = ben.room
+    reload(ben)
+    assert (ben.room, ben.look("localSeat"), ben.look("localPeer")) == (room, 1, 2)
+    assert ada.look("localPeer") == 0
+    assert len(ada.events("EpisodeStarted")) == 1, "it is another game"
+    for person in (ada, ben):
+        assert [event.fields["player"] for event in person.events("PlayerJoined")] == [1]
+    ada.wait_until("peergym.notice === 'Other player is back.'")
+    play((ada, ben), duration_s=5, seed=2)
+    ben.wait_for_frames(FRAMES)
+    check_shared_since_the_reload(ada, ben)
+    assert ada.console_errors == ben.console_errors == []
+
+
+@pytest.mark.timeout(200)
+def test_a_match_goes_on_while_the_server_is_gone_and_a_later_reload_finds_the_room(
+    venue: Venue, ada: Person, ben: Person
+) -> None:
+    meet_for_long(venue, ada, ben)
+    room = ada.room
+    venue.stop()
+    for person in (ada, ben):
+        person.wait_for_frames(FRAMES)
+        assert person.screen == "playing"
+    venue.start_again()
+    wait_until_all_are_back(venue, ada)
+    assert venue.health()["rooms"] == {"open": 0, "playing": 1}
+    reload(ben)
+    assert (ben.room, ben.look("localSeat"), ben.look("localPeer")) == (room, 1, 2)
+    play((ada, ben), duration_s=5, seed=3)
+    ben.wait_for_frames(FRAMES)
+    check_shared_since_the_reload(ada, ben)
+    for person in (ada, ben):
+        assert [each for each in person.console_errors if SERVER_IS_AWAY not in each] == []
