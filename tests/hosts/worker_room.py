@@ -285,6 +285,8 @@ class Room:
         """Do what the server or a person does when something has happened."""
         if event["name"] == "ArbiterWanted":
             group = tuple(event["group"])
+            assert len(event["members"]) == 2 * len(group)
+            assert set(group) < set(event["members"])
             self.arbiter.ask(page.peer, group, partial(self._tell, page, event["epoch"], group))
         elif event["name"] == "EpisodeEnded" and page.seat is not None:
             self.clock.call_after(0.5, partial(page.put, In.READY))
