@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import missing
 from tests.browser.drivers.firefox import FirefoxPage, firefox_page
 from tests.browser.drivers.person import DrivenPerson
 from tests.browser.pages import Person, meet, play, play_until
@@ -23,6 +22,10 @@ from tests.browser.test_journey import (
 )
 
 PROGRAMS = ("firefox", "firefox-esr")
+NOT_FOUND = "no Firefox (on Debian: apt-get install firefox-esr; PEERGYM_FIREFOX names one)"
+CAN_INSTALL = os.environ.get("CI") == "true" and hasattr(os, "geteuid") and os.geteuid() == 0
+"""As root, `make test` installs one; elsewhere it is a person's to decide."""
+
 PLAY_S = 4
 FRAME_RATE_HZ = 60
 
@@ -33,8 +36,7 @@ def firefox(tmp_path: Path) -> Iterator[FirefoxPage]:
     named = os.environ.get("PEERGYM_FIREFOX")
     found = named or next(filter(None, map(shutil.which, PROGRAMS)), None)
     if found is None:
-        missing("no Firefox (on Debian: apt-get install firefox-esr; PEERGYM_FIREFOX names one)")
-    assert found is not None
+        (pytest.fail if CAN_INSTALL else pytest.skip)(NOT_FOUND)
     with firefox_page(found, tmp_path) as page:
         yield page
 

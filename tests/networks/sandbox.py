@@ -21,7 +21,7 @@ from types import TracebackType
 from typing import Any, Self
 
 PROGRAMS = ("unshare", "nsenter", "setpriv", "ip", "iptables")
-IS_ROOT = os.geteuid() == 0
+IS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 
 HOLD = "mount -t tmpfs tmpfs /run && mkdir /run/netns && echo ready && exec cat"
 PROBE = """
