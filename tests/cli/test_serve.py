@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import httpx
 import pytest
@@ -12,9 +13,12 @@ from peergym.cli import main
 from peergym.errors import ConfigurationError
 from peergym.experiment import GymScene
 from peergym.experiment.scene_file import find_scene
+from peergym.server.game import serve_game
 from peergym.server.options import gather, make_settings
 from peergym.server.turn import keep_turn_secret
 
+EXAMPLES = Path(__file__).parents[2] / "examples"
+TAG = (EXAMPLES / "tag.py").read_text()
 SCENE = "from peergym.experiment import GymScene\n"
 
 
@@ -141,6 +145,28 @@ def test_whoever_serves_it_has_the_last_word(write, tmp_path):
     assert settings.ice.turn.urls == ("turn:b.example",)
     assert settings.ice.is_hidden
     assert settings.players == 2
+
+
+def test_a_game_beside_its_scene_runs_where_nothing_but_what_is_sent_is_installed(write, tmp_path):
+    path = write(TAG + "scene = GymScene(Tag)")
+    game = serve_game(make_settings(find_scene(str(path)).game, {}))
+    zip_path = tmp_path / "runtime.zip"
+    zip_path.write_bytes(game.runtime.data)
+    code = (
+        f"import sys; sys.path.insert(0, {str(zip_path)!r})\n"
+        "from peergym.games.catalogue import find_game\n"
+        f"print(find_game({game.runtime.spec!r}).__name__)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=False
+    )
+    assert (done.stdout.strip(), done.stderr) == ("Tag", "")
+
+
+def test_the_example_is_one():
+    found = find_scene(str(EXAMPLES / "experiment.py"))
+    assert found.game == "bomberman"
+    assert found.scene.options() == {"players": 3, "p2p": True, "privacy": "relay"}
 
 
 @pytest.mark.skipif(os.name != "posix", reason="sends an interrupt as POSIX does")
