@@ -114,7 +114,7 @@ _BERNOULLI = [Fraction(1)]
 POLYNOMIALS = {
     "SINE": Polynomial(_sine, (math.pi / 4) ** 2, 6),
     "COSINE": Polynomial(_cosine, (math.pi / 4) ** 2, 6),
-    "ARCTANGENT": Polynomial(_arctangent, 0.1875**2, 8),
+    "ARCTANGENT": Polynomial(_arctangent, 0.22**2, 8),
     "ARCSINE": Polynomial(_arcsine, 0.25, 13),
     "LOGARITHM": Polynomial(_logarithm, (3 - 2 * math.sqrt(2)) ** 2, 7),
     "EXPONENTIAL": Polynomial(_exponential, (math.log(2) / 2) ** 2, 5),

@@ -16,14 +16,14 @@ from __future__ import annotations
 from math import copysign, sqrt
 
 ARCTANGENT = (
-    -0.33333333333333304,
-    0.19999999999981372,
-    -0.14285714281026812,
-    0.11111110503066567,
-    -0.09090863629693002,
-    0.07690268001674531,
-    -0.06612262515620025,
-    0.05079764921563551,
+    -0.3333333333333299,
+    0.19999999999834622,
+    -0.14285714255464113,
+    0.11111108257228323,
+    -0.09090753800187523,
+    0.0768723113097275,
+    -0.06567784953590625,
+    0.04811215777959271,
 )
 ARCSINE = (
     0.166666666666671,
@@ -50,8 +50,6 @@ ARC_7 = (0.7188299996216188, 5.751681339606357e-15)
 ARC_8 = (0.7853981633974172, 3.111686085948307e-14)
 
 TABLE = (
-    (0.0, 0.0, 0.0, 0.0, 0.0),
-    (0.0, 0.0, 0.0, 0.0, 0.0),
     (0.25, 0.25, 0.0, *ARC_2),
     (0.375, 0.25, 0.125, *ARC_3),
     (0.5, 0.5, 0.0, *ARC_4),
@@ -60,8 +58,9 @@ TABLE = (
     (0.875, 1.0, -0.125, *ARC_7),
     (1.0, 1.0, 0.0, *ARC_8),
 )
-"""By eighths: the tangent, the powers of two that it is a sum of, its angle in two parts."""
+"""By eighths, from two on: tangent, the powers of two that it is a sum of, angle in two parts."""
 
+FLAT = 0.22  # the tangent of an angle that needs no table
 T1, T2, T3, T4, T5, T6, T7, T8 = ARCTANGENT
 PI_HIGH, PI_LOW = PI
 HALF_PI_HIGH, HALF_PI_LOW = PI_HIGH / 2, PI_LOW / 2
@@ -91,12 +90,12 @@ def atan2(y: float, x: float) -> float:
         long, short = long * factor, short * factor
     elif short != short:  # noqa: PLR0124
         return short
-    eighths = int(8.0 * short / long + 0.5)
-    tangent, most, less, high, low = TABLE[eighths]
-    if eighths < 2:
-        t = short / long
+    t = short / long
+    if t < FLAT:
+        high = low = 0.0
         rest = _remainder(short, t, long) / long if t >= TINY else 0.0
     else:
+        tangent, most, less, high, low = TABLE[int(8.0 * t - 1.5)]
         t = ((short - most * long) - less * long) / (long + tangent * short)
         rest = low
     z = t * t

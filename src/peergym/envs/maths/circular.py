@@ -121,8 +121,12 @@ def tan(x: float) -> float:
     a_rest = (angle - a) + tail
     half = 0.5 * z
     most = 1.0 - half
+    split = SPLIT * angle
+    high = split - (split - angle)
+    low = angle - high
+    missing = (high * high - z + 2.0 * high * low) + low * low  # what z was rounded off by
     tail = z * z * (C1 + z * (C2 + z * (C3 + z * (C4 + z * (C5 + z * C6))))) - angle * rest
-    tail += (1.0 - most) - half
+    tail += (1.0 - most) - half - 0.5 * missing
     b = most + tail
     b_rest = (most - b) + tail
     if quarters & 1:
