@@ -1,6 +1,7 @@
 /** Between worker and court: frames and effects come in, actions and animation frames go out. */
 
 import { LocalSeat } from "../input/local_seat";
+import { type PadLayout, padLayout } from "../input/pad_layout";
 import { shapeKey } from "../input/steering";
 import { Court } from "../render/court";
 import { cssColour } from "../render/display_list";
@@ -16,7 +17,7 @@ import type { TestingRecord } from "./testing_window";
 export interface CourtPlaces {
   /** What the court may fill. */
   courtSpace: HTMLElement;
-  /** Where a thumb steers on a phone held upright. */
+  /** Where thumbs steer on a phone. */
   pad: HTMLElement;
 }
 
@@ -34,6 +35,7 @@ export class CourtFlow {
   private seat: LocalSeat | null = null;
   private soundsOfDrawing = 0;
   private devices = new AbortController();
+  private readonly padLayout: PadLayout | null;
 
   constructor(
     private readonly store: Store<AppState>,
@@ -43,6 +45,9 @@ export class CourtFlow {
     private readonly record: TestingRecord,
     onFailure: (error: unknown) => void,
   ) {
+    const { pointer, keys, noop } = game;
+    this.padLayout = pointer === null ? padLayout(keys, noop) : null;
+    places.pad.dataset.kind = pointer !== null ? "drag" : this.padLayout !== null ? "keys" : "none";
     const [width, height] = game.screen;
     this.court = new Court(places.courtSpace, {
       screen: { width, height },
@@ -112,6 +117,7 @@ export class CourtFlow {
       bindings: this.game.keys,
       noop: this.game.noop,
       pointer: pointer === null ? null : { ...pointer, deadZone: pointer.dead_zone },
+      padLayout: this.padLayout,
       screen: { width, height },
       courtBounds: () => this.court.bounds(),
       isMirrored: () => this.store.state.isMirrored,

@@ -36,7 +36,7 @@ export class Keyboard {
   /** Listen until the signal is aborted. */
   listen(target: Window, signal: AbortSignal): void {
     target.addEventListener("keydown", (event) => this.press(event), { signal });
-    target.addEventListener("keyup", (event) => this.release(keyName(event.key)), { signal });
+    target.addEventListener("keyup", (event) => this.letGo(keyName(event.key)), { signal });
     // A key let go in another window sends nothing here.
     target.addEventListener("blur", () => this.releaseAll(), { signal });
   }
@@ -46,13 +46,18 @@ export class Keyboard {
     if (!isBound(this.bindings, event.key)) return;
     if (isTyping(event) || isPressingControl(event) || isMovingSlider(event)) return;
     event.preventDefault();
-    const name = keyName(event.key);
-    if (event.repeat || this.held.includes(name)) return;
+    if (!event.repeat) this.hold(keyName(event.key));
+  }
+
+  /** A key is held from now on, on the keyboard or on what stands for it. */
+  hold(name: string): void {
+    if (this.held.includes(name)) return;
     this.held.push(name);
     this.tell();
   }
 
-  private release(name: string): void {
+  /** A key is held no longer. */
+  letGo(name: string): void {
     if (!this.held.includes(name)) return;
     this.held = this.held.filter((key) => key !== name);
     this.tell();

@@ -7,7 +7,9 @@
 import { centreOf, type Shape } from "../render/display_list";
 import type { Size } from "../render/fit";
 import type { KeyBinding } from "./key_map";
+import { KeyPad } from "./key_pad";
 import { Keyboard } from "./keyboard";
+import type { PadLayout } from "./pad_layout";
 import { Pointer } from "./pointer";
 import { type Box, type PointerRule, Steering, toCourt } from "./steering";
 
@@ -20,6 +22,8 @@ export interface SeatOptions {
   noop: number;
   /** Null for a game that cannot be steered by pointing. */
   pointer: PointerRule | null;
+  /** The keys that thumbs need on a touch screen; null where there are none, or pointing does it. */
+  padLayout: PadLayout | null;
   screen: Size;
   /** Where the court is in the window. */
   courtBounds: () => Box;
@@ -50,6 +54,8 @@ export class LocalSeat {
   listen(target: Window, area: HTMLElement, pad: HTMLElement, signal: AbortSignal): void {
     this.keyboard.listen(target, signal);
     if (this.options.pointer !== null) this.pointer.listen(area, pad, signal);
+    const layout = this.options.padLayout;
+    if (layout !== null) new KeyPad(pad, layout, this.keyboard).listen(signal);
   }
 
   /** A new frame was drawn by the game: look where this seat's shape is and steer on. */
