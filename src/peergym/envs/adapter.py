@@ -15,17 +15,29 @@ Laws
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from peergym.envs.drawing import draw_rendered, write_note
 from peergym.envs.encoding import layout_of
 from peergym.envs.game import StepResult
 from peergym.envs.objects.pickler import Snapshot
+from peergym.envs.objects.sending import table_of
 from peergym.envs.objects.state import forget_drawing
 from peergym.envs.options import complete_options, read_options
 from peergym.envs.portability import read_is_portable
-from peergym.envs.restore import FINISHED, LAYOUT, STATE, read_state, try_state
-from peergym.envs.snapshots import EFFECTS, snapshot_strategy
+from peergym.envs.restore import (
+    FINISHED,
+    LAYOUT,
+    OBJECTS,
+    STATE,
+    is_of_objects,
+    read_objects,
+    read_state,
+    try_state,
+)
+from peergym.envs.snapshots import EFFECTS, AutomaticState, snapshot_strategy
 from peergym.envs.spaces import FIELD as LEVELS
 from peergym.envs.spaces import codec_from_space
 from peergym.envs.surface import Surface
@@ -36,6 +48,12 @@ DEFAULT_FRAME_RATE_HZ = 60.0
 
 MAX_PLAYERS = 16
 """Most seats of a game: twice the eight people that matches are meant for."""
+
+SENT_FRAMES, SENT_EVERY_FRAMES = 64, 21
+"""Of the course by which it is found out whether a game's objects can be sent."""
+
+_CAN_SEND: WeakKeyDictionary[type, bool] = WeakKeyDictionary()
+"""What was found out, by class."""
 
 MAX_KNOWN_INPUTS = 4096
 """Combinations of inputs whose actions are kept ready; beyond, the table starts anew."""
@@ -140,7 +158,7 @@ class GameAdapter:
         if True in terminations.values() or True in truncations.values():
             self._note_finished(terminations, truncations)
 
-    def save(self) -> object:
+    def save(self) -> tuple[int, Any]:
         """Return a snapshot, which stays as it is whatever the game does next."""
         return self._finished, self._save_env()
 
@@ -174,7 +192,11 @@ class GameAdapter:
             EnvironmentContractError: If the state holds what cannot be encoded; carries its path.
         """
         plain = self.plain(state)
-        if type(state[1]) is not Snapshot:
+        if type(state[1]) is Snapshot:
+            # What cannot be sent is no reason to raise: who gets it says so, and the rest is read.
+            with suppress(EnvironmentContractError):
+                plain[OBJECTS] = table_of(state[1])
+        else:
             plain[LAYOUT] = layout_of(state[1])
         return encode(plain)
 
@@ -200,11 +222,10 @@ class GameAdapter:
         if not self._has_begun:
             self.reset(0)
         own: Any = self._save_env()
-        if type(own) is Snapshot:
-            raise EnvironmentContractError(
-                "this game consists of objects of its own, which no peer can send: who joins has "
-                "to execute the episode from its beginning"
-            )
+        if isinstance(self._snapshots, AutomaticState) and (
+            type(own) is Snapshot or is_of_objects(data)
+        ):
+            return read_objects(data, self._all_finished, self._snapshots.objects)
         try:
             state = self._read_state(data, own)
         except EnvironmentContractError:
@@ -241,15 +262,40 @@ class GameAdapter:
     def can_restore(self) -> bool:
         """Whether this game's states can be sent: the state it is in is, to itself.
 
-        Where they cannot, a peer that joins has to re-execute the episode from seed and inputs.
+        Of a game of objects, the states of a short course are tried, because it may make objects
+        on the way that cannot be sent. Where they cannot, a peer that joins has to re-execute the
+        episode from seed and inputs.
         """
         if not self._has_begun:
             self.reset(0)
+        state = self.save()
         try:
-            self.restore(self.transfer(self.save()))
+            self.restore(self.transfer(state))
+            return type(state[1]) is not Snapshot or self._can_send_a_course(state)
         except EnvironmentContractError:
             return False
-        return True
+
+    def _can_send_a_course(self, now: tuple[int, Any]) -> bool:
+        known = _CAN_SEND.get(type(self.env))
+        if known is not None:
+            return known
+        sent = []
+        try:
+            self.reset(0)
+            for frame in range(SENT_FRAMES):
+                self.step(tuple((frame // 3 + p) % c for p, c in enumerate(self.action_counts)))
+                if frame % SENT_EVERY_FRAMES == 0:
+                    sent.append(self.transfer(self.save()))
+            self.reset(0)
+            for data in sent:
+                self.restore(data)
+            can_send = True
+        except EnvironmentContractError:
+            can_send = False
+        finally:
+            self.load(now)
+        _CAN_SEND[type(self.env)] = can_send
+        return can_send
 
     def draw(self, surface: Surface, player: int) -> None:
         """Let the game draw itself as a player sees it, or show what it renders, or say why not."""

@@ -19,13 +19,15 @@ from typing import Any
 
 from peergym.envs.encoding import encodable, layout_of, rebuild
 from peergym.envs.fit import check_fits
+from peergym.envs.objects import ObjectState
 from peergym.envs.snapshots import SnapshotStrategy
 from peergym.errors import EnvironmentContractError
 from peergym.rollback.binary import WireError
 from peergym.rollback.canonical import decode, encode, first_difference
 
-FINISHED, STATE, LAYOUT = "finished", "state", "layout"
-"""The parts of a state as plain data: who has finished, the game's own state, and the rest."""
+FINISHED, STATE, LAYOUT, OBJECTS = "finished", "state", "layout", "objects"
+"""The parts of a state as plain data: who has finished, the game's own state, and the rest, of
+plain data or of objects."""
 
 
 def read_state(
@@ -46,11 +48,7 @@ def read_state(
         EnvironmentContractError: The bytes are none of a state of this game; carries the path.
     """
     plain = _decode(data)
-    finished = plain[FINISHED]
-    if type(finished) is not int or not 0 <= finished <= all_finished:
-        raise EnvironmentContractError(
-            "it says of players who are not here that they have finished"
-        )
+    finished = _finished(plain, all_finished)
     state = rebuild(plain[STATE], None, make_generator)
     check_fits(state, own)
     if LAYOUT not in plain:
@@ -65,6 +63,52 @@ def read_state(
     return finished, state
 
 
+def read_objects(data: bytes, all_finished: int, objects: ObjectState) -> tuple[int, Any]:
+    """Turn the bytes of a state that consists of objects into a state of a game.
+
+    Args:
+        data: From `GameAdapter.transfer` of a game of the same class.
+        all_finished: One bit for each player.
+        objects: How the receiver's own game is saved; the game is left as it is.
+
+    Returns:
+        (who has finished, the game's own state).
+
+    Raises:
+        EnvironmentContractError: The bytes are none of a state of this game; carries the path.
+    """
+    plain = _decode(data)
+    finished = _finished(plain, all_finished)
+    if OBJECTS not in plain:
+        raise EnvironmentContractError(
+            "this game consists of objects, and these are not among what was sent: who joins has "
+            "to execute the episode from its beginning"
+        )
+    state = objects.receive(plain[OBJECTS])
+    difference = first_difference(plain[STATE], objects.plain(state))
+    if difference is not None:
+        raise EnvironmentContractError(f"the game changes this state as it loads it: {difference}")
+    return finished, state
+
+
+def is_of_objects(data: bytes) -> bool:
+    """Whether bytes tell of objects.
+
+    Raises:
+        EnvironmentContractError: They are no state.
+    """
+    return OBJECTS in _decode(data)
+
+
+def _finished(plain: dict[str, Any], all_finished: int) -> int:
+    finished = plain[FINISHED]
+    if type(finished) is not int or not 0 <= finished <= all_finished:
+        raise EnvironmentContractError(
+            "it says of players who are not here that they have finished"
+        )
+    return finished
+
+
 def _decode(data: bytes) -> dict[str, Any]:
     try:
         plain = decode(data)
@@ -75,7 +119,7 @@ def _decode(data: bytes) -> dict[str, Any]:
     return plain
 
 
-_PARTS = {FINISHED, STATE, LAYOUT}
+_PARTS = {FINISHED, STATE, LAYOUT, OBJECTS}
 
 
 def _check_nothing_is_shared(own: Any) -> None:

@@ -130,9 +130,9 @@ class AutomaticState(PlainState):
         self._objects: ObjectState | None = None
 
     @property
-    def has_objects(self) -> bool:
-        """Whether the game has turned out to consist of objects."""
-        return self._objects is not None
+    def objects(self) -> ObjectState:
+        """How the game is saved when it consists of objects."""
+        return self._objects or ObjectState(self._env)
 
     def save(self) -> Any:
         """Return the state.
@@ -151,14 +151,12 @@ class AutomaticState(PlainState):
         """Put the game back, by the way in which the state was saved."""
         if type(state) is dict:
             super().load(state)
-        elif self._objects is not None:
-            self._objects.load(state)
+        else:
+            self.objects.load(state)
 
     def plain(self, state: Any) -> Any:
         """Return a state as plain data."""
-        if type(state) is dict or self._objects is None:
-            return super().plain(state)
-        return self._objects.plain(state)
+        return super().plain(state) if type(state) is dict else self.objects.plain(state)
 
 
 def _the_same(generator: Random) -> Random:

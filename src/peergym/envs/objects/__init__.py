@@ -18,9 +18,11 @@ Theory of operation
     ``EzPickle`` is the reason for the words "whatever ``__getstate__`` says": it returns the
     constructor's arguments, so that a plain copy of most environments is a fresh environment.
 
-    The pickle never leaves the process. What others get is `view`: the same bytes read again with
-    other functions in the place of ours, which make plain data of them and run no code of the
-    environment's. It has names in the place of classes, so it is equal where the states are.
+    The pickle never leaves the process. For others, the same bytes are read again with functions
+    that describe instead of rebuild (`descriptions`) and run no code of the environment's. `view`
+    makes plain data of that, with names in the place of classes, for checksums and for people;
+    `sending` makes a table that holds everything, and `receiving` lays such a table over the
+    receiver's own environment.
 
 Laws
     1. What is loaded is what was saved, any number of times, and nothing that is kept is changed.

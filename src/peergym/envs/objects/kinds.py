@@ -67,7 +67,7 @@ def reducer_of(cls: type) -> Reducer:  # noqa: PLR0911 - a table of cases, read 
         return keep
     if only_draws(cls):
         return _drawing
-    if cls in copyreg.dispatch_table or not _is_plain_python(cls):
+    if cls in copyreg.dispatch_table or not is_plain_python(cls):
         return _copy
     return _slotted if _slots_of(cls) else _instance
 
@@ -209,10 +209,10 @@ def only_draws(cls: type) -> bool:
     """Whether it belongs to a library that draws, and is nothing that can be copied."""
     if library_of(cls) not in _DRAWING_LIBRARIES:
         return False
-    return not _is_plain_python(cls) and _is_reduced_as_usual(cls)
+    return not is_plain_python(cls) and _is_reduced_as_usual(cls)
 
 
-def _is_plain_python(cls: type) -> bool:
+def is_plain_python(cls: type) -> bool:
     """Whether the instances of a class are their ``__dict__`` and slots, and nothing else."""
     if not _is_reduced_as_usual(cls) or not _has_ordinary_state(cls):
         return False

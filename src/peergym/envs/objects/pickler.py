@@ -97,11 +97,11 @@ def put_back(snapshot: Snapshot) -> None:
             "drawing": get,
             "number": get,
             "instance": get,
-            "attributes": _give_attributes,
-            "slots": _give_slots,
+            "attributes": give_attributes,
+            "slots": give_slots,
             "array": copy_array,
             "part": lambda base, index: part_of(base, kept[index]),
-            "generator": lambda index: _put_generator_back(*kept[index]),
+            "generator": lambda index: put_generator_back(*kept[index]),
             "method": types.MethodType,
             "new": _new,
             "new_with_names": _new_with_names,
@@ -122,11 +122,13 @@ def part_of(base: Any, description: tuple[Any, ...]) -> Any:
 _set = object.__setattr__  # whatever the class does at an assignment
 
 
-def _give_attributes(obj: Any, state: dict[str, Any]) -> None:
+def give_attributes(obj: Any, state: dict[str, Any]) -> None:
+    """Give an object these attributes and no others."""
     _set(obj, "__dict__", state)
 
 
-def _give_slots(obj: Any, state: tuple[dict[str, Any] | None, dict[str, Any]]) -> None:
+def give_slots(obj: Any, state: tuple[dict[str, Any] | None, dict[str, Any]]) -> None:
+    """Give an object these attributes, in its ``__dict__`` and in its slots."""
     attributes, held = state
     if attributes is not None:
         _set(obj, "__dict__", attributes)
@@ -134,7 +136,8 @@ def _give_slots(obj: Any, state: tuple[dict[str, Any] | None, dict[str, Any]]) -
         _set(obj, name, value)
 
 
-def _put_generator_back(generator: Any, state: Any) -> Any:
+def put_generator_back(generator: Any, state: Any) -> Any:
+    """Put a generator into a state, and return it."""
     if type(generator) is Random:
         generator.setstate(state)
     elif hasattr(generator, "bit_generator"):

@@ -8,7 +8,10 @@ from typing import Any
 from peergym.envs.objects.kinds import only_draws
 from peergym.envs.objects.offenders import refusal
 from peergym.envs.objects.pickler import Snapshot, put_back, write
+from peergym.envs.objects.receiving import receive
+from peergym.envs.objects.sending import table_of
 from peergym.envs.objects.view import plain_view
+from peergym.errors import UsageError
 
 EFFECTS = "effects"
 
@@ -37,11 +40,33 @@ class ObjectState:
             raise refusal(self._env, error) from error
 
     def load(self, state: Snapshot) -> None:
-        """Put the environment back; effects, which are no state, stay as they are."""
+        """Put the environment back; effects, which are no state, stay as they are.
+
+        Raises:
+            UsageError: The snapshot is of another copy of the environment, whose objects it holds.
+        """
+        if state.kept[0] is not self._env:
+            raise UsageError("this snapshot is another copy's; send it by transfer and restore")
         effects = getattr(self._env, EFFECTS, None)
         put_back(state)
         if effects is not None:
             self._env.effects = effects
+
+    def table(self, state: Snapshot) -> list[Any]:
+        """Return a snapshot as a table that can be sent.
+
+        Raises:
+            EnvironmentContractError: Something cannot be sent; carries its path.
+        """
+        return table_of(state)
+
+    def receive(self, entries: Any) -> Snapshot:
+        """Return the snapshot that a table from another peer stands for.
+
+        Raises:
+            EnvironmentContractError: It is no state of this environment; carries the path.
+        """
+        return receive(entries, self._env)
 
     def plain(self, state: Snapshot) -> Any:
         """Return a snapshot as plain data."""
