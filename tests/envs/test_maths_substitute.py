@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from peergym.envs import maths
-from peergym.envs.load import load_game
 from peergym.envs.maths.substitute import has_portable_maths, with_portable_maths
+from peergym.envs.modules import load_file
 from peergym.errors import EnvironmentContractError
 
 GAME = """
@@ -37,7 +37,7 @@ def helper(): return math
 def load(folder: Path, metadata: str, source: str = GAME) -> Any:
     path = folder / "game.py"
     path.write_text(source.replace("METADATA", metadata))
-    return load_game(f"{path}:Game")
+    return load_file(path).Game
 
 
 def test_every_way_to_import_math_is_covered(tmp_path: Path) -> None:
