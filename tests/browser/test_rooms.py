@@ -52,7 +52,7 @@ def test_a_host_does_not_wait_one_watches_then_plays_and_another_leaves(
     eve.open(f"{link}?watch")
     eve.wait_for_screen("playing")
     assert eve.look("isWatching")
-    assert eve.page.get_by_text("You are watching").is_visible()
+    assert eve.page.get_by_text("You are watching", exact=True).is_visible()
     play([ada, ben], duration_s=3, seed=1)
     eve.wait_for_frames(COMMON_FRAMES)
     check_shared((ada, ben, eve))
@@ -112,7 +112,8 @@ def test_when_the_other_player_leaves_the_computer_plays_on_and_somebody_else_ma
     assert eve.look("isWatching")
     ben.page.get_by_role("button", name="Leave", exact=True).click()
     for each in (ada, eve):
-        each.wait_for_event("PlayerCut")
+        each.wait_until("peergym.notice.endsWith('left; the computer plays on.')")
+    for each in (ada, eve):
         each.wait_for_frames(COMMON_FRAMES)
     assert ada.screen == "playing"
     check_shared((ada, eve))

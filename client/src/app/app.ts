@@ -84,6 +84,7 @@ export class App {
       onDecision: ({ epoch, group, is_granted: isGranted }) =>
         this.worker.post({ type: "decision", epoch, group, isGranted }),
       onSignal: (signal) => this.links?.receive(signal),
+      onNews: (notice) => this.tellNews(notice),
       onProblem: (problem) => this.fail(problem),
     });
     this.records = new RecordKeeper(
@@ -208,8 +209,10 @@ export class App {
     const { peer, seat } = newcomer;
     this.worker.post({ type: "peer_joined", peer, seat });
     this.links?.admit(newcomer);
-    const { coming } = this.store.state;
-    if (seat !== null && !coming.includes(seat)) this.store.update({ coming: [...coming, seat] });
+    const { coming, isWatching } = this.store.state;
+    // Whoever watches is not told when they have arrived.
+    if (seat === null || isWatching) return;
+    if (!coming.includes(seat)) this.store.update({ coming: [...coming, seat] });
   }
 
   /** The match has gone on without us: come as somebody new. */
@@ -400,6 +403,12 @@ export class App {
     const isSoon = performance.now() - this.rejoinedMs < REJOIN_AGAIN_MS;
     const { room, match } = this.store.state;
     return room !== null && match?.absent !== "end" && !isSoon;
+  }
+
+  private tellNews(notice: string): void {
+    if (notice === "") return;
+    this.store.update({ notice, isNoticeOpen: true, isNoticeNews: true });
+    this.forgetNews();
   }
 
   /** Who came and who went need not be closed by hand. */

@@ -1,6 +1,7 @@
 /** From the lobby into a room and out again: the player's wishes on one side, the server on the other. */
 
 import { joinLink, placeAddress } from "../lobby/join_link";
+import { sayChange } from "../lobby/room_news";
 import type { MatchDescription } from "../shared/messages";
 import { dropToken, keptToken } from "../signalling/kept_token";
 import type {
@@ -31,6 +32,8 @@ export interface RoomHandlers {
   onGone: (peer: number) => void;
   onSignal: (signal: Signal) => void;
   onDecision: (decision: Decision) => void;
+  /** A sentence for whoever watches; may be empty. */
+  onNews: (sentence: string) => void;
   onProblem: (problem: Problem) => void;
 }
 
@@ -113,6 +116,11 @@ export class RoomFlow {
 
   private setRoom(room: RoomState): void {
     const base = this.server.links.base_urls[0] ?? location.origin;
+    const { state } = this.store;
+    const isSame = state.room?.sitting === room.sitting && state.match !== null;
+    if (state.isWatching && state.room !== null && isSame) {
+      this.handlers.onNews(sayChange(state, state.room, room));
+    }
     this.store.update({ room, link: joinLink(base, room.code), options: room.options });
   }
 
