@@ -13,6 +13,8 @@ import type { Sheets } from "./sheets";
 /** Phaser's filters, by number: its own names for them are not there where only types are imported. */
 const LINEAR = 0;
 const NEAREST = 1;
+/** What Phaser calls all of a texture. */
+const WHOLE = "__BASE";
 
 const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif';
 const ORIGIN_X: Record<TextAlign, number> = { left: 0, centre: 0.5, right: 1 };
@@ -147,10 +149,11 @@ export class Painter {
   }
 }
 
-/** The name of a part of a texture; undefined for all of it. */
-function frameOf(texture: Textures.Texture, part: readonly number[]): string | undefined {
+/** The name of a part of a texture, which is added where it is new. */
+function frameOf(texture: Textures.Texture, part: readonly number[]): string {
   const [x = 0, y = 0, width = 0, height = 0] = part;
-  if (width === 0) return undefined;
+  // By its name: without one, Phaser takes whichever part was added first.
+  if (width === 0) return WHOLE;
   const name = part.join(" ");
   if (!texture.has(name)) texture.add(name, 0, x, y, width, height);
   return name;
