@@ -21,7 +21,7 @@ from peergym.server.ice import IceSettings
 from peergym.server.turn import TurnService
 from tests.browser.pages import Person, meet, play
 from tests.browser.server import Venue
-from tests.turn.coturn import Coturn, running_coturn
+from tests.turn.coturn import Coturn, free_port, running_coturn
 
 OWN_ADDRESSES = get_host_addresses(use_ipv4=True, use_ipv6=True)
 CANDIDATE = re.compile(r"candidate:[\w+/]+ \d+ \w+ \d+ (\S+) (\d+) typ (\w+)([^\\\"]*)")
@@ -117,18 +117,40 @@ def test_where_nothing_is_hidden_the_same_search_finds_addresses(
         assert any(wire.names(address) for address in OWN_ADDRESSES)
 
 
-def test_credentials_that_the_turn_server_refuses_are_told_and_are_no_alarm(
-    make_venue: Callable[..., Venue], coturn: Coturn, ada: Person, ben: Person
+def no_secret_of(coturn: Coturn) -> tuple[dict[str, Any], str]:
+    """Credentials made with another secret."""
+    turn = TurnService((coturn.url,), "not-the-secret-of-coturn")
+    cause = (
+        "does not accept the credentials it was shown; it and the game's server may not share "
+        "one secret (401)."
+    )
+    return {"ice": IceSettings(turn=turn)}, cause
+
+
+def wrong_clock(coturn: Coturn) -> tuple[dict[str, Any], str]:
+    """A server whose clock is an hour slow."""
+    ice = IceSettings(turn=TurnService((coturn.url,), coturn.secret))
+    cause = "does not accept the credentials, which have expired."
+    return {"ice": ice, "wall_clock": lambda: time.time() - 3600.0}, cause
+
+
+def nobody_there(coturn: Coturn) -> tuple[dict[str, Any], str]:
+    """An address at which nothing runs."""
+    turn = TurnService((f"turn:127.0.0.1:{free_port()}",), coturn.secret)
+    cause = "does not answer; it may be down, or something on the way lets nothing through."
+    return {"ice": IceSettings(turn=turn)}, cause
+
+
+@pytest.mark.parametrize("make", [no_secret_of, wrong_clock, nobody_there])
+def test_a_turn_server_that_does_not_help_is_told_and_is_no_alarm(
+    make_venue: Callable[..., Venue], coturn: Coturn, ada: Person, ben: Person, make: Any
 ) -> None:
-    turn = TurnService((coturn.url,), "not the secret of coturn".replace(" ", "-"))
-    venue = make_venue(ice=IceSettings(turn=turn))
-    meet(ada, ben, venue.url, **LONG)
+    settings, cause = make(coturn)
+    meet(ada, ben, make_venue(**settings).url, **LONG)
     ada.wait_until("peergym.iceTroubles.length > 0")
     (sentence,) = ada.look("iceTroubles")
-    assert sentence == (
-        f"The TURN server 127.0.0.1:{coturn.port} does not accept the credentials it was shown; "
-        "it and the game's server may not share one secret (401)."
-    )
+    (url,) = settings["ice"].turn.urls
+    assert sentence == f"The TURN server {url.removeprefix('turn:')} {cause}"
     ada.page.keyboard.press("F2")
     ada.page.get_by_text(sentence).wait_for()
     assert ada.screen == "playing"

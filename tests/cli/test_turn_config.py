@@ -109,6 +109,8 @@ def test_a_file_that_is_written_is_for_its_owner_alone(capsys, tmp_path):
     [
         (["--realm", "a b"], "is not a name"),
         (["--external-ip", "turn.example.org"], "is no IP address"),
+        (["--port", "100"], "browsers send nothing to 100"),
+        (["--tls-port", "70000"], "browsers send nothing to 70000"),
         (["--relay-ports", "1-2"], "between 1024 and 65535"),
         (["--relay-ports", "many"], "49152-65535"),
     ],

@@ -17,7 +17,7 @@ RELAY = "candidate:1 1 udp 41885439 198.51.100.9 50001 typ relay"
 KEPT = [
     (
         f"{RELAY} raddr 203.0.113.5 rport 61234 generation 0 ufrag aB+/ network-cost 999",
-        f"{RELAY} raddr 0.0.0.0 rport 0 generation 0 ufrag aB+/ network-cost 999",
+        f"{RELAY} raddr 0.0.0.0 rport 0 generation 0 ufrag aB+/",
     ),
     (RELAY, f"{RELAY} raddr 0.0.0.0 rport 0"),
     (f"a={RELAY} x-secret 203.0.113.5", f"{RELAY} raddr 0.0.0.0 rport 0"),

@@ -85,6 +85,7 @@ export class Links {
   /** Nobody is behind this peer id any more; its last words may still be on their way. */
   dismiss(peer: number): void {
     this.noteReached(peer);
+    this.troubles.delete(peer);
     setTimeout(() => this.mesh.dismiss(peer), LAST_WORDS_MS);
   }
 

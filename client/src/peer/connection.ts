@@ -46,6 +46,8 @@ export interface SelectedPair {
   readonly remote: { readonly type: string; readonly address: string; readonly port: number };
 }
 
+/** A TURN server answers within a round trip or two, and is asked again and again. */
+const SILENT_AFTER_MS = 8000;
 /** By then an answer to an offer would be here; a new offer may be made in spite of the old one. */
 const ANSWER_WITHIN_MS = 10_000;
 
@@ -60,6 +62,7 @@ export class PeerConnection {
   /** Signals are taken in one after the other, for each step is asynchronous. */
   private work: Promise<void> = Promise.resolve();
   private offeredMs = Number.NEGATIVE_INFINITY;
+  private silenceTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly options: ConnectionOptions) {
     this.rtc = new RTCPeerConnection(this.configuration());
@@ -119,6 +122,7 @@ export class PeerConnection {
 
   close(): void {
     this.stopWatching();
+    clearTimeout(this.silenceTimer);
     this.restarts.close();
     this.rtc.onconnectionstatechange = null;
     this.rtc.onicecandidate = null;
@@ -184,7 +188,9 @@ export class PeerConnection {
 
   private noteCandidate(found: RTCIceCandidate | null): void {
     if (found === null) return;
-    if (found.type === "relay" || found.type === "srflx") this.troubles.noteHelp(urlOf(found));
+    if (found.type === "relay" || found.type === "srflx") {
+      this.troubles.noteHelp(found.type, urlOf(found));
+    }
     const payload = found.toJSON();
     if (this.hidesAddresses && payload.candidate) {
       const candidate = hideInCandidate(payload.candidate);
@@ -199,6 +205,12 @@ export class PeerConnection {
   private noteTrouble({ url, errorCode, errorText }: RTCPeerConnectionIceErrorEvent): void {
     const servers = this.options.iceServers.current;
     const isNew = this.troubles.note({ url, errorCode, errorText }, servers, Date.now() / 1000);
+    if (isNew) this.options.onTroubles(this.troubles.sentences());
+  }
+
+  private noteSilence(): void {
+    const servers = this.options.iceServers.current;
+    const isNew = this.troubles.noteSilence(servers, Date.now() / 1000);
     if (isNew) this.options.onTroubles(this.troubles.sentences());
   }
 
@@ -223,6 +235,8 @@ export class PeerConnection {
   /** Credentials may have expired since the match began; a search needs such that last. */
   private async refreshServers(): Promise<void> {
     this.troubles.clear();
+    clearTimeout(this.silenceTimer);
+    this.silenceTimer = setTimeout(() => this.noteSilence(), SILENT_AFTER_MS);
     const { iceServers } = this.options;
     const before = iceServers.current;
     await iceServers.refresh();

@@ -8,7 +8,7 @@ describe("a candidate", () => {
   it.each([
     [
       `${RELAY} raddr 203.0.113.5 rport 61234 generation 0 ufrag aB+/ network-cost 999`,
-      `${RELAY} raddr 0.0.0.0 rport 0 generation 0 ufrag aB+/ network-cost 999`,
+      `${RELAY} raddr 0.0.0.0 rport 0 generation 0 ufrag aB+/`,
     ],
     [RELAY, `${RELAY} raddr 0.0.0.0 rport 0`],
     [`a=${RELAY} x-secret 203.0.113.5`, `${RELAY} raddr 0.0.0.0 rport 0`],

@@ -9,7 +9,7 @@
 const RELAY_CANDIDATE =
   /^(?:a=)?(candidate:[\w+/]{1,32} \d{1,3} (?:udp|tcp) \d{1,10} ([0-9a-f.:]{2,45}) \d{1,5} typ relay)((?: \S+ \S+)*)$/i;
 /** What browsers write behind a candidate and does not say where a peer is. */
-const KEPT_EXTENSIONS = new Set(["tcptype", "generation", "ufrag", "network-id", "network-cost"]);
+const KEPT_EXTENSIONS = new Set(["tcptype", "generation", "ufrag"]);
 /** Lines that may name an address and that no data channel needs. */
 const ADDRESS_LINE = /^(a=remote-candidates:|a=ssrc:|a=x-|[iuep]=)/;
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { FRESH_MS, IceServers, isExpired } from "./ice_servers";
+import { FRESH_MS, IceServers, isExpired, normaliseIceUrl } from "./ice_servers";
 
 const OLD: RTCIceServer[] = [{ urls: "turn:t", username: "1700000000:ann", credential: "x" }];
 const NEW: RTCIceServer[] = [{ urls: "turn:t", username: "1700009999:ann", credential: "y" }];
@@ -54,4 +54,18 @@ test("credentials say themselves when they expire", () => {
   expect(isExpired("turn:t", OLD, 1_700_000_001)).toBe(true);
   expect(isExpired("turn:t", OLD, 1_699_999_999)).toBe(false);
   expect(isExpired("turn:other", OLD, 1_800_000_000)).toBe(false);
+});
+
+test.each([
+  ["turn:t.example", "turn:t.example:3478?transport=udp"],
+  ["turns:t.example", "turns:t.example:5349?transport=tcp"],
+  ["turn:[2001:db8::1]:443?transport=tcp", "turn:[2001:db8::1]:443?transport=tcp"],
+  ["STUN:s.example:1", "stun:s.example:1"],
+  ["what is this", "what is this"],
+])("%s is written out as %s", (url, expected) => {
+  expect(normaliseIceUrl(url)).toBe(expected);
+});
+
+test("an address written out is known by its short form", () => {
+  expect(isExpired("turn:t:3478?transport=udp", OLD, 1_700_000_001)).toBe(true);
 });

@@ -47,9 +47,25 @@ export class IceServers {
   }
 }
 
+/** Whether an address is that of a TURN server. */
+export function isTurn(url: string): boolean {
+  return /^turns?:/i.test(url);
+}
+
+/** An address of a server with all that may be left out of it, as browsers write it in errors. */
+export function normaliseIceUrl(url: string): string {
+  const found = /^(\w+):(\[[^\]]*\]|[^:?]*)(?::(\d+))?(?:\?transport=(\w+))?$/.exec(url);
+  if (found === null) return url;
+  const [, scheme = "", host = "", port, transport] = found;
+  const isSecure = scheme.toLowerCase().endsWith("s");
+  const place = `${scheme.toLowerCase()}:${host}:${port ?? (isSecure ? 5349 : 3478)}`;
+  return isTurn(url) ? `${place}?transport=${transport ?? (isSecure ? "tcp" : "udp")}` : place;
+}
+
 /** Whether the credentials for an address of a server have expired, by this machine's clock. */
 export function isExpired(url: string, servers: readonly RTCIceServer[], nowS: number): boolean {
-  const server = servers.find(({ urls }) => [urls].flat().includes(url));
+  const wanted = normaliseIceUrl(url);
+  const server = servers.find(({ urls }) => [urls].flat().map(normaliseIceUrl).includes(wanted));
   const expiry = EXPIRY.exec(server?.username ?? "");
   return expiry !== null && Number(expiry[1]) < nowS;
 }

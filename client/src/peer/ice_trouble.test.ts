@@ -55,6 +55,37 @@ test("the same error is noted once, and the worst is told first", () => {
 test("a server that gave an address in another way is no trouble", () => {
   const troubles = new IceTroubles();
   troubles.note({ url: UDP, errorCode: 701, errorText: "" }, SERVERS, BEFORE_S);
-  troubles.noteHelp(UDP);
+  troubles.noteHelp("relay", "turn:turn.example.org?transport=udp");
   expect(troubles.sentences()).toEqual([]);
+});
+
+test("a TURN server that sees us, but gives no path, does not help", () => {
+  const troubles = new IceTroubles();
+  troubles.note({ url: UDP, errorCode: 486, errorText: "" }, SERVERS, BEFORE_S);
+  troubles.noteHelp("srflx", UDP);
+  expect(troubles.sentences()).toHaveLength(1);
+});
+
+test("what a TURN server says when it is asked as if it were a STUN server is left out", () => {
+  const troubles = new IceTroubles();
+  const error = { url: "stun:turn.example.org:3478", errorCode: 701, errorText: "" };
+  expect(troubles.note(error, SERVERS, BEFORE_S)).toBe(false);
+  expect(troubles.sentences()).toEqual([]);
+});
+
+test("TURN servers that have said nothing are told, each once, until they do", () => {
+  const troubles = new IceTroubles();
+  troubles.note({ url: TCP, errorCode: 401, errorText: "" }, SERVERS, BEFORE_S);
+  expect(troubles.noteSilence(SERVERS, BEFORE_S)).toBe(true);
+  expect(troubles.noteSilence(SERVERS, BEFORE_S)).toBe(false);
+  expect(troubles.sentences()).toHaveLength(2);
+  expect(troubles.sentences()[1]).toContain("does not answer;");
+  troubles.noteHelp("relay", UDP);
+  expect(troubles.sentences()).toHaveLength(1);
+});
+
+test("a browser that does not say where an address is from accuses nobody of silence", () => {
+  const troubles = new IceTroubles();
+  troubles.noteHelp("relay", null);
+  expect(troubles.noteSilence(SERVERS, BEFORE_S)).toBe(false);
 });

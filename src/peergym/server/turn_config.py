@@ -23,6 +23,10 @@ DEFAULT_TLS_PORT = 5349
 DEFAULT_RELAY_PORTS = (49152, 65535)
 """The ports that IANA leaves to everybody. Source: RFC 6335, section 6; RFC 8656, section 7.2."""
 
+LOWEST_PORT = 1024
+LOW_PORTS_IN_USE = (53, 80, 443)
+"""Chromium sends to no other low port, and says nothing of it (observed, version 156)."""
+
 USER_QUOTA = 64
 """Paths of one peer at a time. A page has up to three connections through TURN, tries each over
 UDP and TCP from some addresses of its machine, and all of them again when it seeks new paths."""
@@ -96,8 +100,13 @@ class TurnConfig:
                 ipaddress.ip_address(address)
             except ValueError as error:
                 raise ConfigurationError("address", f"{address!r} is no IP address") from error
+        for port in (self.port, self.tls_port):
+            if not LOWEST_PORT <= port <= 65535 and port not in LOW_PORTS_IN_USE:
+                raise ConfigurationError(
+                    "port", f"browsers send nothing to {port}; take 53, 80, 443 or one from 1024 up"
+                )
         low, high = self.relay_ports
-        if not 1024 <= low < high <= 65535:
+        if not LOWEST_PORT <= low < high <= 65535:
             raise ConfigurationError(
                 "relay_ports", f"{low}-{high} is not a range between 1024 and 65535"
             )

@@ -26,8 +26,9 @@ CANDIDATE = re.compile(
 )
 """A candidate of type relay. Source: RFC 8839, section 5.1."""
 
-KEPT_EXTENSIONS = frozenset({"tcptype", "generation", "ufrag", "network-id", "network-cost"})
-"""None of them says where a peer is; what browsers write behind a candidate."""
+KEPT_EXTENSIONS = frozenset({"tcptype", "generation", "ufrag"})
+"""What browsers write behind a candidate and needs to be known. Their ``network-cost``, which says
+whether a machine is on a mobile network, need not."""
 
 NOWHERE = {4: "0.0.0.0", 6: "::"}  # noqa: S104 - stands in for an address; nobody listens there
 """What is said instead of an address. Source: RFC 8828, section 6.2, for related addresses."""
