@@ -9,7 +9,7 @@ import importlib.machinery
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from typing import Any
@@ -60,8 +60,9 @@ def main() -> None:
         _rehearse(wanted["spec"], wanted["players"])
     except Exception as error:  # noqa: BLE001 - whatever it is, it would happen to a page
         is_ours = isinstance(error, PeergymError)
-        told["error"] = str(error) if is_ours else f"{type(error).__name__}: {error}"
-        told["lacks_drawing"] = isinstance(error, AbsentLibraryError)
+        text = str(error).removeprefix("game: ")
+        told["error"] = text if is_ours else f"{type(error).__name__}: {error}"
+        told["lacks_drawing"] = any(isinstance(e, AbsentLibraryError) for e in _chain(error))
         told["lacking"] = _cause(error, {_top(name) for name in guard.missing})
     loaded = {_top(name) for name in set(sys.modules) - before}
     told["modules"] = sorted(name for name in loaded if _comes_from_files(name))
@@ -83,12 +84,17 @@ def _comes_from_files(name: str) -> bool:
 
 def _cause(error: BaseException, missing: set[str]) -> str:
     """Return the module whose absence led to an error; empty if it was something else."""
-    each: BaseException | None = error
-    while each is not None:
+    for each in _chain(error):
         if isinstance(each, ImportError) and _top(each.name or "") in missing:
             return _top(each.name or "")
-        each = each.__cause__ or each.__context__
     return ""
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield an error and what led to it."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def _rehearse(spec: str, players: int | None) -> None:
