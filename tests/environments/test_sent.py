@@ -1,4 +1,4 @@
-"""States of other people's environments are sent to a fresh copy, which goes on as they would have."""
+"""States of other people's environments are sent to a fresh copy, where they go on as before."""
 
 from __future__ import annotations
 

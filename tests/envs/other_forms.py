@@ -74,6 +74,12 @@ class Pairless(Pair):
     action_space = discrete(5)  # type: ignore[assignment]
 
 
+class Patient(Pair):
+    """Waits until somebody acts."""
+
+    metadata = {"wait_on_player": True}
+
+
 class Nim:
     """Turns: take 1 to 3 of 7, who takes the last one wins; agents are numbered from 0."""
 

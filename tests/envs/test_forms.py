@@ -66,6 +66,17 @@ def test_the_number_of_players_may_be_declared() -> None:
     assert (game.players, game.env.env.at) == (2, [4, 1])
 
 
+def test_an_environment_that_waits_stands_still_until_somebody_acts() -> None:
+    game = started("Patient")
+    before = game.canonical(game.save())
+    game.step((0, 0))
+    assert game.canonical(game.save()) == before
+    game.step((0, 3))
+    assert game.env.env.at == [0, 2]
+    game.step((2, 0))
+    assert game.env.env.at == [1, 2]
+
+
 def test_in_turns_only_the_movers_input_counts_and_a_frame_without_it_is_no_step() -> None:
     game = started("Nim")
     env = game.env.env

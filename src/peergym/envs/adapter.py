@@ -15,29 +15,18 @@ Laws
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any
-from weakref import WeakKeyDictionary
 
+from peergym.envs.course_state import CourseState
 from peergym.envs.drawing import draw_rendered, write_note
-from peergym.envs.encoding import layout_of
+from peergym.envs.exchange import StateExchange
 from peergym.envs.game import StepResult
 from peergym.envs.objects.pickler import Snapshot
-from peergym.envs.objects.sending import table_of
 from peergym.envs.objects.state import forget_drawing
 from peergym.envs.options import complete_options, read_options
 from peergym.envs.portability import read_is_portable
-from peergym.envs.restore import (
-    FINISHED,
-    LAYOUT,
-    OBJECTS,
-    STATE,
-    is_of_objects,
-    read_objects,
-    read_state,
-    try_state,
-)
-from peergym.envs.snapshots import EFFECTS, AutomaticState, snapshot_strategy
+from peergym.envs.restore import FINISHED, STATE
+from peergym.envs.snapshots import EFFECTS, snapshot_strategy
 from peergym.envs.spaces import FIELD as LEVELS
 from peergym.envs.spaces import codec_from_space
 from peergym.envs.surface import Surface
@@ -48,12 +37,6 @@ DEFAULT_FRAME_RATE_HZ = 60.0
 
 MAX_PLAYERS = 16
 """Most seats of a game: twice the eight people that matches are meant for."""
-
-SENT_FRAMES, SENT_EVERY_FRAMES = 64, 21
-"""Of the course by which it is found out whether a game's objects can be sent."""
-
-_CAN_SEND: WeakKeyDictionary[type, bool] = WeakKeyDictionary()
-"""What was found out, by class."""
 
 MAX_KNOWN_INPUTS = 4096
 """Combinations of inputs whose actions are kept ready; beyond, the table starts anew."""
@@ -74,6 +57,7 @@ class GameAdapter:
         input_bits: Bits of an input, by player.
         action_counts: How many actions there are, by player.
         is_portable: Whether the game says that it computes the same bits everywhere.
+        is_lockstep: Whether it cannot be put back, and is played with a prediction window of 0.
         terminated: Whether all agents have finished.
         has_effects: Whether the game has a list of effects, as seen after the last reset.
         latest: What the last step returned; observations in it may be old (`compute_observations`).
@@ -102,12 +86,17 @@ class GameAdapter:
         ]
         self.input_bits = tuple(codec.input_bits for codec in self._codecs)
         self.action_counts = tuple(codec.count for codec in self._codecs)
-        self._snapshots = snapshot_strategy(env)
+        self.is_lockstep = bool(metadata.get("lockstep", False))
+        self._snapshots = CourseState(env) if self.is_lockstep else snapshot_strategy(env)
         # Some environments leave traces of the last episode behind after reset(seed).
         self._pristine = self._snapshots.save() if self._snapshots.takes_all else None
         self._save_env = self._snapshots.save
         self._load_env = self._snapshots.load
         self._step_env = env.step
+        self._reset_env = env.reset
+        if isinstance(self._snapshots, CourseState):
+            self._step_env, self._reset_env = self._snapshots.step, self._snapshots.reset
+        self._exchange = StateExchange(self, self._snapshots)
         self._actions: dict[tuple[int, ...], dict[Any, Any]] = {}
         self._is_shared = all(codec.is_shared for codec in self._codecs)
         self._all_finished = (1 << self.players) - 1
@@ -131,7 +120,7 @@ class GameAdapter:
         """Start an episode; the game is then at frame 0."""
         if self._pristine is not None:
             self._load_env(self._pristine)
-        self.env.reset(seed=seed, options=dict(self.options))
+        self._reset_env(seed=seed, options=dict(self.options))
         self._has_begun = True
         self._finished = 0
         self.terminated = False
@@ -191,14 +180,7 @@ class GameAdapter:
         Raises:
             EnvironmentContractError: If the state holds what cannot be encoded; carries its path.
         """
-        plain = self.plain(state)
-        if type(state[1]) is Snapshot:
-            # What cannot be sent is no reason to raise: who gets it says so, and the rest is read.
-            with suppress(EnvironmentContractError):
-                plain[OBJECTS] = table_of(state[1])
-        else:
-            plain[LAYOUT] = layout_of(state[1])
-        return encode(plain)
+        return self._exchange.transfer(state)
 
     def restore(self, data: bytes) -> object:
         """Turn bytes that another peer sent into a snapshot for `load`.
@@ -221,43 +203,7 @@ class GameAdapter:
         """
         if not self._has_begun:
             self.reset(0)
-        own: Any = self._save_env()
-        if isinstance(self._snapshots, AutomaticState) and (
-            type(own) is Snapshot or is_of_objects(data)
-        ):
-            return read_objects(data, self._all_finished, self._snapshots.objects)
-        try:
-            state = self._read_state(data, own)
-        except EnvironmentContractError:
-            # Perhaps only because some games make attributes in `step`, and ours is at frame 0.
-            later = self._made_in_a_step(own)
-            if not later:
-                raise
-            state = self._read_state(data, {**own, **later})
-        try_state(self._snapshots, state[1])
-        return state
-
-    def _read_state(self, data: bytes, own: Any) -> tuple[int, Any]:
-        return read_state(data, self._all_finished, own, self._snapshots.make_generator)
-
-    def _made_in_a_step(self, own: Any) -> dict[str, Any]:
-        """What the game's own state has after its first step and not now; the game stays as it is.
-
-        Args:
-            own: Its state as it is now.
-        """
-        before, effects = self.save(), list(getattr(self.env, EFFECTS, ()))
-        try:
-            self.reset(0)
-            self.step((0,) * self.players)
-            stepped = self._save_env()
-            if type(own) is not dict or type(stepped) is not dict:
-                return {}
-            return {name: value for name, value in stepped.items() if name not in own}
-        finally:
-            self.load(before)
-            if hasattr(self.env, EFFECTS):
-                self.env.effects = effects
+        return self._exchange.restore(data)
 
     def can_restore(self) -> bool:
         """Whether this game's states can be sent: the state it is in is, to itself.
@@ -268,34 +214,7 @@ class GameAdapter:
         """
         if not self._has_begun:
             self.reset(0)
-        state = self.save()
-        try:
-            self.restore(self.transfer(state))
-            return type(state[1]) is not Snapshot or self._can_send_a_course(state)
-        except EnvironmentContractError:
-            return False
-
-    def _can_send_a_course(self, now: tuple[int, Any]) -> bool:
-        known = _CAN_SEND.get(type(self.env))
-        if known is not None:
-            return known
-        sent = []
-        try:
-            self.reset(0)
-            for frame in range(SENT_FRAMES):
-                self.step(tuple((frame // 3 + p) % c for p, c in enumerate(self.action_counts)))
-                if frame % SENT_EVERY_FRAMES == 0:
-                    sent.append(self.transfer(self.save()))
-            self.reset(0)
-            for data in sent:
-                self.restore(data)
-            can_send = True
-        except EnvironmentContractError:
-            can_send = False
-        finally:
-            self.load(now)
-        _CAN_SEND[type(self.env)] = can_send
-        return can_send
+        return not self.is_lockstep and self._exchange.can_restore()
 
     def draw(self, surface: Surface, player: int) -> None:
         """Let the game draw itself as a player sees it, or show what it renders, or say why not."""
@@ -309,6 +228,8 @@ class GameAdapter:
         """Show what the game renders; what that changes in the game is taken back."""
         if not hasattr(self.env, "render"):
             return False
+        if self.is_lockstep:
+            return draw_rendered(self.env, surface)
         state = self._save_env()
         try:
             return draw_rendered(self.env, surface)

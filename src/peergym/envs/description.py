@@ -44,6 +44,7 @@ class GameDescription:
         zoom: By how much to enlarge what the game draws of itself; None leaves it to the page.
         waits_for_player: Whether nothing happens until somebody acts.
         pointer: How it is steered by pointing, if it is.
+        is_lockstep: Whether it cannot be put back, and is played without prediction.
         has_policy: Whether it brings a computer player to practise against.
         digest: Of its source files, 32 hexadecimal digits; peers with different ones do not play.
     """
@@ -62,6 +63,7 @@ class GameDescription:
     zoom: float | None
     waits_for_player: bool
     pointer: Pointer | None
+    is_lockstep: bool
     has_policy: bool
     digest: str
 
@@ -119,11 +121,13 @@ def describe(cls: type, players: int | None = None) -> GameDescription:
         zoom=_read_zoom(metadata),
         waits_for_player=bool(metadata.get("wait_on_player", False)),
         pointer=read_pointer(metadata),
+        is_lockstep=game.is_lockstep,
         has_policy=game.has_policy(),
         digest=source_digest(cls),
     )
     _check_actions(description, game)
-    check_game(game, description.screen)
+    if not game.is_lockstep:  # what is checked is being put back
+        check_game(game, description.screen)
     return description
 
 

@@ -14,15 +14,21 @@ Laws
     4. `draw`, `policy` and observations read the state and never change it.
 
 A class written for PettingZoo keeps laws 1 and 2 already. Law 3 is kept for you if you leave out
-`get_state` and `set_state` and keep only plain data in attributes (see `peergym.envs.snapshots`).
+`get_state` and `set_state` (see `peergym.envs.snapshots`). Environments of other forms than this
+one are put into it (`peergym.envs.forms`).
 
 Optional attributes of the class
     ``metadata``
         A dict with any of: ``name``; ``render_fps`` (frames a second, default 60); ``noop`` (the
         action of somebody who does nothing, default 0); ``screen`` ((width, height) in pixels,
         default (800, 600)); ``options`` (see `peergym.envs.options`); ``keys_to_action`` (see
-        `peergym.envs.keys`); ``pointer`` (see `peergym.envs.pointer`); ``confirmed_effects``
-        (names of effects that must not be wrong: heard and told once they are certain);
+        `peergym.envs.keys`); ``zoom`` (how much to enlarge what it renders); ``wait_on_player``
+        (True: agents may send no action, and the game decides what that means);
+        ``action_levels`` (into how many levels a box is divided, see `peergym.envs.levels`);
+        ``action_names``; ``lockstep`` (True: it cannot be put back, see
+        `peergym.envs.course_state`); ``pointer`` (see `peergym.envs.pointer`);
+        ``confirmed_effects`` (names of effects that must not be wrong: heard and told once they
+        are certain);
         ``is_portable`` (True: the same bits on every platform and Python, so that browsers and
         native peers may play together; see ``docs/determinism.md``).
     ``effects``
@@ -63,7 +69,7 @@ class ParallelGame(Protocol):
     ) -> tuple[Mapping[AgentId, Any], Mapping[AgentId, Any]]:
         """Start an episode and return observations and infos, both keyed by agent."""
 
-    def step(self, actions: dict[AgentId, int]) -> StepResult:
+    def step(self, actions: dict[AgentId, Any]) -> StepResult:
         """Advance by one frame.
 
         Returns:
@@ -71,4 +77,4 @@ class ParallelGame(Protocol):
         """
 
     def action_space(self, agent: AgentId) -> Any:
-        """Return a count of actions, or a discrete space (an object with ``n``)."""
+        """Return a count of actions, or a space (see `peergym.envs.spaces`)."""

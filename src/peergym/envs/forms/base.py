@@ -10,6 +10,11 @@ from typing import Any, ClassVar
 from peergym.envs.forms.streams import BOTH, GlobalStreams
 from peergym.envs.forms.unobserved import Unobserved
 from peergym.envs.game import StepResult
+from peergym.envs.spaces import FIELD as LEVELS
+from peergym.envs.spaces import codec_from_space
+
+STANDSTILL: StepResult = ({}, {}, {}, {}, {})
+"""What a frame returns in which nothing happens."""
 
 SEED_BITS = 31
 """Of a seed: what every generator takes, those of NumPy's and JAX's 32-bit integers as well."""
@@ -71,6 +76,28 @@ class Form:
             observing.put_back()
             if streams is not None and outside is not None:
                 streams.leave(outside)
+
+    def without_waiting(self, actions: dict[Any, Any]) -> dict[Any, Any]:
+        """Return the actions of everybody; nothing if nobody acts in an environment that waits.
+
+        Who does not act while others do, does nothing.
+        """
+        if not self.metadata.get("wait_on_player"):
+            return actions
+        if all(action is None for action in actions.values()):
+            return {}
+        return {
+            agent: self.idle_action(agent) if action is None else action
+            for agent, action in actions.items()
+        }
+
+    def idle_action(self, agent: Any) -> Any:
+        """Return the action of an agent that does nothing."""
+        metadata = self.metadata
+        codec = codec_from_space(
+            self.action_space(agent), metadata.get("noop"), metadata.get(LEVELS)
+        )
+        return codec.decode(0)
 
     def play(self, actions: dict[Any, Any]) -> StepResult:
         """Advance the environment by one frame."""

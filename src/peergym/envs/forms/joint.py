@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from peergym.envs.forms.base import Form
+from peergym.envs.forms.base import STANDSTILL, Form
 from peergym.envs.forms.single import step_env
 from peergym.envs.game import StepResult
 
@@ -44,8 +44,15 @@ class JointForm(Form):
         An agent that has finished while others play on still needs a place in the tuple: it does
         what the no-op stands for.
         """
-        idle = self.metadata.get("noop", 0)
-        joint = tuple([actions.get(agent, idle) for agent in self.possible_agents])
+        actions = self.without_waiting(actions)
+        if not actions:
+            return STANDSTILL
+        joint = tuple(
+            [
+                actions[agent] if agent in actions else self.idle_action(agent)
+                for agent in self.possible_agents
+            ]
+        )
         observations, rewards, terminated, truncated, info = step_env(self.env, joint)
         return (
             _by_agent(self.possible_agents, observations),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from peergym.envs.forms.base import Form
+from peergym.envs.forms.base import STANDSTILL, Form
 from peergym.envs.game import StepResult
 
 
@@ -13,5 +13,8 @@ class ParallelForm(Form):
 
     def play(self, actions: dict[Any, Any]) -> StepResult:
         """Advance by one frame; who is out of the game is not asked by the adapter."""
+        actions = self.without_waiting(actions)
+        if not actions:
+            return STANDSTILL
         result: StepResult = self.env.step(actions)
         return result

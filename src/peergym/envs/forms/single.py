@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from peergym.envs.forms.base import Form
+from peergym.envs.forms.base import STANDSTILL, Form
 from peergym.envs.game import StepResult
 
 AGENT = "player_0"
@@ -30,7 +30,7 @@ class SingleForm(Form):
         """Advance by one frame."""
         action = actions[AGENT]
         if action is None:
-            return {}, {}, {}, {}, {}
+            return STANDSTILL
         observation, reward, terminated, truncated, info = step_env(self.env, action)
         return (
             {AGENT: observation},

@@ -24,8 +24,8 @@ def refusal(root: object, error: Exception) -> EnvironmentContractError:
     module = getattr(kind, "__module__", None)
     return EnvironmentContractError(
         f"an object of {module}.{kind.__qualname__} cannot be saved ({error}), so the "
-        "game cannot be put back to an earlier frame. Write get_state and set_state, or play it "
-        "in lockstep (a prediction window of 0), where nothing is ever put back",
+        "game cannot be put back to an earlier frame. Write get_state and set_state, or have it "
+        "played in lockstep, where nothing is ever put back: metadata['lockstep'] = True",
         path,
     )
 
