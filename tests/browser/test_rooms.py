@@ -47,7 +47,7 @@ def test_a_host_does_not_wait_one_watches_then_plays_and_another_leaves(
     ada.press_button("Start now")
     for each in (ada, ben):
         each.wait_for_screen("playing")
-    assert ada.page.get_by_text("Player 3 (computer)").is_visible()
+    assert ada.page.get_by_title("Player 3 (computer)").is_visible()
 
     eve.open(f"{link}?watch")
     eve.wait_for_screen("playing")

@@ -35,24 +35,56 @@ export function seatsInView(state: Readonly<AppState>): number[] {
   return state.isMirrored ? seats.reverse() : seats;
 }
 
+/** With more seats than this there is room for a letter and a number only. */
+const MOST_LONG_NAMES = 2;
+
+/** And with more than this for nothing beside it. */
+const MOST_REMARKS = 4;
+
+/** A name for the line, where many stand beside each other. */
+function shortName(state: Readonly<AppState>, seat: number, count: number): string {
+  const name = seatName(state, seat);
+  return count <= MOST_LONG_NAMES || name === "You" ? name : `P${seat + 1}`;
+}
+
+interface Label {
+  root: HTMLElement;
+  name: HTMLElement;
+  remark: HTMLElement;
+}
+
+function seatLabel(): Label {
+  const name = element("span", {});
+  const remark = element("span", { class: "seat-remark" });
+  return { root: element("span", { class: "seat" }, name, remark), name, remark };
+}
+
 export function seatLine(): View {
   const root = element("div", {
     class: "seats",
     role: "group",
     "aria-label": "Seats from left to right",
   });
+  const labels: Label[] = [];
   const update = (state: Readonly<AppState>): void => {
     const seats = seatsInView(state);
-    while (root.childElementCount < seats.length) root.append(element("span", { class: "seat" }));
+    while (labels.length < seats.length) {
+      const label = seatLabel();
+      labels.push(label);
+      root.append(label.root);
+    }
+    setAttribute(root, "data-many", String(seats.length > MOST_LONG_NAMES));
+    setAttribute(root, "data-crowded", String(seats.length > MOST_REMARKS));
     seats.forEach((seat, index) => {
-      const label = root.children[index] as HTMLElement;
+      const label = labels[index];
+      if (label === undefined) return;
       const remark = seatRemark(state, seat);
-      setText(
-        label,
-        remark === "" ? seatName(state, seat) : `${seatName(state, seat)} (${remark})`,
-      );
-      setAttribute(label, "data-remark", remark);
-      label.style.color = state.seatColours[seat] ?? "";
+      const words = remark === "" ? "" : ` (${remark})`;
+      setText(label.name, shortName(state, seat, seats.length));
+      setText(label.remark, words);
+      setAttribute(label.root, "title", `${seatName(state, seat)}${words}`);
+      setAttribute(label.root, "data-remark", remark);
+      label.root.style.color = state.seatColours[seat] ?? "";
     });
   };
   return { root, update };

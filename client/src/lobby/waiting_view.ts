@@ -64,7 +64,6 @@ export function waitingView(actions: Actions): View {
     { class: "side waiting", "aria-label": "Waiting for the other player" },
     element("h1", {}, "Invite somebody"),
     invite.root,
-    people.root,
     check,
     element(
       "div",
@@ -72,6 +71,7 @@ export function waitingView(actions: Actions): View {
       element("span", { class: "pulse", "aria-hidden": "true" }),
       status,
     ),
+    people.root,
     practice,
     progress.root,
     button("Leave the room", actions.leave, { class: "quiet" }),
@@ -83,6 +83,7 @@ export function waitingView(actions: Actions): View {
     progress.update(state);
     const hasList = (room?.seats_total ?? 2) > 2 || (room?.spectators.length ?? 0) > 0;
     setHidden(people.root, !hasList);
+    setAttribute(root, "data-list", String(hasList));
     isReady = room?.seats.some((each) => each.sitting === room.sitting && each.ready) ?? false;
     setHidden(check, !asksWhoIsReady(room) || room?.seat === null);
     setText(ready, isReady ? "Ready" : "I am ready");
