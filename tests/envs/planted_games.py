@@ -161,3 +161,10 @@ class Raises(Sound):
         if self.frame == 40:
             raise KeyError("lost")
         return self.rng.random()
+
+
+class HandleFromTheStart(Sound):
+    """Has it before anybody has reset it."""
+
+    def __init__(self) -> None:
+        self.world = (each for each in range(10))

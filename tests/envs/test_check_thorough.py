@@ -144,6 +144,11 @@ def test_what_cannot_be_restored_is_refused_with_the_alternative() -> None:
     assert report.figures == ()
 
 
+def test_what_cannot_be_saved_from_the_start_is_refused_alike() -> None:
+    with pytest.raises(RollbackTestError, match=r"world[\s\S]*lockstep"):
+        rollback_test(planted_games.HandleFromTheStart)
+
+
 def test_a_game_that_raises_is_a_finding() -> None:
     report = examined(planted_games.Raises)
     assert "KeyError" in found(report, "restorable").sentence

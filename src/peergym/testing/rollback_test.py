@@ -14,10 +14,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from peergym.envs.check.examine import FRAMES, SEED, Elsewhere, Plan, Subject, examine
+from peergym.envs.check.examine import FRAMES, SEED, Elsewhere, Plan, examine, make_subject
 from peergym.envs.check.findings import Report
 from peergym.envs.check.processes import spec_of
-from peergym.envs.maker import game_maker
 from peergym.envs.maths.substitute import with_portable_maths
 from peergym.errors import EnvironmentContractError
 
@@ -58,11 +57,13 @@ def rollback_test(
 
     Raises:
         RollbackTestError: A check failed; carries the path of the first difference.
+        EnvironmentContractError: It is no game at all.
     """
     made = with_portable_maths(env_fn)
     name = getattr(made, "__name__", repr(made))
-    subject = Subject(name, game_maker(made), spec_of(made))
-    report = examine(subject, Plan(seed, frames, elsewhere))
+    plan = Plan(seed, frames, elsewhere)
+    subject = make_subject(made, name, spec_of(made), None, plan)
+    report = subject if isinstance(subject, Report) else examine(subject, plan)
     if not report.passed:
         raise RollbackTestError(report)
     return report

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -107,15 +108,19 @@ def run(args: argparse.Namespace) -> int:
 
 def _examine(args: argparse.Namespace) -> Report:
     from peergym.cli.check.progress import shown_progress
-    from peergym.envs.check.examine import CHECKS, Subject, examine
-    from peergym.envs.maker import game_maker
+    from peergym.envs.check.examine import CHECKS, examine, make_subject
+    from peergym.envs.check.findings import Report
     from peergym.envs.maths.substitute import with_portable_maths
     from peergym.games.catalogue import BUNDLED, find_game
 
-    make = game_maker(with_portable_maths(find_game(args.game)), args.players)
-    subject = Subject(args.game, make, BUNDLED.get(args.game, args.game), args.players)
-    with shown_progress(len(CHECKS)) as tell:
-        return examine(subject, _plan(args, tell))
+    with shown_progress(len(CHECKS)) as tell, warnings.catch_warnings():
+        # What a library tells its own callers is not for those who only named it.
+        warnings.simplefilter("ignore")
+        made = with_portable_maths(find_game(args.game))
+        spec = BUNDLED.get(args.game, args.game)
+        plan = _plan(args, tell)
+        subject = make_subject(made, args.game, spec, args.players, plan)
+        return subject if isinstance(subject, Report) else examine(subject, plan)
 
 
 def _plan(args: argparse.Namespace, tell: Any) -> Plan:

@@ -28,7 +28,7 @@ from peergym.envs.check.repeat import (
     check_sent_states,
 )
 from peergym.envs.check.smells import CHANCE, CLOCK, ORDER, PORTABILITY, smells_of
-from peergym.envs.maker import MakeGame
+from peergym.envs.maker import MakeGame, game_maker
 from peergym.errors import EnvironmentContractError, PeergymError
 
 FRAMES = 600
@@ -97,9 +97,7 @@ def examine(subject: Subject, plan: Plan) -> Report:
     try:
         course = record(subject.make(), script)
     except EnvironmentContractError as refusal:
-        sentence = f"its state cannot be saved: {refusal}. {LOCKSTEP}"
-        failure = Finding("restorable", Verdict.FAILED, sentence, refusal.path)
-        return replace(report, findings=(failure,))
+        return replace(report, findings=(_not_restorable(refusal),))
     except Exception as error:  # noqa: BLE001
         return replace(report, findings=(_raised("restorable", error),))
     examination = _Examination(subject, plan, script, course)
@@ -109,6 +107,30 @@ def examine(subject: Subject, plan: Plan) -> Report:
     here = measure(subject.make(), "native", time.perf_counter)
     figures = (here,) if there is None else (here, there)
     return replace(report, findings=(*findings, portable), figures=figures)
+
+
+def make_subject(
+    made: Callable[[], Any], name: str, spec: str | None, players: int | None, plan: Plan
+) -> Subject | Report:
+    """Make a subject, or the report of one that cannot even be begun with.
+
+    Args:
+        made: The class of a game, or what makes one.
+        name: What to call it.
+        spec: How another process finds it; None if it cannot.
+        players: How many play; None leaves it to the game.
+        plan: How it would be checked.
+
+    Raises:
+        ConfigurationError: It is not for so many players.
+        EnvironmentContractError: It is no game.
+    """
+    try:
+        return Subject(name, game_maker(made, players), spec, players)  # type: ignore[arg-type]
+    except EnvironmentContractError as refusal:
+        if not refusal.path:
+            raise
+        return Report(name, plan.seed, plan.frames, (_not_restorable(refusal),))
 
 
 class _Examination:
@@ -227,6 +249,11 @@ def _played(course: Course, script: Script) -> Finding:
     episodes = f"{course.episodes} episodes" if course.episodes > 1 else "one episode"
     sentence = f"each state of {script.frames} frames in {episodes} could be saved"
     return Finding("restorable", Verdict.PASSED, sentence)
+
+
+def _not_restorable(refusal: EnvironmentContractError) -> Finding:
+    sentence = f"its state cannot be saved: {refusal}. {LOCKSTEP}"
+    return Finding("restorable", Verdict.FAILED, sentence, refusal.path)
 
 
 def _raised(check: str, error: Exception) -> Finding:
