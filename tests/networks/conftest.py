@@ -30,7 +30,7 @@ FAILED = pytest.StashKey[bool]()
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
-        "markers", "networks: takes longer than `make test` may; `make networks` runs it"
+        "markers", "networks: takes longer than a plain `make test` may; chosen with -m networks"
     )
 
 

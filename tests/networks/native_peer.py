@@ -12,7 +12,6 @@ from pathlib import Path
 
 from tests.networks.sandbox import Sandbox
 
-WITHIN_S = 60.0
 PROGRAM = Path(__file__).with_name("native_program.py")
 
 
@@ -72,6 +71,3 @@ def native_peer(
         stdin=subprocess.PIPE, stdout=subprocess.PIPE,
     ) as process:  # fmt: skip
         yield DistantPeer(process)
-        assert process.stdin is not None
-        process.stdin.close()  # it says goodbye
-        process.wait(WITHIN_S)

@@ -31,7 +31,7 @@ ip netns exec probe sysctl -q -w net.ipv4.ip_forward=1
 ip netns del probe
 """
 
-FAREWELL_S = 10.0
+FAREWELL_S = 30.0
 
 
 class SandboxError(Exception):
@@ -108,14 +108,18 @@ class Sandbox:
     ) -> Iterator[subprocess.Popen[str]]:
         """Run a program in a namespace for as long as the block lasts.
 
-        It is told to end as by Ctrl-C, and killed if it does not; also if these tests are killed.
+        It is told to end by the end of its input, if it has one, else as by Ctrl-C, and killed if
+        it does not; also if these tests are killed.
         """
         command = self.command(namespace, ["setpriv", "--pdeathsig=KILL", *program])
         with subprocess.Popen(command, text=True, env=environment(), **options) as process:
             try:
                 yield process
             finally:
-                process.send_signal(signal.SIGINT)
+                if process.stdin is None:
+                    process.send_signal(signal.SIGINT)
+                else:
+                    process.stdin.close()
                 try:
                     process.wait(FAREWELL_S)
                 except subprocess.TimeoutExpired:

@@ -49,6 +49,3 @@ def wire(sandbox: Sandbox, one: tuple[str, str], other: tuple[str, str]) -> Iter
         made = Wire(process)
         made.wait_for("ready\n")
         yield made
-        assert process.stdin is not None
-        process.stdin.close()
-        process.wait()
