@@ -179,6 +179,14 @@ def test_a_function_that_nobody_else_can_find_skips_other_processes() -> None:
     assert found(report, "other processes").verdict is Verdict.SKIPPED
 
 
+def test_environments_of_others_are_tested_as_they_are() -> None:
+    cartpole = pytest.importorskip("gymnasium.envs.classic_control.cartpole").CartPoleEnv
+    report = rollback_test(cartpole, frames=60)
+    assert found(report, "other processes").verdict is Verdict.PASSED
+    rps = pytest.importorskip("pettingzoo.classic.rps_v2")
+    assert rollback_test(lambda: rps.parallel_env(), frames=60).passed  # noqa: PLW0108
+
+
 def test_a_function_of_a_module_is_enough() -> None:
     assert spec_of(planted_games.Sound) == "tests.envs.planted_games:Sound"
     assert spec_of(Pong) == "peergym.games.pong.game:Pong"

@@ -56,6 +56,12 @@ def test_every_way_to_import_math_is_covered(tmp_path: Path) -> None:
     assert with_portable_maths(cls) is cls
 
 
+def test_a_class_made_of_what_the_module_defines_stays_what_it_is(tmp_path: Path) -> None:
+    cls = with_portable_maths(load(tmp_path, '{"portable_maths": True}'))
+    around = type(cls.__name__, (cls,), {"__module__": cls.__module__})
+    assert with_portable_maths(around) is around
+
+
 @pytest.mark.parametrize("metadata", ["{}", '{"portable_maths": False}', "None"])
 def test_a_game_that_does_not_ask_keeps_math(tmp_path: Path, metadata: str) -> None:
     cls = load(tmp_path, metadata)

@@ -11,14 +11,19 @@ instead of a table.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
 from peergym.envs.check.examine import FRAMES, SEED, Elsewhere, Plan, examine, make_subject
 from peergym.envs.check.findings import Report
 from peergym.envs.check.processes import spec_of
+from peergym.envs.forms import game_class
+from peergym.envs.game import REQUIRED_METHODS as OWN_METHODS
 from peergym.envs.maths.substitute import with_portable_maths
 from peergym.errors import EnvironmentContractError
+
+FRAMEWORKS = {"gymnasium", "pettingzoo"}
 
 
 class RollbackTestError(EnvironmentContractError, AssertionError):
@@ -46,8 +51,9 @@ def rollback_test(
     """Test an environment, and raise if it cannot be played with rollback.
 
     Args:
-        env_fn: Its class, or a function that makes one. Of a module, so that other processes find
-            it too; that part is skipped with a lambda.
+        env_fn: Its class, or a function that makes one: a game, or an environment of Gymnasium or
+            PettingZoo. Of a module, so that other processes find it too; that part is skipped with
+            a lambda.
         seed: Of what is played.
         frames: How many.
         elsewhere: Plays the same in a browser's Python, as `peergym check` does; None skips that.
@@ -62,8 +68,20 @@ def rollback_test(
     made = with_portable_maths(env_fn)
     name = getattr(made, "__name__", repr(made))
     plan = Plan(seed, frames, elsewhere)
-    subject = make_subject(made, name, spec_of(made), None, plan)
+    subject = make_subject(_as_game(made, name), name, spec_of(made), None, plan)
     report = subject if isinstance(subject, Report) else examine(subject, plan)
     if not report.passed:
         raise RollbackTestError(report)
     return report
+
+
+def _as_game(made: Callable[[], Any], name: str) -> Callable[[], Any]:
+    """Return a game's class as it is, and what makes anything else in the form that it needs.
+
+    It has to be what `peergym.envs.load.load_game` makes of its name in another process.
+    """
+    if isinstance(made, type) and all(callable(getattr(made, each, None)) for each in OWN_METHODS):
+        packages = {base.__module__.partition(".")[0] for base in made.__mro__}
+        if not packages & FRAMEWORKS and not hasattr(made, "agent_iter"):
+            return made
+    return game_class(made, name, sys.modules.get(made.__module__))

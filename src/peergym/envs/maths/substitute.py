@@ -53,9 +53,12 @@ def with_portable_maths(made: Any) -> Any:
     wanted = metadata.get(FIELD, False) if isinstance(metadata, Mapping) else False
     if wanted is False:
         return made
-    for name in _further_modules(wanted):
-        _execute_anew(importlib.import_module(name))
+    further = _further_modules(wanted)
     module = sys.modules[made.__module__]
+    if getattr(module, made.__name__, None) is not made:
+        return made  # not what its module defines, but made of that: it was asked before
+    for name in further:
+        _execute_anew(importlib.import_module(name))
     _execute_anew(module)
     return getattr(module, made.__name__)
 
