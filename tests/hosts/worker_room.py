@@ -43,6 +43,7 @@ from peergym.testing.network import Channels, Network
 NETWORK = PairConditions(rtt_s=0.08, jitter_s=0.02, loss=0.03)
 ACTS_EVERY_S = 0.1
 CLOCK_STEP_S = 5e-6  # of a page's clock; a timer that fires a rounding too early fires again then
+OPEN = b"\x01"
 ARRIVES_AS = {"input": In.DATAGRAM, "control": In.MESSAGE, "bulk": In.BULK}
 LEAVES_ON = {Out.DATAGRAM: "input", Out.MESSAGE: "control", Out.BULK: "bulk"}
 
@@ -78,6 +79,7 @@ class Page:
         self.frames: list[tuple[int, int, int]] = []
         self.record = b""
         self.is_gone = False
+        self._has_started = False
         self.acts = True
         self._room = room
         self._random = Random(f"{room.seed}/{peer}")
@@ -94,6 +96,9 @@ class Page:
         flags = {"forceRollbackFrames": 0, "record": False, "plantedDesyncFrame": 0}
         order = {"match": match, "localPeer": self.peer, "seat": self.seat, "flags": flags}
         self.host.start_match(json.dumps(order))
+        self._has_started = True
+        for other in self._channels:
+            self.put(In.LINK, other, OPEN)
         self._wake()
         self._act()
 
@@ -116,6 +121,8 @@ class Page:
     def connect(self, other: int, channels: Channels) -> None:
         """Learn how to send to another peer."""
         self._channels[other] = channels
+        if self._has_started:
+            self.put(In.LINK, other, OPEN)
 
     def receive(self, channel: str, sender: int, data: bytes) -> None:
         """Take in what has arrived; while frames are played, with the next one."""

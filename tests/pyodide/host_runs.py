@@ -105,6 +105,7 @@ class MatchRun:
             }
             order = {"match": match_description(**match), "localPeer": peer, "flags": flags}
             side.host.start_match(json.dumps(order))
+            side.put(In.LINK, 1 - peer, b"\x01")
 
     def run(self, ticks: int) -> None:
         for _ in range(ticks):

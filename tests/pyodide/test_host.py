@@ -182,7 +182,7 @@ def test_a_goodbye_or_a_closed_link_is_told_at_once(farewell: str) -> None:
     if farewell == "leave":
         match.sides[0].put(In.LEAVE, 0, b"gone for tea")
     else:
-        match.sides[1].put(In.CLOSED, 0)
+        match.sides[1].put(In.LINK, 0, b"\x00")
     match.run(10)
     other = match.sides[1]
     assert [event["peer"] for event in other.named("PeerLeft")] == [0]

@@ -79,6 +79,7 @@ export class App {
     this.rooms = new RoomFlow(store, server, flags, {
       onEntered: (comesToMatch) => this.onEntered(comesToMatch),
       onMatch: (match, localPeer) => this.beginMatch(match, localPeer),
+      onRelayToken: (token) => this.worker.post({ type: "relay_token", token }),
       onNewcomer: (newcomer) => this.onNewcomer(newcomer),
       onGone: (peer) => this.links?.dismiss(peer),
       onDecision: ({ epoch, group, is_granted: isGranted }) =>
@@ -206,8 +207,8 @@ export class App {
   }
 
   private onNewcomer(newcomer: Newcomer): void {
-    const { peer, seat } = newcomer;
-    this.worker.post({ type: "peer_joined", peer, seat });
+    const { peer, seat, offers } = newcomer;
+    this.worker.post({ type: "peer_joined", peer, seat, offers });
     this.links?.admit(newcomer);
     const { coming, isWatching } = this.store.state;
     // Whoever watches is not told when they have arrived.

@@ -28,6 +28,7 @@ export interface RoomHandlers {
   /** We are in a room now, in whose match we perhaps are at once. */
   onEntered: (comesToMatch: boolean) => void;
   onMatch: (match: MatchDescription, localPeer: number) => void;
+  onRelayToken: (token: string) => void;
   onNewcomer: (newcomer: Newcomer) => void;
   onGone: (peer: number) => void;
   onSignal: (signal: Signal) => void;

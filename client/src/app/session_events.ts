@@ -159,6 +159,10 @@ export function effectOf(state: AppState, event: SessionEvent, timeMs: number): 
         },
         step: null,
       };
+    case "RouteChanged": {
+      const routeReasons = { ...state.routeReasons, [event.peer]: event.reason };
+      return { changes: { routeReasons }, step: null };
+    }
     case "PlayerJoined":
       return {
         changes: {

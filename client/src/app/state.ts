@@ -79,6 +79,8 @@ export interface AppState {
   iceTroubles: readonly string[];
   episode: number;
   interruption: Interruption | null;
+  /** For each peer, why it is reached by the way that is in use. */
+  routeReasons: Readonly<Record<number, string>>;
   /** A sentence to be read while the game goes on; empty without one. */
   notice: string;
   /** Nothing is wrong: the sentence only tells who came and who went, and goes by itself. */
@@ -132,6 +134,7 @@ export const INITIAL_STATE: AppState = {
   notice: "",
   isNoticeNews: false,
   desyncs: [],
+  routeReasons: {},
   isNoticeOpen: false,
   outcome: null,
   departure: null,

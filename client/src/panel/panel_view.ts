@@ -14,6 +14,7 @@ import { impairmentForm } from "./impairment_form";
 import { plotView } from "./plot_view";
 import { PLOTS } from "./plots";
 import { recordView } from "./record_view";
+import { routesView } from "./routes_view";
 import { troublesView } from "./troubles_view";
 
 /** Curves are drawn anew this often, in ms: the eye does not follow more, and each plot costs time. */
@@ -28,13 +29,22 @@ export interface Panel {
 export function createPanel(slot: HTMLElement, actions: Actions): Panel {
   const history = new History();
   const figures = figuresView();
+  const routes = routesView();
   const record = recordView(actions);
   const troubles = troublesView();
   const impairment = impairmentForm(actions.impair);
   const plots = PLOTS.map(plotView);
   const grid = element("div", { class: "plots" }, ...plots.map((plot) => plot.root));
   const title = element("h2", {}, "Statistics");
-  slot.replaceChildren(title, record.root, figures.root, troubles.root, impairment.root, grid);
+  slot.replaceChildren(
+    title,
+    record.root,
+    figures.root,
+    routes.root,
+    troubles.root,
+    impairment.root,
+    grid,
+  );
   new ResizeObserver(() => {
     for (const plot of plots) plot.resize();
   }).observe(grid);
@@ -46,10 +56,12 @@ export function createPanel(slot: HTMLElement, actions: Actions): Panel {
     if (slot.hidden || now - drawnMs < DRAW_EVERY_MS) return;
     drawnMs = now;
     figures.show(statistics);
+    routes.draw(statistics);
     for (const plot of plots) plot.draw(history);
   };
   const show = (state: Readonly<AppState>): void => {
     record.show(state);
+    routes.show(state);
     troubles.show(state.iceTroubles);
     impairment.show(state.impairment);
   };

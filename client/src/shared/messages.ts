@@ -43,6 +43,8 @@ export interface MatchDescription {
   readonly ice_policy: RTCIceTransportPolicy;
   /** With it this page hands its record in; absent where the server keeps none. */
   readonly record_token?: string;
+  /** Through which peers speak that find no direct way; null where there is none. */
+  readonly relay?: { readonly path: string; readonly token: string } | null;
 }
 
 /** Switches given in the page's address, for tests and the curious. */
@@ -143,6 +145,14 @@ export interface PeerJoinedMessage {
   readonly type: "peer_joined";
   readonly peer: number;
   readonly seat: number | null;
+  /** The pairs of this peer that connect directly. */
+  readonly offers: MatchDescription["offers"];
+}
+
+/** A fresh token for the relay, which the server gives with the match when a place is taken again. */
+export interface RelayTokenMessage {
+  readonly type: "relay_token";
+  readonly token: string;
 }
 
 /** What the server has decided about a group that the event `ArbiterWanted` named. */
@@ -250,6 +260,7 @@ export type ToWorker =
   | PracticeMessage
   | MatchMessage
   | PeerJoinedMessage
+  | RelayTokenMessage
   | DecisionMessage
   | ShowSeatMessage
   | ChannelsMessage
@@ -350,6 +361,13 @@ export interface PeerStatistics {
   /** Frames rolled back here because of the peer minus the other way round. */
   readonly oneSidedFrames: number;
   readonly silentMs: number;
+  /** By which way it is reached: 0 by none, 1 directly, 2 through the relay. */
+  readonly route: number;
+  /** Share of the datagrams on this route that were lost lately, from the peer and to it. */
+  readonly lossInPercent: number;
+  readonly lossOutPercent: number;
+  /** How much longer than at best the newest datagram was under way. */
+  readonly oneWayChangeMs: number;
 }
 
 /** Sent about 20 times a second while something is played. Totals are of this match. */
@@ -494,6 +512,13 @@ export type SessionEvent =
     }
   | { readonly name: "StateRefused"; readonly peer: number; readonly reason: string }
   | { readonly name: "InputDelayChanged"; readonly player: number; readonly delayFrames: number }
+  | {
+      readonly name: "RouteChanged";
+      readonly peer: number;
+      readonly route: "direct" | "relay" | "none";
+      /** Why, for people. */
+      readonly reason: string;
+    }
   | {
       readonly name: "ProtocolViolated";
       readonly peer: number;

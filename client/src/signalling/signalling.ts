@@ -29,6 +29,8 @@ export interface SignallingHandlers {
   onRoom: (room: RoomState) => void;
   /** Once for each match and each peer id that we have in it. */
   onMatch: (match: MatchDescription, localPeer: number) => void;
+  /** The same match was told again, with a fresh token for the relay. */
+  onRelayToken: (token: string) => void;
   onNewcomer: (newcomer: Newcomer) => void;
   /** Nobody is behind this peer id any more. */
   onGone: (peer: number) => void;
@@ -102,7 +104,11 @@ export class Signalling {
   noteMatch(match: MatchDescription): void {
     const peer = this.room?.you ?? null;
     const name = `${match.match_id} ${peer}`;
-    if (peer === null || this.told === name) return;
+    if (peer === null) return;
+    if (this.told === name) {
+      if (match.relay) this.handlers.onRelayToken(match.relay.token);
+      return;
+    }
     this.told = name;
     this.handlers.onMatch(match, peer);
   }

@@ -30,6 +30,10 @@ export const PEER_FIGURES = [
   "inputBufferFrames",
   "oneSidedFrames",
   "silentMs",
+  "route",
+  "lossInPercent",
+  "lossOutPercent",
+  "oneWayChangeMs",
 ] as const;
 
 type Named<Names extends readonly string[]> = Record<Names[number], number>;

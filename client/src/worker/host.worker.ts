@@ -4,6 +4,7 @@ import type { BootMessage, FromWorker, ToWorker } from "../shared/messages";
 import type { ReplayToWorker } from "../shared/replay_messages";
 import { boot } from "./boot";
 import { Player } from "./player";
+import { serverSocket } from "./relay_socket";
 import { ReplayPlayer } from "./replay_player";
 
 /** The part of a dedicated worker's scope that is used; the types at hand are those of a page. */
@@ -31,6 +32,7 @@ const player = new Player({
   clearTimer: (timer) => clearTimeout(timer),
   post,
   wasmMemoryBytes: () => wasmMemoryBytes(),
+  makeSocket: serverSocket,
 });
 
 let replays: ReplayPlayer | null = null;

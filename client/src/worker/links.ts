@@ -49,7 +49,7 @@ export class Links {
   constructor(
     private readonly environment: ImpairmentEnvironment,
     private readonly receive: Receive,
-    private readonly onClosed: (peer: number) => void,
+    private readonly onState: (peer: number, isOpen: boolean) => void,
     private readonly post: Post,
     seed: number,
   ) {
@@ -98,6 +98,20 @@ export class Links {
       if (!link?.channels.get(name)?.send(data)) return;
       this.bytesOut.add(data.byteLength, nowMs);
       if (name === "input") this.packetsOut.add(1, nowMs);
+    });
+  }
+
+  /** Those to whom all channels are open. */
+  openPeers(): number[] {
+    return [...this.peers].filter(([, link]) => link.isOpen).map(([peer]) => peer);
+  }
+
+  /** Pass on a frame that came from the relay, or goes to it: as of any path, the time it takes. */
+  passRelayed(way: "in" | "out", data: Uint8Array<ArrayBuffer>, deliver: () => boolean): void {
+    const [impairment, rate] =
+      way === "in" ? [this.incoming, this.bytesIn] : [this.outgoing, this.bytesOut];
+    impairment.pass("relay", true, () => {
+      if (deliver()) rate.add(data.byteLength, this.environment.now());
     });
   }
 
@@ -152,7 +166,7 @@ export class Links {
     const open = CHANNEL_NAMES.every((name) => link.channels.get(name)?.isOpen === true);
     if (open === link.isOpen) return;
     link.isOpen = open;
-    if (!open) this.onClosed(peer);
+    this.onState(peer, open);
     this.post({ type: "peer_link", peer, open, route: link.route });
   }
 }

@@ -127,7 +127,7 @@ describe("the inbox", () => {
       expect(kept).toBeGreaterThan(256); // the parts of the largest state
       expect(kept).toBeLessThan(600);
       expect(mailbox.dropped).toBe(before + 1);
-      expect(mailbox.put(In.CLOSED, 0, bytes())).toBe(true);
+      expect(mailbox.put(In.LINK, 0, bytes())).toBe(true);
       expect(mailbox.dropped).toBe(before + 1);
     },
   );
@@ -185,7 +185,10 @@ describe("the outbox", () => {
 describe("figures", () => {
   test("are read by name, those of each peer after those of the session", () => {
     const session = [3, 1, 100, 97, 95, 2, 5, 7, 40, 120, 3, 0b101, 1, -0.005, 9];
-    const peers = [1, 80, 4, -12, -3, 6, 15, 2, 120, 9, 8, -5, 0, 20];
+    const peers = [
+      [1, 80, 4, -12, -3, 6, 15, 1, 0, 2, 1.5],
+      [2, 120, 9, 8, -5, 0, 20, 2, 0, 0, 0],
+    ].flat();
     const packed = new Uint8Array(new Float64Array([...session, ...peers]).buffer);
     const figures = readStatistics(packed);
     expect(figures.state).toBe("playing");

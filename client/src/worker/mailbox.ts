@@ -16,9 +16,11 @@ export const In = {
   ACTION: 3,
   READY: 4,
   LEAVE: 5,
-  CLOSED: 6,
   RESTORED: 7,
   BULK: 8,
+  RELAYED: 9,
+  LINK: 10,
+  RELAY: 11,
   PEER: 12,
   DECISION: 13,
 } as const;
@@ -33,6 +35,7 @@ export const Out = {
   CHECKSUMS: 7,
   BULK: 8,
   REPLAY: 9,
+  RELAYED: 10,
 } as const;
 
 const RECORD_BYTES = 6;
@@ -134,7 +137,7 @@ export class Mailbox {
 
   private mayWait(kind: number, bytes: number): boolean {
     if (kind === In.DATAGRAM) return this.waiting.length < MOST_BEFORE_DATAGRAMS;
-    if (kind !== In.MESSAGE && kind !== In.BULK) return true; // of our own page, which sends little
+    if (kind !== In.MESSAGE && kind !== In.BULK && kind !== In.RELAYED) return true; // of our own page, which sends little
     return this.waitingBytes + bytes + OVERHEAD_BYTES <= MOST_WAITING_BYTES;
   }
 

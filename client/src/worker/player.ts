@@ -11,12 +11,14 @@ import {
   type EffectNews,
   type FromWorker,
   NO_EFFECTS,
+  type PeerJoinedMessage,
   type ToWorker,
 } from "../shared/messages";
 import { readChecksums, readEffects, readEvent, readStatistics } from "./figures";
 import { Links } from "./links";
 import { In, Mailbox, Out, type OutRecord } from "./mailbox";
 import { takeBytes } from "./python_bytes";
+import { type RawSocket, RelaySocket } from "./relay_socket";
 import { StatisticsKeeper } from "./statistics";
 import { Synctick } from "./synctick";
 import { Ticker, type Wake } from "./ticker";
@@ -29,6 +31,7 @@ export interface PlayerEnvironment {
   readonly clearTimer: (timer: number) => void;
   readonly post: (message: FromWorker, transfer?: Transferable[]) => void;
   readonly wasmMemoryBytes: () => number;
+  readonly makeSocket: (path: string) => RawSocket;
 }
 
 /** A frame waiting for the effects that belong to it. */
@@ -38,6 +41,11 @@ interface PendingFrame {
   readonly timeMs: number;
   readonly list: ArrayBuffer;
 }
+
+/** In the payload of a PEER, and the index of a RELAY; as in `peergym/hosts/mailbox.py`. */
+const IS_PLAYER = 1;
+const MAY_BE_DIRECT = 2;
+const IS_TOKEN = 1;
 
 const IMPAIRMENT_SEED = 20_210;
 const FRAME_HEAD_BYTES = 16;
@@ -53,6 +61,7 @@ export class Player {
   /** What was asked for before Python was there, except links, which cannot wait. */
   private early: ToWorker[] = [];
   private readonly links: Links;
+  private readonly relay: RelaySocket;
   private readonly synctick = new Synctick();
   private readonly ticker: Ticker;
   private statistics: StatisticsKeeper;
@@ -65,11 +74,15 @@ export class Player {
     this.links = new Links(
       environment,
       (peer, channel, data, arrivalMs) => this.receive(peer, channel, data, arrivalMs),
-      (peer) => this.tell(In.CLOSED, peer),
+      (peer, isOpen) => this.tellState(In.LINK, peer, isOpen),
       environment.post,
       IMPAIRMENT_SEED,
     );
-    this.statistics = new StatisticsKeeper(this.links, this.synctick, false);
+    this.relay = new RelaySocket(environment, {
+      onState: (isOpen) => this.tellState(In.RELAY, 0, isOpen),
+      onFrame: (data) => this.receiveRelayed(data),
+    });
+    this.statistics = new StatisticsKeeper(this.links, this.relay, this.synctick, false);
     this.ticker = new Ticker(
       { ...environment, shiftFor: (dueMs) => this.synctick.shiftFor(dueMs) },
       (nowMs) => this.tick(nowMs),
@@ -110,7 +123,7 @@ export class Player {
         // At once, even if it is played only later: what is opened from now on belongs to it, and
         // the end of an old link must not pass for the end of a new one.
         this.halt();
-        this.links.close();
+        this.closeLinks();
         this.whenAttached(message);
         break;
       default:
@@ -131,6 +144,8 @@ export class Player {
       case "match":
         this.recorded = { matchId: message.match.match_id, peer: message.localPeer };
         this.play(message.type, () => host.start_match(JSON.stringify(message)));
+        for (const peer of this.links.openPeers()) this.tellState(In.LINK, peer, true);
+        if (message.match.relay) this.relay.open(message.match.relay.path);
         break;
       case "action":
         mailbox.putAction(message.seat, message.action);
@@ -143,8 +158,11 @@ export class Player {
         if (message.state === "connected") this.tell(In.RESTORED, message.peer);
         break;
       case "peer_joined":
-        mailbox.put(In.PEER, message.peer, Uint8Array.of(message.seat === null ? 0 : 1));
+        mailbox.put(In.PEER, message.peer, this.flagsOf(message));
         this.ticker.wake();
+        break;
+      case "relay_token":
+        this.tell(In.RELAY, IS_TOKEN, message.token);
         break;
       case "decision":
         this.tell(In.DECISION, 0, JSON.stringify(message));
@@ -165,13 +183,18 @@ export class Player {
         break;
       case "stop":
         this.halt();
-        this.links.close();
+        this.closeLinks();
         host.stop();
     }
   }
 
   private play(kind: "practice" | "match", start: () => void): void {
-    this.statistics = new StatisticsKeeper(this.links, this.synctick, kind === "practice");
+    this.statistics = new StatisticsKeeper(
+      this.links,
+      this.relay,
+      this.synctick,
+      kind === "practice",
+    );
     start();
     this.ticker.start();
   }
@@ -199,6 +222,36 @@ export class Player {
     if (!isKept) this.links.breakWith(peer);
     // While frames are played, the next is near, and its time must not be disturbed.
     if (!this.isPlayingEpisode) this.ticker.wake();
+  }
+
+  private tellState(kind: number, index: number, isOpen: boolean): void {
+    this.mailbox?.put(kind, index, Uint8Array.of(isOpen ? 1 : 0));
+    this.ticker.wake();
+  }
+
+  private flagsOf({ seat, offers }: PeerJoinedMessage): Uint8Array {
+    const mayBeDirect = offers.some((pair) => pair.includes(this.recorded.peer));
+    return Uint8Array.of((seat === null ? 0 : IS_PLAYER) | (mayBeDirect ? MAY_BE_DIRECT : 0));
+  }
+
+  private receiveRelayed(data: Uint8Array<ArrayBuffer>): void {
+    this.links.passRelayed("in", data, () => {
+      // A gap in what is reliable is repaired by beginning anew: the others repeat themselves.
+      const isKept = this.mailbox?.put(In.RELAYED, 0, data, this.environment.now()) ?? false;
+      if (!isKept) this.relay.reopen();
+      if (!this.isPlayingEpisode) this.ticker.wake();
+      return isKept;
+    });
+  }
+
+  private sendRelayed(frame: Uint8Array<ArrayBuffer>): void {
+    if (frame.byteLength === 0) this.relay.reopen();
+    else this.links.passRelayed("out", frame, () => this.relay.send(frame));
+  }
+
+  private closeLinks(): void {
+    this.links.close();
+    this.relay.close();
   }
 
   private postBytes(type: "dump" | "desync_dump", proxy: PyProxy): void {
@@ -244,6 +297,9 @@ export class Player {
         break;
       case Out.BULK:
         this.links.send(index, "bulk", payload.slice());
+        break;
+      case Out.RELAYED:
+        this.sendRelayed(payload.slice());
         break;
       case Out.FRAME:
         this.takeFrame(payload);

@@ -4,6 +4,7 @@ import type { StatisticsMessage } from "../shared/messages";
 import { type SessionFigures, worstPeer } from "./figures";
 import type { Links } from "./links";
 import { RatePerSecond } from "./rate";
+import type { RelaySocket } from "./relay_socket";
 import type { Synctick } from "./synctick";
 
 export class StatisticsKeeper {
@@ -14,6 +15,7 @@ export class StatisticsKeeper {
 
   constructor(
     private readonly links: Links,
+    private readonly relay: RelaySocket,
     private readonly synctick: Synctick,
     private readonly practice: boolean,
   ) {}
@@ -30,7 +32,7 @@ export class StatisticsKeeper {
   }
 
   message(figures: SessionFigures, nowMs: number, wasmMemoryBytes: number): StatisticsMessage {
-    const { links, synctick } = this;
+    const { links, relay, synctick } = this;
     const tickMs = this.ticks > 0 ? this.ticksMs / this.ticks : 0;
     this.ticks = 0;
     this.ticksMs = 0;
@@ -50,7 +52,7 @@ export class StatisticsKeeper {
       packetsPerSecondOut: links.packetsOut.read(nowMs),
       tickMs,
       tickLateMs: this.lateMs,
-      datagramsSkipped: links.datagramsSkipped,
+      datagramsSkipped: links.datagramsSkipped + relay.skipped,
       wasmMemoryBytes,
     };
   }

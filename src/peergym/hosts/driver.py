@@ -84,6 +84,10 @@ class Driver:
     def _refuse(self, peer: int, why: str) -> None:
         self._own_events.append(ProtocolViolated(peer, "signalling", why))
 
+    def note_event(self, event: Event) -> None:
+        """Let something that the host has found out be told, and recorded, as the session's are."""
+        self._own_events.append(event)
+
     def decide(self, group: tuple[int, ...], now_s: float, *, is_granted: bool) -> None:
         """Tell what the arbiter said about a group; a spectator is in none."""
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
 from peergym.envs.confirmed_events import ConfirmedEvent
 from peergym.envs.effects import StartedEffect
 from peergym.hosts.driver import AnySession
+from peergym.hosts.route_chooser import RouteChooser
 from peergym.rollback import SessionState
 from peergym.rollback.events import Event
 from peergym.rollback.statistics import SessionStatistics
@@ -49,11 +50,18 @@ PEER_FIGURES = (
     "inputBufferFrames",
     "oneSidedFrames",
     "silentMs",
+    "route",
+    "lossInPercent",
+    "lossOutPercent",
+    "oneWayChangeMs",
 )
 
 
 def pack_statistics(
-    session: AnySession, s: SessionStatistics, deepest_rollback_frames: int
+    session: AnySession,
+    s: SessionStatistics,
+    deepest_rollback_frames: int,
+    routes: Mapping[int, RouteChooser],
 ) -> bytes:
     """Pack a session's figures as f64, little endian.
 
@@ -61,6 +69,7 @@ def pack_statistics(
         session: The session.
         s: Its figures.
         deepest_rollback_frames: The deepest rollback since the statistics before these.
+        routes: What is known of the routes to each peer.
     """
     figures = [
         STATES.index(session.state),
@@ -88,8 +97,21 @@ def pack_statistics(
             p.input_buffer_frames,
             p.one_sided_frames,
             p.silent_s * MS,
+            *_route_figures(routes.get(p.peer)),
         )
     return struct.pack(f"<{len(figures)}d", *figures)
+
+
+def _route_figures(chooser: RouteChooser | None) -> tuple[float, ...]:
+    if chooser is None:
+        return (0.0, 0.0, 0.0, 0.0)
+    quality = chooser.quality(chooser.route)
+    return (
+        chooser.route,
+        quality.loss_in * 100,
+        quality.loss_out * 100,
+        quality.one_way_change_s * MS,
+    )
 
 
 def event_to_json(event: Event, **more: bool) -> bytes:

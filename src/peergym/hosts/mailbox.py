@@ -13,9 +13,13 @@ The outbox begins with a header of 16 bytes::
     flags u8: 1 there is more, call again at once; 2 the wake is for a frame; 4 an episode runs
     7 bytes zero
 
-What goes over a channel has a kind for each: `DATAGRAM` (``input``), `MESSAGE` (``control``) and
-`BULK`; the index is the peer, and in the inbox the time of arrival (f64 LE, ms) comes before the
-bytes. The other payloads are described where they are made and read (`pyodide.py`, `figures.py`).
+What goes over a direct channel has a kind for each: `DATAGRAM` (``input``), `MESSAGE`
+(``control``) and `BULK`; the index is the peer, and in the inbox the time of arrival (f64 LE, ms)
+comes before the bytes. So it does in `RELAYED`, a frame from the relay; in the outbox that is a
+frame for it, and without a payload it means: give the socket up, and open another. `LINK` says with
+a byte whether the direct channels of a peer are open (1) or not (0), `RELAY` the same of the
+relay's socket; with index 1 its payload is a fresh token. The other payloads are described where
+they are made and read (`pyodide.py`, `figures.py`).
 Of the records after a `FRAME`, at most one is an `EFFECTS`, which belongs to it: JSON of::
 
     {"started": [{"id": 7, "name": "hit", "frame": 118, "lateMs": 33.333}],
@@ -60,6 +64,7 @@ INBOX_BYTES = 256 * 1024  # a second of the largest datagrams of four peers
 OUTBOX_BYTES = 512 * 1024  # the largest display list and a burst of messages
 REPLAY_PIECE_BYTES = 64 * 1024  # so that a state that was written down lets other records pass
 MORE, WAKE_IS_FRAME, IS_PLAYING = 1, 2, 4
+IS_PLAYER, MAY_BE_DIRECT = 1, 2  # in the payload of a `PEER`
 
 
 class In(IntEnum):
@@ -70,9 +75,11 @@ class In(IntEnum):
     ACTION = 3
     READY = 4
     LEAVE = 5
-    CLOSED = 6
     RESTORED = 7
     BULK = 8
+    RELAYED = 9
+    LINK = 10
+    RELAY = 11
     PEER = 12
     DECISION = 13
 
@@ -89,6 +96,7 @@ class Out(IntEnum):
     CHECKSUMS = 7
     BULK = 8
     REPLAY = 9
+    RELAYED = 10
 
 
 def read_records(buffer: bytearray, length: int) -> Iterator[tuple[int, int, bytes]]:

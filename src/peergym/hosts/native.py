@@ -18,6 +18,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from peergym.hosts.match import Runtime, open_match
 from peergym.hosts.native_http import RecordKeeper, ServedGame, Upload, fetch_game
 from peergym.hosts.native_match import MatchListener, MatchServer, NativeMatch
 from peergym.hosts.native_policy import Policy, check_policy
+from peergym.hosts.native_relay import relay_of
 from peergym.hosts.native_signalling import UNREACHABLE, Signalling, SignallingHandlers
 
 UPLOAD_WITHIN_S = 20.0
@@ -246,7 +248,11 @@ class NativePeer:
             match,
             policy=settings.policy,
             episodes=settings.episodes,
-            server=MatchServer(signalling.signal, signalling.arbitrate),
+            server=MatchServer(
+                signalling.signal,
+                signalling.arbitrate,
+                partial(relay_of, settings.url, http),
+            ),
             keeper=self.keeper,
             record_file=None if seat is None else self._record_file(match["match_id"], local_peer),
             listener=self._listener,

@@ -24,10 +24,11 @@ from typing import Any
 
 from peergym.errors import ConfigurationError, SignallingError
 from peergym.hosts.driver import EARLY_S, Driver
-from peergym.hosts.native_channels import BULK, CONTROL, INPUT
 from peergym.hosts.native_connection import ConnectionHandlers, PeerConnection
 from peergym.hosts.native_http import RecordKeeper
 from peergym.hosts.native_policy import Policy, choose_action
+from peergym.hosts.native_relay import NativeRelay
+from peergym.hosts.routes import Routes
 from peergym.rollback import SessionState
 from peergym.rollback.events import (
     ArbiterWanted,
@@ -73,10 +74,12 @@ class MatchServer:
     Attributes:
         send_signal: (peer, kind, payload) Has it carry a signal.
         arbitrate: (epoch, group, members) Asks which half goes on.
+        make_relay: (path, on_state, on_frame) Makes what connects to the relay there.
     """
 
     send_signal: Callable[[int, str, Any], Awaitable[None]]
     arbitrate: Callable[[int, Sequence[int], Sequence[int]], Coroutine[Any, Any, None]]
+    make_relay: Callable[[str, Callable[[bool], None], Callable[[bytes], None]], NativeRelay]
 
 
 class NativeMatch:
@@ -132,6 +135,12 @@ class NativeMatch:
         self._has_begun = False
         self._chores: set[asyncio.Task[None]] = set()
         self._connections: dict[int, PeerConnection] = {}
+        local_peer = driver.session.config.local_peer
+        self._routes = Routes(driver.session, local_peer, match, match["owners"], self._clock())
+        self._relay: NativeRelay | None = None
+        if match.get("relay"):
+            path = match["relay"]["path"]
+            self._relay = server.make_relay(path, self._note_relay, self._take_relayed)
         self._connect(match["offers"])
 
     def _connect(self, offers: Iterable[tuple[int, int]]) -> None:
@@ -154,7 +163,7 @@ class NativeMatch:
 
     @property
     def is_linked(self) -> bool:
-        """Whether all connections have been open at once; of one who comes late, any of them."""
+        """Whether all have been reached at once, by any way; of one who comes late, any of them."""
         return self._is_linked
 
     # --- what the server says
@@ -167,7 +176,11 @@ class NativeMatch:
 
     def add_peer(self, come: Mapping[str, Any]) -> None:
         """Somebody has come to the match while it runs."""
-        self.driver.add_peer(come["peer"], self._clock())
+        peer, now_s = come["peer"], self._clock()
+        self.driver.add_peer(peer, now_s)
+        local_peer = self.driver.session.config.local_peer
+        may_be_direct = any(local_peer in pair for pair in come["offers"])
+        self._routes.add_peer(peer, now_s, may_be_direct=may_be_direct)
         self._ice_servers = come.get("ice_servers", self._ice_servers)
         if come["peer"] not in self._connections:
             self._connect(come["offers"])
@@ -176,12 +189,12 @@ class NativeMatch:
     def note_gone(self, peer: int) -> None:
         """The server knows nobody behind a peer id any more.
 
-        It says so also of one who has only lost the server. So a connection that is open counts
-        for more.
+        It says so also of one who has only lost the server. So a way that is there counts for
+        more.
         """
-        connection = self._connections.get(peer)
-        if connection is not None and not connection.is_open:
-            self._lose_link(peer)
+        if not self._routes.is_reached(peer):
+            self.driver.session.link_closed(peer, self._clock())
+            self._end_connection(peer)
 
     def decide(self, decision: Mapping[str, Any]) -> None:
         """The server has decided which half goes on."""
@@ -213,6 +226,8 @@ class NativeMatch:
         self._has_begun = True
         for connection in self._connections.values():
             connection.start()
+        if self._relay is not None:
+            self._relay.start()
         started_s = self._clock()
         try:
             while self.driver.session.state is not SessionState.CLOSED and self._failure is None:
@@ -230,6 +245,8 @@ class NativeMatch:
             with contextlib.suppress(asyncio.CancelledError):
                 await asyncio.sleep(GOODBYE_S)
             closing = [each.close() for each in self._connections.values()]
+            if self._relay is not None:
+                closing.append(self._relay.close())
             await asyncio.gather(*closing, *self._chores)
         if self._failure is not None:
             raise self._failure
@@ -256,7 +273,7 @@ class NativeMatch:
         if self.driver.is_ready_wanted and self.driver.session.state is SessionState.ENDED:
             wake_s = -inf
         loop = asyncio.get_running_loop()
-        until_s = min(wake_s, self._clock() + LONGEST_SLEEP_S)
+        until_s = min(wake_s, self._routes.timer_s(), self._clock() + LONGEST_SLEEP_S)
         self._news.clear()
         # Cheaper than a timeout around the wait, sixty times a second.
         timer = loop.call_at(max(until_s, self._clock()), self._news.set)
@@ -269,15 +286,14 @@ class NativeMatch:
 
     def _drain(self) -> None:
         driver, session, now_s = self.driver, self.driver.session, self._clock()
-        drains = (
-            (INPUT, session.datagrams_to_send),
-            (CONTROL, session.messages_to_send),
-            (BULK, session.bulk_to_send),
-        )
-        for channel, drain in drains:
-            for data, peer in drain(now_s):
-                if peer in self._connections:
-                    self._connections[peer].send(channel, data)
+        for out in self._routes.drain(now_s):
+            if out.peer in self._connections:
+                self._connections[out.peer].send(out.channel, out.data)
+            elif not out.channel and self._relay is not None:
+                self._relay.send(out.data)
+        while (found := self._routes.next_event()) is not None:
+            driver.note_event(found)
+        self._is_linked = self._is_linked or self._are_all_reached()
         pairs = driver.take_checksums()
         if pairs:
             self._listener.on_checksums(session.episode, pairs)
@@ -323,31 +339,38 @@ class NativeMatch:
     # --- what comes in
 
     def _take(self, peer: int, channel: str, data: bytes) -> None:
-        session, now_s = self.driver.session, self._clock()
-        if channel == INPUT:
-            session.receive_datagram(data, peer, now_s)
-        elif channel == CONTROL:
-            session.receive_message(data, peer, now_s)
-        else:
-            session.receive_bulk(data, peer, now_s)
+        self._routes.receive_direct(channel, data, peer, self._clock())
+        self._wake_unless_playing()
+
+    def _take_relayed(self, frame: bytes) -> None:
+        self._routes.receive_relayed(frame, self._clock())
+        self._wake_unless_playing()
+
+    def _wake_unless_playing(self) -> None:
         # While frames are played, the next is near, and its time must not be disturbed.
-        if session.state is not SessionState.PLAYING:
+        if self.driver.session.state is not SessionState.PLAYING:
             self._news.set()
 
+    def _note_relay(self, is_open: bool) -> None:
+        self._routes.note_relay(self._clock(), is_open=is_open)
+        self._news.set()
+
     def _note_open(self, peer: int) -> None:
-        if not self._is_linked:
-            are_open = [each.is_open for each in self._connections.values()]
-            # Of those who were there before us, some may have just gone.
-            is_newcomer = self.driver.session.config.is_newcomer
-            self._is_linked = any(are_open) if is_newcomer else all(are_open)
+        self._routes.note_direct(peer, self._clock(), is_open=True)
         self._news.set()
 
     def _note_closed(self, peer: int) -> None:
-        self._lose_link(peer)
+        self._routes.note_direct(peer, self._clock(), is_open=False)
+        self._end_connection(peer)
 
-    def _lose_link(self, peer: int) -> None:
-        """There is no way to a peer any more; a peer id never comes back."""
-        self.driver.session.link_closed(peer, self._clock())
+    def _are_all_reached(self) -> bool:
+        config = self.driver.session.config
+        reached = [self._routes.is_reached(peer) for peer in config.peers]
+        # Of those who were there before us, some may have just gone.
+        return any(reached) if config.is_newcomer else all(reached)
+
+    def _end_connection(self, peer: int) -> None:
+        """The direct way to a peer is closed; aiortc's connections do not come back."""
         connection = self._connections.pop(peer, None)
         if connection is not None:
             self._do(connection.close())
@@ -363,8 +386,7 @@ class NativeMatch:
 def _no_path(when: str) -> SignallingError:
     return SignallingError(
         "connection_failed",
-        f"No direct connection to all players came about {when}. A firewall between them is the "
-        "usual cause.",
+        f"No connection to all players came about {when}, neither directly nor through the server.",
     )
 
 

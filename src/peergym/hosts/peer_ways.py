@@ -29,6 +29,8 @@ class PeerWays:
         lanes: Its reliable channels.
         has_left_relay: It has left the relay on purpose.
         was_direct: Its direct channels were open at some time.
+        closed_s: When they closed last.
+        gone_s: When it was last found to be at the relay no more.
         is_excused: Its silence is not judged for the moment.
         violation_s: When it last sent what the protocol does not allow.
     """
@@ -36,6 +38,8 @@ class PeerWays:
     __slots__ = (
         "_report_due_s",
         "chooser",
+        "closed_s",
+        "gone_s",
         "has_left_relay",
         "is_excused",
         "lanes",
@@ -48,6 +52,7 @@ class PeerWays:
         self.lanes = {CONTROL: CarriedLane(), BULK: CarriedLane()}
         self.has_left_relay = False
         self.was_direct = False
+        self.closed_s = self.gone_s = -inf
         self.is_excused = False
         self.violation_s = -inf
         self._report_due_s = {Route.DIRECT: -inf, Route.RELAY: -inf}

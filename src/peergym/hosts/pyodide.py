@@ -11,6 +11,7 @@ Nothing here imports Pyodide's modules, so the same host runs under CPython, in 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from math import inf
 from typing import Any
 
@@ -18,6 +19,7 @@ from peergym.envs import Surface
 from peergym.games.catalogue import find_game
 from peergym.hosts.driver import AnySession, Driver
 from peergym.hosts.figures import MS, effects_to_json, event_to_json, pack_statistics
+from peergym.hosts.mail_of_routes import mail_to_send, open_routes, take_mail
 from peergym.hosts.mailbox import (
     ACTION,
     CHECKSUM,
@@ -25,8 +27,8 @@ from peergym.hosts.mailbox import (
     FRAME,
     INBOX_BYTES,
     IS_PLAYING,
+    MAY_BE_DIRECT,
     REPLAY_PIECE_BYTES,
-    STAMP,
     WAKE_IS_FRAME,
     In,
     Out,
@@ -34,6 +36,7 @@ from peergym.hosts.mailbox import (
     read_records,
 )
 from peergym.hosts.match import MatchFlags, Runtime, open_match, open_practice
+from peergym.hosts.routes import Routes
 from peergym.rollback import P2PSession, SessionState
 from peergym.rollback.events import ArbiterWanted, DesyncDetected, Event
 from peergym.rollback.flight_recorder import RecordedSession
@@ -59,6 +62,8 @@ class WorkerHost:
         self.outbox = self._out.buffer
         self.runtime = runtime
         self._driver: Driver | None = None
+        self._routes: Routes | None = None
+        self._routed: Mapping[str, Any] = {}
         self._player = 0
         self._surface = Surface(1, 1)
         self._statistics_ms = -inf
@@ -89,6 +94,7 @@ class WorkerHost:
         driver = open_match(self.runtime, order["match"], order["localPeer"], flags, seat=seat)
         ours = driver.session.config.local_players
         self._begin(driver, ours[0] if ours else seat or 0)
+        self._routed = order  # its routes begin with the first tick, which knows the time
 
     def start_practice(self, text: str) -> None:
         """Play against the game's own policy.
@@ -115,6 +121,8 @@ class WorkerHost:
     def stop(self) -> None:
         """Drop what is being played, without goodbye."""
         self._driver = None
+        self._routes = None
+        self._routed = {}
 
     def recording(self) -> bytes:
         """The flight recording of what is played; empty if none is kept."""
@@ -142,39 +150,40 @@ class WorkerHost:
         out.begin()
         if driver is None:
             return out.finish(inf)
+        if self._routed:
+            self._routes = open_routes(driver, self._routed, now_ms / MS)
+            self._routed = {}
         if inbox_length:
             self._read_inbox(driver, now_ms, inbox_length)
         if driver.handle_time(now_ms / MS):
             self._put_frame(driver)
         self._drain(driver, now_ms)
         wake_s, is_frame = driver.wake_s()
+        if self._routes is not None and self._routes.timer_s() < wake_s:
+            wake_s, is_frame = self._routes.timer_s(), False
         playing = IS_PLAYING if driver.session.state is SessionState.PLAYING else 0
         return out.finish(wake_s * MS, playing | (WAKE_IS_FRAME if is_frame else 0))
 
     def _begin(self, driver: Driver, player: int) -> None:
         self._driver = driver
+        self._routes = None
+        self._routed = {}
         self._player = player
         self._surface = driver.new_surface()
         self._statistics_ms = -inf
         self._deepest_rollback_frames = 0
 
     def _read_inbox(self, driver: Driver, now_ms: float, length: int) -> None:
-        session = driver.session
+        session, routes = driver.session, self._routes
         for kind, index, payload in read_records(self.inbox, length):
-            if kind == In.DATAGRAM:
-                session.receive_datagram(*_arrived(index, payload))
-            elif kind == In.MESSAGE:
-                session.receive_message(*_arrived(index, payload))
-            elif kind == In.BULK:
-                session.receive_bulk(*_arrived(index, payload))
-            elif kind == In.ACTION:
+            if kind == In.ACTION:
                 driver.set_action(index, *ACTION.unpack(payload))
             elif kind == In.READY:
                 driver.is_ready_wanted = session.state is not SessionState.PLAYING
             elif kind == In.LEAVE:
                 session.leave(now_ms / MS, payload.decode())
-            else:
-                _take_news(driver, kind, index, payload, now_ms / MS)
+            elif routes is not None and not take_mail(routes, kind, index, payload, now_ms / MS):
+                _take_news(driver, routes, kind, index, payload, now_ms / MS)
 
     def _put_frame(self, driver: Driver) -> None:
         session = driver.session
@@ -195,12 +204,11 @@ class WorkerHost:
     def _drain(self, driver: Driver, now_ms: float) -> None:
         session, put = driver.session, self._out.put
         now_s = now_ms / MS
-        for data, peer in session.datagrams_to_send(now_s):
-            put(Out.DATAGRAM, peer, data)
-        for data, peer in session.messages_to_send(now_s):
-            put(Out.MESSAGE, peer, data)
-        for data, peer in session.bulk_to_send(now_s):
-            put(Out.BULK, peer, data)
+        if self._routes is not None:
+            for kind, peer, data in mail_to_send(self._routes, now_s):
+                put(kind, peer, data)
+            while (found := self._routes.next_event()) is not None:
+                driver.note_event(found)
         checksums = driver.take_checksums()
         if checksums:
             pairs = b"".join([CHECKSUM.pack(*pair) for pair in checksums])
@@ -211,7 +219,12 @@ class WorkerHost:
         if now_ms >= self._statistics_ms + STATISTICS_EVERY_MS:
             self._statistics_ms = now_ms
             figures = driver.statistics()
-            put(Out.STATISTICS, 0, pack_statistics(session, figures, self._deepest_rollback_frames))
+            routes = self._routes.choosers() if self._routes else {}
+            put(
+                Out.STATISTICS,
+                0,
+                pack_statistics(session, figures, self._deepest_rollback_frames, routes),
+            )
             self._deepest_rollback_frames = 0
 
     def _put_replay(self, driver: Driver, now_s: float) -> None:
@@ -223,23 +236,18 @@ class WorkerHost:
             self._out.put(Out.REPLAY, int(ends_it), recorded[at:end])
 
 
-def _take_news(driver: Driver, kind: int, peer: int, payload: bytes, now_s: float) -> None:
+def _take_news(
+    driver: Driver, routes: Routes, kind: int, peer: int, payload: bytes, now_s: float
+) -> None:
     """Take in what became of a peer, or of the match, beside what the peers say themselves."""
-    if kind == In.CLOSED:
-        driver.session.link_closed(peer, now_s)
-    elif kind == In.RESTORED:
+    if kind == In.RESTORED:
         driver.path_restored(peer, now_s)
     elif kind == In.PEER:
         driver.add_peer(peer, now_s)
+        routes.add_peer(peer, now_s, may_be_direct=bool(payload[0] & MAY_BE_DIRECT))
     elif kind == In.DECISION:
         said = json.loads(payload)
         driver.decide(tuple(said["group"]), now_s, is_granted=said["isGranted"])
-
-
-def _arrived(peer: int, payload: bytes) -> tuple[bytes, int, float]:
-    """(bytes, peer, time in seconds) of what came over a channel."""
-    (arrival_ms,) = STAMP.unpack_from(payload)
-    return payload[STAMP.size :], peer, arrival_ms / MS
 
 
 def _more_about(event: Event, session: AnySession) -> dict[str, Any]:

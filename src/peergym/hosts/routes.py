@@ -38,6 +38,7 @@ from peergym.rollback.wire import TRAILER_BYTES
 DEFAULT_GRACE_S = 60.0
 UPDATE_EVERY_S = 0.1  # a tenth of the silence that is judged
 LATE_S = 0.5  # between two calls; the design's 0.25 s beyond what was asked for
+TOGETHER_S = 3.0  # both ways ending within so long is no accident
 REATTACH_WITHIN_S = 10.0  # others come back to a relay that has started anew within 4 s
 VIOLATION_EVERY_S = 1.0
 
@@ -66,8 +67,8 @@ class Routes:
     Args:
         session: What they carry.
         local_peer: Who we are.
-        match: The room's description: ``offers``, and possibly ``relay`` (null, or with a
-            ``token``), ``grace_s``, ``spectators``.
+        match: The room's description, of which ``offers``, ``relay`` (null, or with a ``token``),
+            ``grace_s`` and ``spectators`` matter here; each may be missing.
         owners: Peers in the seats; -1 for nobody.
         now_s: The time.
     """
@@ -90,7 +91,7 @@ class Routes:
         self._out: list[Outgoing] = []
         self._called_s = now_s
         self._update_due_s = now_s
-        direct = {peer for pair in match["offers"] if local_peer in pair for peer in pair}
+        direct = {peer for pair in match.get("offers", ()) if local_peer in pair for peer in pair}
         for peer in sorted({*owners, *match.get("spectators", ()), *direct}):
             if peer >= 0:
                 self.add_peer(peer, now_s, may_be_direct=peer in direct)
@@ -118,6 +119,7 @@ class Routes:
             if ways.chooser.route is Route.DIRECT:  # other channels than before
                 ways.change_lanes(now_s)
         else:
+            ways.closed_s = now_s
             self._update(now_s)
             self._judge_goodbye(peer, ways, now_s, is_direct_news=True)
 
@@ -158,6 +160,13 @@ class Routes:
     def next_event(self) -> Event | None:
         """The oldest event that has not been taken yet."""
         return self._events.pop(0) if self._events else None
+
+    def is_reached(self, peer: int) -> bool:
+        """Whether there is a way to a peer; to ourselves there always is."""
+        ways = self._peers.get(peer)
+        return peer == self._local_peer or (
+            ways is not None and ways.chooser.route is not Route.NONE
+        )
 
     def choosers(self) -> Mapping[int, RouteChooser]:
         """What is known of the routes to each peer."""
@@ -220,8 +229,9 @@ class Routes:
                 self._end_excuse(presence.peer, ways, now_s)
                 if ways.chooser.route is Route.RELAY:
                     ways.change_lanes(now_s)  # it lost what was under way
-            elif presence.is_goodbye:
-                ways.has_left_relay = True
+            elif self.relay.is_up:
+                ways.has_left_relay = presence.is_goodbye
+                ways.gone_s = now_s
                 self._judge_goodbye(presence.peer, ways, now_s, is_direct_news=False)
 
     def _judge_goodbye(
@@ -232,7 +242,10 @@ class Routes:
             return
         # While our own relay is down, the end of the direct channels is all that can be heard.
         is_only_word = is_direct_news and not self.relay.is_up
-        if ways.has_left_relay or (ways.was_direct and is_only_word):
+        # Whatever the relay was told: a page that is closed cannot always say so.
+        is_together = abs(ways.closed_s - ways.gone_s) < TOGETHER_S and self.relay.is_up
+        is_together = is_together and not ways.chooser.relay.is_open
+        if ways.has_left_relay or is_together or (ways.was_direct and is_only_word):
             self._session.link_closed(peer, now_s)
 
     # --- what goes out

@@ -32,7 +32,8 @@ def warm_up(host: WorkerHost, ticks: int) -> int:
     hosts = {peer: WorkerHost(runtime) for peer in sorted(set(owners))}
     for peer, each in hosts.items():
         each.start_match(json.dumps(_order(owners, peer)))
-    post: list[tuple[int, int, bytes]] = []  # (due tick, receiver, record)
+    # (due tick, receiver, record); from the beginning all channels are open
+    post = [(0, to, _record(In.LINK, of, b"\x01")) for to in hosts for of in hosts if of != to]
     for tick in range(ticks):
         now_ms = tick * FRAME_MS
         for peer, each in hosts.items():

@@ -324,9 +324,8 @@ class Arrivals:
         """A new member's endpoint; if it has left and is forgotten, one that says so."""
         endpoint = self._roster.endpoints.get(peer)
         if endpoint is None:
-            endpoint = Endpoint(peer, self._config, self._course.time.now_s)
+            endpoint = self._roster.meet(peer, self._course.time.now_s, is_member=True)
             endpoint.state = PeerState.LEFT
-            self._roster.endpoints[peer] = endpoint
         return endpoint
 
     def _hand_over(self, pending: Arrival) -> None:

@@ -27,7 +27,7 @@ from math import inf
 from peergym.rollback.config import SessionConfig
 from peergym.rollback.control import ControlMessage, Hello
 from peergym.rollback.desync import DumpAssembly
-from peergym.rollback.lane import Lane
+from peergym.rollback.lane import Lanes
 from peergym.rollback.round_trip import RoundTrip
 from peergym.rollback.statistics import PeerStatistics
 from peergym.rollback.time_sync import LeadFilter
@@ -58,19 +58,26 @@ class Endpoint:
         config: The match.
         now_s: The time.
         is_member: Whether it has a seat, so that the match waits for it.
+        lanes: Its channels, if it was known before: their numbers go on as long as the match.
 
     Attributes:
         is_joining: Whether it wants a seat, so that it is sent datagrams already.
     """
 
     def __init__(
-        self, peer: int, config: SessionConfig, now_s: float, *, is_member: bool = True
+        self,
+        peer: int,
+        config: SessionConfig,
+        now_s: float,
+        *,
+        is_member: bool = True,
+        lanes: Lanes | None = None,
     ) -> None:
         self.peer = peer
         self.is_member = is_member
         self.is_joining = False
-        self.control = Lane()
-        self.bulk = Lane()
+        self.lanes = lanes or Lanes()
+        self.control, self.bulk = self.lanes.control, self.lanes.bulk
         self.state = PeerState.GREETING
         self.round_trip = RoundTrip()
         self.lead = LeadFilter()
@@ -109,6 +116,11 @@ class Endpoint:
         """When the next hello is due."""
         waits = self.state is PeerState.GREETING and not self._is_hello_acked
         return self._hello_due_s if waits else None
+
+    @property
+    def has_greeted(self) -> bool:
+        """Whether the peer has said hello, or answered ours."""
+        return self._has_seen_hello or self._is_hello_acked
 
     def differences(self, hello: Hello) -> tuple[tuple[str, str, str], ...]:
         """What of a peer's hello does not fit ours, as (name, ours, theirs)."""

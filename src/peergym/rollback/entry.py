@@ -189,7 +189,11 @@ class Entry:
             roster.seats.change(player, Control(arrival.frame, roster.local_peer))
         self._datagrams.note_seats()
         for peer in set(course.config.peers) - membership.members:
-            roster.endpoints.pop(peer, None)  # the room still named him; he had gone before us
+            endpoint = roster.endpoints.get(peer)
+            if endpoint is not None and endpoint.has_greeted:
+                endpoint.is_member = False  # he is about to come, as we were
+            else:
+                roster.endpoints.pop(peer, None)  # the room still named him; he had gone before us
         if course.state is SessionState.FOLLOWING and not newcomer.follower.has_ended:
             self._enter_the_episode(arrival)
         else:

@@ -85,3 +85,13 @@ class Lane:
             return None
         self._last_sequence = sequence
         return message
+
+
+class Lanes:
+    """Both reliable channels of a peer, for as long as the match lasts."""
+
+    __slots__ = ("bulk", "control")
+
+    def __init__(self) -> None:
+        self.control = Lane()
+        self.bulk = Lane()

@@ -42,6 +42,15 @@ class Roster:
         self.endpoints = {
             peer: Endpoint(peer, config, 0.0) for peer in config.peers if peer != config.local_peer
         }
+        self._lanes = {peer: endpoint.lanes for peer, endpoint in self.endpoints.items()}
+
+    def meet(self, peer: int, now_s: float, *, is_member: bool) -> Endpoint:
+        """Make the endpoint of somebody who has come, or is known again."""
+        lanes = self._lanes.get(peer)
+        endpoint = Endpoint(peer, self.config, now_s, is_member=is_member, lanes=lanes)
+        self.endpoints[peer] = endpoint
+        self._lanes[peer] = endpoint.lanes
+        return endpoint
 
     @property
     def local_players(self) -> tuple[int, ...]:

@@ -285,7 +285,7 @@ class P2PSession:
         now_s = self._enter(now_s)
         if peer in self._roster.endpoints or self._roster.membership.is_known(peer):
             raise UsageError(f"peer {peer} is or was in this match; everybody who comes is new")
-        self._roster.endpoints[peer] = Endpoint(peer, self.config, now_s, is_member=False)
+        self._roster.meet(peer, now_s, is_member=False)
 
     def join(self, players: tuple[int, ...], now_s: float) -> None:
         """Say which seats we want, as a newcomer.

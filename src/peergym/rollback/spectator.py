@@ -89,6 +89,7 @@ class SpectatorSession:
         self._endpoints = {
             peer: Endpoint(peer, config, 0.0, is_member=False) for peer in self._hosts
         }
+        self._lanes = {peer: endpoint.lanes for peer, endpoint in self._endpoints.items()}
         self._follower = Follower(config.input_bits)
         self._events = EventQueue()
         self._time = LocalTime()
@@ -155,7 +156,10 @@ class SpectatorSession:
             raise UsageError(f"peer {peer} is known")
         if self.state is not SessionState.CLOSED:
             self._hosts.append(peer)
-            self._endpoints[peer] = Endpoint(peer, self.config, now_s, is_member=False)
+            lanes = self._lanes.get(peer)
+            endpoint = Endpoint(peer, self.config, now_s, is_member=False, lanes=lanes)
+            self._endpoints[peer] = endpoint
+            self._lanes[peer] = endpoint.lanes
 
     def handle_timer(self, now_s: float) -> None:
         """Greet, say how far we are, and look for another member if ours is silent."""

@@ -1,0 +1,157 @@
+/**
+ * The WebSocket to the relay, opened in the worker so that a busy page does not hold frames up.
+ *
+ * It carries bytes: what is in a frame, Python knows (`peergym/rollback/relay_wire.py`). The only thing
+ * looked at is the first byte of what is sent, because a datagram that cannot leave soon is skipped, and
+ * a message never. When the socket is lost, another one is opened, after a pause that grows; `close` is for
+ * good, and tells the others so by its code.
+ */
+
+import { INPUT_BUFFER_BYTES } from "../shared/channels";
+
+/** Kinds of frames of which the newest says all; as in `relay_wire.py`. */
+const INPUT = 2;
+const REPORT = 6;
+
+const FIRST_PAUSE_MS = 250;
+/** A server that starts anew is back within seconds, and peers should be back together. */
+const LONGEST_PAUSE_MS = 2000;
+/** A socket that lasted so long has worked: the next pause is a short one. */
+const LASTED_MS = 5000;
+/** What can be left unsent before the socket is given up; its frames are repeated on the next. */
+const MOST_BUFFERED_BYTES = 8 * 1024 * 1024;
+const LEFT_ON_PURPOSE = 1000;
+
+/** The part of a WebSocket that is used. */
+export interface RawSocket {
+  binaryType: string;
+  readonly readyState: number;
+  readonly bufferedAmount: number;
+  onopen: (() => void) | null;
+  onmessage: ((event: { data: unknown }) => void) | null;
+  onclose: (() => void) | null;
+  send(data: Uint8Array<ArrayBuffer>): void;
+  close(code?: number): void;
+}
+
+export interface RelayEnvironment {
+  readonly now: () => number;
+  readonly setTimer: (run: () => void, delayMs: number) => number;
+  readonly clearTimer: (timer: number) => void;
+  readonly makeSocket: (path: string) => RawSocket;
+}
+
+export interface RelayListener {
+  onState(isOpen: boolean): void;
+  onFrame(data: Uint8Array<ArrayBuffer>): void;
+}
+
+const OPEN = 1;
+
+export class RelaySocket {
+  private socket: RawSocket | null = null;
+  private path: string | null = null;
+  private pauseMs = FIRST_PAUSE_MS;
+  private openedMs = 0;
+  private timer: number | null = null;
+  private isOpen = false;
+  /** Datagrams that were not sent because too much lay in the buffer. */
+  skipped = 0;
+
+  constructor(
+    private readonly environment: RelayEnvironment,
+    private readonly listener: RelayListener,
+  ) {}
+
+  /** Open a socket, and others after it, until `close`. */
+  open(path: string): void {
+    this.close();
+    this.path = path;
+    this.pauseMs = FIRST_PAUSE_MS;
+    this.connect();
+  }
+
+  /** Send a frame; returns whether it left or will leave. */
+  send(frame: Uint8Array<ArrayBuffer>): boolean {
+    const { socket } = this;
+    if (socket?.readyState !== OPEN) return false;
+    const isDatagram = frame[0] === INPUT || frame[0] === REPORT;
+    if (isDatagram && socket.bufferedAmount > INPUT_BUFFER_BYTES) {
+      this.skipped += 1;
+      return false;
+    }
+    if (socket.bufferedAmount > MOST_BUFFERED_BYTES) {
+      this.reopen();
+      return false;
+    }
+    socket.send(frame);
+    return true;
+  }
+
+  /** Give this socket up and open another. */
+  reopen(): void {
+    const { socket } = this;
+    if (socket === null) return;
+    this.drop();
+    this.noteClosed();
+  }
+
+  /** Leave the relay for good. */
+  close(): void {
+    this.path = null;
+    if (this.timer !== null) this.environment.clearTimer(this.timer);
+    this.timer = null;
+    this.drop(LEFT_ON_PURPOSE);
+    this.isOpen = false;
+  }
+
+  private connect(): void {
+    this.timer = null;
+    if (this.path === null) return;
+    const socket = this.environment.makeSocket(this.path);
+    this.socket = socket;
+    socket.binaryType = "arraybuffer";
+    socket.onopen = () => {
+      this.openedMs = this.environment.now();
+      this.isOpen = true;
+      this.listener.onState(true);
+    };
+    socket.onmessage = ({ data }) => {
+      if (data instanceof ArrayBuffer) this.listener.onFrame(new Uint8Array(data));
+    };
+    socket.onclose = () => {
+      this.drop();
+      this.noteClosed();
+    };
+  }
+
+  private noteClosed(): void {
+    const { environment } = this;
+    if (this.isOpen) {
+      this.isOpen = false;
+      if (environment.now() - this.openedMs > LASTED_MS) this.pauseMs = FIRST_PAUSE_MS;
+      this.listener.onState(false);
+    }
+    if (this.path === null || this.timer !== null) return;
+    this.timer = environment.setTimer(() => this.connect(), this.pauseMs);
+    this.pauseMs = Math.min(2 * this.pauseMs, LONGEST_PAUSE_MS);
+  }
+
+  private drop(code?: number): void {
+    const { socket } = this;
+    if (socket === null) return;
+    this.socket = null;
+    socket.onopen = null;
+    socket.onmessage = null;
+    socket.onclose = null;
+    // A browser allows 1000 and codes of one's own; 4000 says nothing in particular.
+    socket.close(code ?? 4000);
+  }
+}
+
+/** A socket of the server that this worker came from. */
+export function serverSocket(path: string): RawSocket {
+  const url = new URL(path, self.location.href);
+  url.protocol = url.protocol.replace("http", "ws");
+  return new WebSocket(url) as unknown as RawSocket;
+}
