@@ -42,6 +42,15 @@ def set_up(runtime: str, folder: str) -> None:
     install_stand_ins(told["stand_ins"])
 
 
+def packages_of(runtime: str) -> str:
+    """Return the names of what Pyodide has to load for a zip, as a JSON list."""
+    with zipfile.ZipFile(runtime) as archive:
+        if SURROUNDINGS_FILE not in archive.namelist():
+            return "[]"
+        told = json.loads(archive.read(SURROUNDINGS_FILE))
+    return json.dumps([name for name, _, _ in told["packages"]])
+
+
 def check_imports(names: str) -> None:
     """Import modules to see that they are there.
 

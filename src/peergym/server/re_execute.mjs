@@ -12,6 +12,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 const RUNTIME_PATH = "/runtime.zip";
+const LIBRARY_PATH = "/libraries";
 const RECORD_PATH = "/record.pgr";
 const [folder, runtime, record, spec] = process.argv.slice(2);
 
@@ -40,9 +41,23 @@ async function execute() {
   pyodide.FS.writeFile(RUNTIME_PATH, readFileSync(runtime));
   pyodide.FS.writeFile(RECORD_PATH, readFileSync(record));
   pyodide.runPython(`import sys; sys.path.insert(0, "${RUNTIME_PATH}")`);
+  await setUp(pyodide);
   const verify = pyodide.pyimport("peergym.data.verify");
   const bytes = pyodide.pyimport("pathlib").Path(RECORD_PATH).read_bytes();
   return JSON.parse(verify.main_in_pyodide(bytes, spec, (done, total) => say({ done, total })));
+}
+
+/** Bring what the game needs around it; the zip of an old record knows of no such thing. */
+async function setUp(pyodide) {
+  let surroundings;
+  try {
+    surroundings = pyodide.pyimport("peergym.hosts.surroundings");
+  } catch {
+    return;
+  }
+  const names = JSON.parse(surroundings.packages_of(RUNTIME_PATH));
+  if (names.length > 0) await pyodide.loadPackage(names, { messageCallback: () => {} });
+  surroundings.set_up(RUNTIME_PATH, LIBRARY_PATH);
 }
 
 function say(what) {

@@ -126,15 +126,20 @@ class Verifier:
         found = verify_natively(path, game, tell, self._runner, self._memory_bytes())
         if found.outcome is not Outcome.DIFFERS or found.same_maths:
             return read_finding(found, "natively")
-        pyodide_dir = self._settings.client_dir / "pyodide"
         try:
-            found = verify_in_pyodide(path, game, tell, self._runner, pyodide_dir)
+            found = verify_in_pyodide(path, game, tell, self._runner, self._pyodide_dir())
         except PeergymError as error:
             return CheckResult(
                 Check.FAILED,
                 message=f"It differs natively, where maths is another than in browsers; {error}",
             )
         return read_finding(found, "in Pyodide")
+
+    def _pyodide_dir(self) -> Path:
+        """Where Node.js finds what browsers run; of one at an address, only ours is here."""
+        where = self._settings.pyodide
+        is_folder = where is not None and "://" not in where
+        return Path(where) if is_folder and where else self._settings.client_dir / "pyodide"
 
     def _path(self, ref: RecordRef) -> Path:
         return self._store.record_path(ref.match_id, ref.peer)
