@@ -7,6 +7,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from dataclasses import asdict
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 
 import peergym
+from peergym.cli.join import find_runtime
 from peergym.errors import ConfigurationError
 from peergym.hosts.surroundings import SURROUNDINGS_FILE
 from peergym.server.runtime import Runtime, make_served_runtime, package_digest
@@ -263,3 +265,18 @@ def test_a_function_draws_a_game_and_travels_along(tmp_path: Path) -> None:
     runtime = served(spec, tmp_path)
     assert runtime.spec == "user_game.still:Still drawn by user_game.view:draw"
     assert "user_game/view.py" in names_in(runtime)
+
+
+def test_a_native_peer_with_the_same_libraries_packs_the_same(tmp_path: Path, site: Path) -> None:
+    install(site, "upper", "3.1", "", upper____init___dot_py="X = 1")
+    spec = game(tmp_path, "import upper")
+    runtime = served(spec, tmp_path)
+    around = json.loads(json.dumps(asdict(runtime.surroundings)))
+    assert find_runtime(spec, runtime.spec, around).digest == runtime.digest
+    around["packed"] = [["upper", "4.0"]]
+    with pytest.raises(ConfigurationError, match=r"played with upper 4\.0; here is 3\.1"):
+        find_runtime(spec, runtime.spec, around)
+    with pytest.raises(ConfigurationError, match="names modules"):
+        find_runtime(spec, runtime.spec, {**around, "modules": ["os.path"]})
+    with pytest.raises(ConfigurationError, match="in another way"):
+        find_runtime(spec, runtime.spec, {"packed": 3})

@@ -129,7 +129,7 @@ async def _join(args: argparse.Namespace) -> None:
         served = await fetch_game(http, url)
     settings = PeerSettings(
         url=url,
-        runtime=find_runtime(args.game, served.spec),
+        runtime=find_runtime(args.game, served.spec, served.surroundings),
         room=room,
         policy=policy,
         watches=args.watch,
@@ -140,18 +140,22 @@ async def _join(args: argparse.Namespace) -> None:
     await _play(settings)
 
 
-def find_runtime(game: str | None, served_spec: str) -> Runtime:
+def find_runtime(
+    game: str | None, served_spec: str, surroundings: Mapping[str, Any] | None = None
+) -> Runtime:
     """Return what is installed here of a game that a server serves.
 
     Args:
         game: The game as it is named here; None takes the bundled one that the server names.
         served_spec: As the server names it.
+        surroundings: The libraries that browsers run it with, as the server tells.
 
     Raises:
-        ConfigurationError: It is not here.
+        ConfigurationError: It is not here, or one of its libraries is not in that version.
     """
     from peergym.games.catalogue import BUNDLED, find_game
     from peergym.hosts.match import Runtime
+    from peergym.server.dependencies import read_surroundings
     from peergym.server.runtime import make_runtime
     from peergym.server.settings import PACKAGE_DIR
 
@@ -164,7 +168,10 @@ def find_runtime(game: str | None, served_spec: str) -> Runtime:
                 "--game file.py:Class",
             )
         game = served_spec
-    packed = make_runtime(game, PACKAGE_DIR)
+    around = read_surroundings(surroundings) if surroundings else None
+    # Without libraries, the game is all there is, as ever.
+    around = None if around is not None and around.is_plain else around
+    packed = make_runtime(game, PACKAGE_DIR, around)
     return Runtime(packed.spec, find_game(game), packed.digest)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 from urllib.parse import urlsplit
@@ -52,11 +52,13 @@ class ServedGame:
         version: What whoever enters a room has to name.
         spec: How the game is found in what browsers run.
         digest: Of what browsers run, game included.
+        surroundings: The libraries that browsers run it with; nothing if the server tells none.
     """
 
     version: str
     spec: str
     digest: str
+    surroundings: Mapping[str, Any] = field(default_factory=dict)
 
 
 async def fetch_game(http: aiohttp.ClientSession, url: str) -> ServedGame:
@@ -75,8 +77,10 @@ async def fetch_game(http: aiohttp.ClientSession, url: str) -> ServedGame:
         told = None
     try:
         runtime = told["runtime"]
-        return ServedGame(str(told["version"]), str(runtime["spec"]), str(runtime["digest"]))
-    except (TypeError, KeyError, IndexError):
+        around = runtime.get("surroundings") or {}
+        named = (str(told["version"]), str(runtime["spec"]), str(runtime["digest"]))
+        return ServedGame(*named, surroundings=dict(around))
+    except (AttributeError, TypeError, KeyError, IndexError, ValueError):
         raise SignallingError("no_server", f"{url} is no server of peergym.") from None
 
 

@@ -7,7 +7,7 @@ import contextlib
 import gzip
 from collections import Counter
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import socketio
 from fastapi import FastAPI, Request
@@ -249,6 +249,7 @@ def _describe(server: ServerState) -> dict[str, object]:
             "snapshot": fitting_snapshot(settings.client_dir, runtime),
             "pyodide": None if runtime.pyodide is None else runtime.pyodide.to_json(),
             "packages": list(runtime.packages_to_json()),
+            "surroundings": asdict(runtime.surroundings),
         },
         "version": server.game.version,
         "limits": {

@@ -71,6 +71,31 @@ class Surroundings:
 NOTHING = Surroundings()
 
 
+def read_surroundings(told: Mapping[str, Any]) -> Surroundings:
+    """Read what a server told; a native peer packs the same from what is installed with it.
+
+    Args:
+        told: The fields of `Surroundings`, as JSON carries them.
+
+    Raises:
+        ConfigurationError: It is something else.
+    """
+    try:
+        read = Surroundings(
+            pyodide=str(told["pyodide"]),
+            packages=tuple((str(n), str(v), str(d)) for n, v, d in told["packages"]),
+            packed=tuple((str(name), str(version)) for name, version in told["packed"]),
+            modules=tuple(map(str, told["modules"])),
+            stand_ins=tuple(map(str, told["stand_ins"])),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise ConfigurationError("game", "the server tells of libraries in another way") from error
+    # A name with a dot in it would be imported in part only to find where it is.
+    if not all(name.isidentifier() for name in read.modules):
+        raise ConfigurationError("game", f"the server names modules {read.modules}")
+    return read
+
+
 def find_surroundings(spec: str, players: int | None, pyodide: PyodideDistribution) -> Surroundings:
     """Find what a game needs around it in a browser.
 
