@@ -106,6 +106,24 @@ def test_two_come_at_once_into_seats_that_nobody_has_taken() -> None:
     check_sound(room)
 
 
+def test_a_seat_that_nobody_has_taken_is_an_agents_until_somebody_comes() -> None:
+    room = playing_room((1, 3), seats=4)
+    assert [page.session.local_players for page in room.players] == [(0, 1, 2), (3,)]
+    newcomer = room.come(2)
+    room.run_until(newcomer.is_member)
+    at = joined(newcomer)
+    room.run_frames(200)
+    rows = rows_of(room.pages[0], 30, at["frame"])
+    for seat in (0, 2):
+        assert {row[seat] for row in rows} == {0, 1, 2, 3}, "an agent plays from the start"
+    assert room.pages[0].session.local_players == (0, 1)
+    room.pages[0].leave()
+    room.run_until(lambda: all(page.named("PlayerCut") for page in room.players))
+    assert room.pages[1].session.local_players == (0, 1, 3)
+    room.run_frames(100)
+    check_sound(room)
+
+
 @pytest.mark.parametrize("granted", [0, 1])
 def test_two_lose_sight_of_each_other_and_the_arbiter_decides(granted: int) -> None:
     room = playing_room((0, 1))

@@ -148,6 +148,17 @@ def test_one_who_came_late_lets_another_into_the_seat_of_an_agent() -> None:
     judge_sound(mesh, joined + GOES_ON_FRAMES)
 
 
+@pytest.mark.parametrize("is_agent", [True, False])
+def test_a_seat_that_was_an_agents_from_the_start_can_be_had(is_agent: bool) -> None:
+    session = {"absent_policy": AbsentPolicy.AGENT, "agents": (2,) if is_agent else ()}
+    mesh = playing_match(3, NETWORK, owners=(0, 1, 0), session=session)
+    newcomer = mesh.take_seats([2])
+    assert mesh.run_frames(mesh.frames + GOES_ON_FRAMES)
+    assert newcomer.is_member == is_agent
+    assert mesh.peers[0].local_players == ((0,) if is_agent else (0, 2))
+    judge_sound(mesh, 120 + GOES_ON_FRAMES)
+
+
 def test_of_two_who_want_the_same_seat_one_gets_it() -> None:
     mesh = match_with_empty_seat()
     rivals = [mesh.take_seats([2]), mesh.take_seats([2])]

@@ -60,14 +60,15 @@ def open_match(
     Args:
         runtime: What to play.
         match: The room's description: ``match_id``, ``seed`` (decimal text), ``owners`` (the peer
-            in each seat, -1 for an empty one), ``options``, ``input_delay`` (frames, ``"auto"`` or
+            in each seat, -1 for nobody), ``options``, ``input_delay`` (frames, ``"auto"`` or
             ``"article"``) and ``checksum_interval_frames``; possibly ``absent`` (what becomes of
-            empty seats: ``"end"``, as without it, ``"noop"`` or ``"agent"``), ``has_arbiter``,
-            ``prediction_window`` (frames, 8 without it), ``repairs_desyncs`` (without it, wherever
-            the game's states can be sent) and ``offers``, of which a newcomer learns who else is
-            there; and, each a matter of every peer's own, ``snapshot_interval`` (frames, or
-            ``"auto"``, as without it: what is cheapest on this host) and ``prediction``
-            (``"repeat"`` the last input, as without it, or ask the game's ``"policy"``).
+            seats in which nobody sits, from the start or later: ``"end"``, as without it,
+            ``"noop"`` or ``"agent"``), ``has_arbiter``, ``prediction_window`` (frames, 8 without
+            it), ``repairs_desyncs`` (without it, wherever the game's states can be sent), and
+            ``offers`` and ``spectators``, of which a newcomer learns who else is there; and, each
+            a matter of every peer's own, ``snapshot_interval`` (frames, or ``"auto"``, as without
+            it: what is cheapest on this host) and ``prediction`` (``"repeat"`` the last input, as
+            without it, or ask the game's ``"policy"``).
         local_peer: Which of its peers we are. Who is not among the owners comes late.
         flags: What this host does differently.
         clock: Tells the time, in seconds, to measure what the game costs.
@@ -93,7 +94,10 @@ def open_match(
     if is_newcomer and seat is None:
         session = SpectatorSession(config, game.canonical, game.restore, config.peers)
         return Driver(session, game)
-    seats = (seat,) if is_newcomer and seat is not None else config.local_players
+    # Not the configuration's, which has those of nobody as well.
+    seats = tuple(player for player, owner in enumerate(owners) if owner == local_peer)
+    if is_newcomer and seat is not None:
+        seats = (seat,)
     return _member(runtime, match, config, game, seats, flags)
 
 

@@ -19,7 +19,7 @@ from peergym.envs.cost import Clock, measure_costs
 from peergym.envs.fingerprint import maths_fingerprint
 from peergym.errors import ConfigurationError
 from peergym.rollback import ArticleInputDelay, AutomaticInputDelay, SessionConfig
-from peergym.rollback.config import AbsentPolicy
+from peergym.rollback.config import NOBODY, AbsentPolicy
 from peergym.rollback.control import MAX_ENTRY_VALUE_BYTES
 from peergym.rollback.saving import choose_snapshot_interval, expected_load
 
@@ -70,7 +70,8 @@ def read_config(
     Raises:
         ConfigurationError: A value is unusable; names the field.
     """
-    owners = tuple(match["owners"])
+    absent = _absent_policy(match.get("absent", AbsentPolicy.END))
+    owners, agents = _seats(tuple(match["owners"]), local_peer, absent)
     window = match.get("prediction_window", DEFAULT_WINDOW_FRAMES)
     if type(window) is not int:
         raise ConfigurationError("prediction_window", f"is frames, not {window!r}")
@@ -87,12 +88,27 @@ def read_config(
         prediction_window=window,
         snapshot_interval=_snapshot_interval(rule, window, game, remote_players, clock),
         checksum_interval_frames=match["checksum_interval_frames"],
-        absent_policy=_absent_policy(match.get("absent", AbsentPolicy.END)),
+        agents=agents,
+        absent_policy=absent,
         has_arbiter=bool(match.get("has_arbiter", False)),
         repairs_desyncs=match.get("repairs_desyncs", True) and game.can_restore(),
         description=_describe(runtime, match, game, window),
         force_rollback_frames=force_rollback_frames,
     )
+
+
+def _seats(
+    owners: tuple[int, ...], local_peer: int, absent: AbsentPolicy
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """(owners, agents) at the start: seats that nobody has taken are agents' of the lowest peer.
+
+    A newcomer is told by the members who runs which seat now.
+    """
+    if absent is not AbsentPolicy.AGENT or local_peer not in owners:
+        return owners, ()
+    heir = min(owner for owner in owners if owner != NOBODY)
+    empty = tuple(player for player, owner in enumerate(owners) if owner == NOBODY)
+    return tuple(heir if owner == NOBODY else owner for owner in owners), empty
 
 
 def _input_delay(rule: Any) -> int | AutomaticInputDelay | ArticleInputDelay:

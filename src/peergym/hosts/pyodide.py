@@ -92,8 +92,7 @@ class WorkerHost:
         )
         seat = order.get("seat")
         driver = open_match(self.runtime, order["match"], order["localPeer"], flags, seat=seat)
-        ours = driver.session.config.local_players
-        self._begin(driver, ours[0] if ours else seat or 0)
+        self._begin(driver, driver.seats[0] if driver.seats else 0)
         self._routed = order  # its routes begin with the first tick, which knows the time
 
     def start_practice(self, text: str) -> None:

@@ -44,6 +44,8 @@ class SessionConfig:
     Attributes:
         owners: For each player (seat), the id of the peer that runs it at the start of the match;
             `NOBODY` for a seat that is empty until somebody joins.
+        agents: The seats in ``owners`` that their peer runs for nobody, by an agent; whoever comes
+            can have them.
         local_peer: Our own peer id. If it is not among the owners, we are a newcomer.
         input_bits: For each player, the number of bits of one input (0 to 256).
         match_id: Name of the match; datagrams of another match are refused.
@@ -82,6 +84,7 @@ class SessionConfig:
     input_buffer_frames: int = 120
     checksum_interval_frames: int = 60
     drop_after_s: float | None = None
+    agents: tuple[int, ...] = ()
     absent_policy: AbsentPolicy = AbsentPolicy.END
     has_arbiter: bool = False
     repairs_desyncs: bool = True
@@ -97,6 +100,7 @@ class SessionConfig:
         )
         _check(0 <= self.local_peer <= 255, "local_peer", "peer ids lie in 0 to 255")
         _check(bool(self.peers), "owners", "nobody runs a seat")
+        _check(all(0 <= player < len(self.owners) for player in self.agents), "agents", "are seats")
         _check(len(self.input_bits) == len(self.owners), "input_bits", "needs one entry per player")
         _check(
             all(0 <= bits <= 256 for bits in self.input_bits), "input_bits", "0 to 256 bits each"

@@ -396,6 +396,7 @@ def config_from_json(fields: dict[str, Any]) -> SessionConfig:
     values = dict(fields)
     _check_types(SessionConfig, values)
     values["owners"] = tuple(values["owners"])
+    values["agents"] = tuple(values.get("agents", ()))
     values["input_bits"] = tuple(values["input_bits"])
     values["absent_policy"] = AbsentPolicy(values["absent_policy"])
     delay = values["input_delay"]

@@ -33,7 +33,7 @@ class Roster:
     def __init__(self, config: SessionConfig) -> None:
         self.config = config
         self.local_peer = config.local_peer
-        self.seats = Seats(config.owners)
+        self.seats = Seats(config.owners, config.agents)
         self.membership = Membership(
             config.local_peer, {*config.peers, config.local_peer}, has_arbiter=config.has_arbiter
         )

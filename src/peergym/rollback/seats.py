@@ -32,14 +32,17 @@ class Seats:
 
     Args:
         owners: The peer that runs each seat at first, or `NOBODY`.
+        agents: The seats that are agents' at first.
 
     Attributes:
         owners: The same, as of the latest agreement.
     """
 
-    def __init__(self, owners: tuple[int, ...]) -> None:
+    def __init__(self, owners: tuple[int, ...], agents: tuple[int, ...] = ()) -> None:
         self.owners = owners
-        self._controls = [[Control(0, owner)] for owner in owners]
+        self._controls = [
+            [Control(0, owner, player in agents)] for player, owner in enumerate(owners)
+        ]
         self._told_of: set[int] = set()  # seats of which we know the owner from others alone
 
     def players_of(self, peer: int) -> tuple[int, ...]:
