@@ -68,3 +68,12 @@ def magent_battle() -> Any:
     from magent2.environments import battle_v4
 
     return battle_v4.parallel_env(map_size=12)
+
+
+def lander() -> Any:
+    """LunarLander, which nobody can put back, for a match in lockstep."""
+    import gymnasium
+
+    env = gymnasium.make("LunarLander-v3")
+    env.metadata = {**env.metadata, "lockstep": True}
+    return env

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from peergym.envs import GameAdapter
+from peergym.envs import GameAdapter, describe
 from peergym.errors import EnvironmentContractError
 from peergym.games.catalogue import find_game
 
@@ -32,3 +32,20 @@ def test_native_handles_are_refused(spec: str, needs: str, path: str, handle: st
             GameAdapter(game)
     assert refused.value.path.endswith(path)
     assert "lockstep" in str(refused.value)
+
+
+def test_it_is_played_in_lockstep_instead() -> None:
+    if importlib.util.find_spec("Box2D") is None:
+        pytest.skip("Box2D is not installed: pip install 'peergym[environments]'")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        cls = find_game(f"{MADE}:lander")
+        assert describe(cls).is_lockstep
+        courses = []
+        for actions in ((1, 2), (1, 2), (1, 3)):
+            game = GameAdapter(cls())
+            game.reset(4)
+            for frame in range(40):
+                game.step((actions[frame % 2],))
+            courses.append(game.canonical(game.save()))
+    assert courses[0] == courses[1] != courses[2]

@@ -14,9 +14,13 @@ from typing import Any
 from peergym.envs.forms.base import Form
 from peergym.envs.forms.keys import likely_keys, manual_keys, own_keys
 from peergym.envs.forms.names import action_names, noop_among
+from peergym.envs.forms.turns import TurnsForm
 
 DEFAULT_FRAME_RATE_HZ = 30
 """What `gymnasium.utils.play` takes for an environment that does not say."""
+
+TURNS_FRAME_RATE_HZ = 10
+"""At least, where agents take turns: nothing moves by itself, and a key is not to be missed."""
 
 _RATES = ("fps", "render_fps", "video.frames_per_second")
 
@@ -33,7 +37,8 @@ def read_metadata(env: Any, name: str, form: type[Form], source: Any) -> dict[st
     declared = getattr(env, "metadata", None)
     metadata: dict[str, Any] = dict(declared) if isinstance(declared, Mapping) else {}
     metadata.setdefault("name", name)
-    metadata["render_fps"] = _frame_rate(metadata)
+    rate = _frame_rate(metadata)
+    metadata["render_fps"] = max(rate, TURNS_FRAME_RATE_HZ) if form is TurnsForm else rate
     metadata["wait_on_player"] = form.waits(env)
     agents = form.agents_of(env)
     spaces = [form.space_of(env, agent) for agent in agents]
