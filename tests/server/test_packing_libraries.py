@@ -17,8 +17,8 @@ import pytest
 
 import peergym
 from peergym.cli.join import find_runtime
+from peergym.envs.absent import SURROUNDINGS_FILE
 from peergym.errors import ConfigurationError
-from peergym.hosts.surroundings import SURROUNDINGS_FILE
 from peergym.server.runtime import Runtime, make_served_runtime, package_digest
 
 PACKAGE = Path(peergym.__file__).parent
@@ -142,6 +142,7 @@ def test_libraries_go_along_in_their_exact_versions_with_what_they_require(
     assert {"upper-3.1.dist-info/METADATA", "lower-1.5.dist-info/METADATA"} <= names
     assert not any("unrelated" in name or "RECORD" in name for name in names)
     assert told(runtime)["packed"] == [["lower", "1.5"], ["upper", "3.1"]]
+    assert runtime.surroundings.say() == "lower 1.5, upper 3.1"
     assert runtime.package_digest == package_digest(PACKAGE) != runtime.digest
     again = served(game(tmp_path, "import upper"), tmp_path)
     assert again.data == runtime.data

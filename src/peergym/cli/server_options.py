@@ -125,7 +125,8 @@ def serve_until_stopped(settings: ServerSettings, *, opens_browser: bool) -> int
 
     def on_started(in_force: ServerSettings, app: FastAPI) -> None:
         server = app.state.server
-        announce(in_force, server.game.description.name, server.matches_url())
+        libraries = server.game.runtime.surroundings.say()
+        announce(in_force, server.game.description.name, server.matches_url(), libraries)
         if opens_browser:
             open_page(in_force.served_urls()[0])
 
@@ -134,7 +135,9 @@ def serve_until_stopped(settings: ServerSettings, *, opens_browser: bool) -> int
     return 0
 
 
-def announce(settings: ServerSettings, name: str, matches_url: str) -> None:
+def announce(
+    settings: ServerSettings, name: str, matches_url: str, libraries: str = ""
+) -> None:
     """Print where the game is, and where its operator looks at the matches."""
     urls = settings.served_urls()
     print(f"\n  {name} is served.\n")
@@ -142,6 +145,8 @@ def announce(settings: ServerSettings, name: str, matches_url: str) -> None:
         print(f"    In your network   {urls[0]}")
     print(f"    On this machine   {urls[-1]}")
     print(f"    Matches           {matches_url}")
+    if libraries:
+        print(f"    Browsers run it with {libraries}")
     if settings.ice.is_hidden:
         print(f"    Addresses         hidden from other players; {say_meeting_place(settings)}")
     print("\n  Ctrl-C stops the server.", flush=True)

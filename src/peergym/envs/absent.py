@@ -25,6 +25,9 @@ NEEDED_TO_IMPORT = ("_multiprocessing",)
 """Of the standard library, and missing in WebAssembly; Gymnasium imports it for vector
 environments."""
 
+SURROUNDINGS_FILE = "peergym_browser.json"
+"""In the zip for browsers: which libraries came along, and which are replaced."""
+
 STAND_INS = DRAWING_LIBRARIES + NEEDED_TO_IMPORT
 
 HARMLESS = frozenset({"init", "quit", "Surface", "Font", "SysFont", "Clock", "set_caption"})

@@ -14,10 +14,9 @@ import sys
 import zipfile
 from pathlib import Path
 
-from peergym.envs.absent import install_stand_ins
+from peergym.envs.absent import SURROUNDINGS_FILE, install_stand_ins
 from peergym.errors import ConfigurationError
 
-SURROUNDINGS_FILE = "peergym_browser.json"
 OURS = "peergym/"
 
 

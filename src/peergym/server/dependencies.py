@@ -63,6 +63,12 @@ class Surroundings:
         """Whether there is nothing but our package, the game and the standard library."""
         return not (self.pyodide or self.packages or self.packed or self.modules)
 
+    def say(self) -> str:
+        """Name the libraries and their versions, for people; empty if there are none."""
+        named = [f"{name} {version}" for name, version, _ in self.packages]
+        named += [f"{name} {version}" for name, version in self.packed]
+        return ", ".join([*named, *self.modules])
+
     def to_json(self) -> str:
         """Return it as text, the same for equal surroundings."""
         return json.dumps(asdict(self), sort_keys=True, indent=1)

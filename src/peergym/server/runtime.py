@@ -10,10 +10,10 @@ from importlib.machinery import ModuleSpec
 from pathlib import Path
 from typing import Any
 
+from peergym.envs.absent import SURROUNDINGS_FILE
 from peergym.envs.drawing import join_spec, split_spec
 from peergym.errors import ConfigurationError
 from peergym.games.catalogue import BUNDLED
-from peergym.hosts.surroundings import SURROUNDINGS_FILE
 from peergym.server.dependencies import NOTHING, Surroundings, find_surroundings
 from peergym.server.library_files import library_files
 from peergym.server.packing import PACKAGE, browser_files, digest_of, make_zip, package_digest
