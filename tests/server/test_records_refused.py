@@ -86,7 +86,7 @@ def test_tokens_that_are_none_are_refused(upload):
 
 def test_a_room_token_is_no_record_token(upload):
     signer = upload.server.app.state.server.sockets._signer
-    token = signer.issue(SeatPass("room", 0, "sitting"), STARTED_S + DAY_S)
+    token = signer.issue(SeatPass("room", "sitting"), STARTED_S + DAY_S)
     assert refused(upload.put(upload.short()[-1], token=token), 403) == "bad_token"
 
 

@@ -80,8 +80,10 @@ async def test_peers_that_meet_at_the_turn_server_alone_play(tmp_path, turn_argu
 
 
 @pytest.mark.skipif(not OWN_ADDRESSES, reason="the machine has no address but the loopback one")
-async def test_no_peer_hears_reads_or_leaves_behind_an_address(tmp_path, turn_arguments):
-    with served(tmp_path, *turn_arguments, "--privacy", "relay") as server:
+@pytest.mark.parametrize("has_turn", [True, False])
+async def test_no_peer_hears_reads_or_leaves_behind_an_address(tmp_path, turn_arguments, has_turn):
+    arguments = ["--privacy", "relay", *(turn_arguments if has_turn else [])]
+    with served(tmp_path, *arguments) as server:
         taps = await play(server)
         headers = {"authorization": f"Bearer {server.operator_key}"}
         matches = await asyncio.to_thread(httpx.get, f"{server.url}/api/matches", headers=headers)
@@ -89,9 +91,8 @@ async def test_no_peer_hears_reads_or_leaves_behind_an_address(tmp_path, turn_ar
         assert matches.json()["matches"]
         kept = server.all_that_is_kept() + matches.content
     for tap in taps:
-        found = candidates(tap)
-        assert found
-        for address, _, kind, rest in found:
+        assert bool(candidates(tap)) == has_turn
+        for address, _, kind, rest in candidates(tap):
             assert (address, kind) == (b"127.0.0.1", b"relay")
             assert rest.startswith(b" raddr 0.0.0.0 rport 0")
     for address in OWN_ADDRESSES:
