@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import subprocess
 import sys
+import threading
 import weakref
 from collections import Counter, OrderedDict, defaultdict, deque, namedtuple
 from dataclasses import dataclass
@@ -162,7 +163,7 @@ CONTAINERS = {
     "range": range(3),
     "complex": 1 + 2j,
     "partial": functools.partial(max, 3),
-    "kept": (Colour.BLUE, Ball, len, np.sin, np, object(), int),
+    "kept": (Colour.BLUE, Ball, len, np.sin, np, object(), int, threading.RLock()),
 }
 
 

@@ -10,7 +10,6 @@ import copyreg
 import logging
 import re
 import sys
-import threading
 import types
 import weakref
 from collections.abc import Callable
@@ -38,10 +37,11 @@ _KEPT_TYPES = (
     logging.Logger,
     logging.Handler,
     weakref.ReferenceType,
-    type(threading.Lock()),
-    type(threading.RLock()),
 )
 """Constants, what belongs to the process, and references to objects that stay in place."""
+
+_LOCKS = "_thread"
+"""Where locks come from: nobody holds one between two frames."""
 
 HOSTS_OWN = "belongs_to_host"
 """Marks a class whose instances are the host's own, and count for nothing in a state."""
@@ -56,7 +56,7 @@ _MANAGED_DICT, _MANAGED_WEAKREF = 1 << 4, 1 << 3  # flags of a class: no room in
 
 def reducer_of(cls: type) -> Reducer:  # noqa: PLR0911 - a table of cases, read from above
     """Return what reduces the instances of a class."""
-    if issubclass(cls, (type, Enum, *_KEPT_TYPES)) or cls is object:
+    if issubclass(cls, (type, Enum, *_KEPT_TYPES)) or cls is object or library_of(cls) == _LOCKS:
         return keep
     if getattr(cls, HOSTS_OWN, False):
         return _drawing
