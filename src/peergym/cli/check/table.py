@@ -79,7 +79,7 @@ def _figures(several: tuple[Figures, ...]) -> Table:
             _bytes(each.transfer_bytes) if each.transfer_bytes else "-",
             _at_most(advice.frame_rate_hz, FASTEST_HZ, "Hz"),
             _at_most(advice.window_frames, MAX_PREDICTION_WINDOW, "frames"),
-            "dense" if advice.interval_frames == 1 else f"each {advice.interval_frames}th frame",
+            "dense" if advice.interval_frames == 1 else f"1 frame in {advice.interval_frames}",
         )
     return table
 
