@@ -264,6 +264,32 @@ def test_generators_of_all_kinds_go_on_with_the_same_numbers() -> None:
     assert courses[0] == courses[1] == courses[2]
 
 
+class Console:
+    """Has a native handle, and a way of its own to be put back."""
+
+    def __init__(self) -> None:
+        self.native = (n for n in "abc")
+        self.score, self.luck = 1, 2
+
+    def clone_state(self, include_rng: bool = False) -> Any:
+        return {"score": self.score, "luck": self.luck if include_rng else 0}
+
+    def restore_state(self, state: Any) -> None:
+        self.score, self.luck = state["score"], state["luck"]
+
+
+def test_an_environment_that_clones_itself_is_asked_with_its_luck() -> None:
+    world = World(console=Console(), steps=1)
+    states = ObjectState(world)
+    saved, before = states.save(), state_of(world)
+    world.console.score, world.console.luck, world.steps = 5, 6, 7
+    assert state_of(world) != before
+    for _ in range(2):
+        states.load(saved)
+        assert (world.console.score, world.console.luck, world.steps) == (1, 2, 1)
+        assert state_of(world) == before
+
+
 @pytest.mark.parametrize(
     ("parts", "path"),
     [

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from peergym.envs.objects.pickler import Snapshot, read
+from peergym.envs.objects.pickler import Snapshot, read, write
 
 
 class Node:
@@ -109,6 +109,7 @@ def described(snapshot: Snapshot) -> Any:
             "slots": _give_state,
             "array": get,
             "part": lambda base, index: Part(base, kept[index]),
+            "clone": lambda index: _describe_clone(*kept[index]),
             "generator": lambda index: Stream(name_of(type(kept[index][0])), kept[index][1], index),
             "method": lambda function, owner: Node(METHOD, (function, owner)),
             "new": lambda cls, *args: Node(cls.name, args),
@@ -126,6 +127,10 @@ def name_of(thing: Any) -> str:
     member = getattr(thing, "name", None)  # of an enumeration
     own = f".{member}" if isinstance(member, str) and hasattr(thing, "value") else ""
     return f"{getattr(cls, '__module__', '')}.{cls.__qualname__}{own}"
+
+
+def _describe_clone(obj: Any, state: Any) -> Node:
+    return Node(name_of(type(obj)), (described(write(state)),))
 
 
 def _give_state(node: Node, state: Any) -> None:

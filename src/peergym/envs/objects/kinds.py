@@ -7,6 +7,7 @@ A *reducer* takes an object and the list of what is kept, and answers in the wor
 from __future__ import annotations
 
 import copyreg
+import inspect
 import logging
 import re
 import sys
@@ -40,6 +41,9 @@ _KEPT_TYPES = (
 )
 """Constants, what belongs to the process, and references to objects that stay in place."""
 
+_CLONING = ("clone_state", "restore_state")
+"""By these an environment saves and restores itself, as those of Atari do."""
+
 _LOCKS = "_thread"
 """Where locks come from: nobody holds one between two frames."""
 
@@ -67,6 +71,8 @@ def reducer_of(cls: type) -> Reducer:  # noqa: PLR0911 - a table of cases, read 
         return keep
     if only_draws(cls):
         return _drawing
+    if all(callable(getattr(cls, name, None)) for name in _CLONING):
+        return _clone
     if cls in copyreg.dispatch_table or not is_plain_python(cls):
         return _copy
     return _slotted if _slots_of(cls) else _instance
@@ -120,6 +126,12 @@ def _slotted(obj: Any, kept: list[Any]) -> Any:
     held = {name: getattr(obj, name) for name in _slots_of(type(obj)) if hasattr(obj, name)}
     state = (getattr(obj, "__dict__", None), held)
     return words.instance, (len(kept) - 1,), state, None, None, words.slots
+
+
+def _clone(obj: Any, kept: list[Any]) -> Any:
+    takes_rng = "include_rng" in inspect.signature(obj.clone_state).parameters
+    kept.append((obj, obj.clone_state(include_rng=True) if takes_rng else obj.clone_state()))
+    return words.clone, (len(kept) - 1,)
 
 
 def _random(obj: Any, kept: list[Any]) -> Any:

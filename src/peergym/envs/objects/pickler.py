@@ -101,6 +101,7 @@ def put_back(snapshot: Snapshot) -> None:
             "slots": give_slots,
             "array": copy_array,
             "part": lambda base, index: part_of(base, kept[index]),
+            "clone": lambda index: _restore_clone(*kept[index]),
             "generator": lambda index: put_generator_back(*kept[index]),
             "method": types.MethodType,
             "new": _new,
@@ -147,6 +148,11 @@ def put_generator_back(generator: Any, state: Any) -> Any:
     else:
         generator.state = state
     return generator
+
+
+def _restore_clone(obj: Any, state: Any) -> Any:
+    obj.restore_state(state)
+    return obj
 
 
 def _new(cls: type, *args: Any) -> Any:

@@ -36,6 +36,8 @@ array = _word("array")
 """(n) -> a copy of the array kept at n."""
 part = _word("part")
 """(array, n) -> the part of an array that n describes."""
+clone = _word("clone")
+"""(n) -> the object kept at n, put by itself into the state that it gave."""
 generator = _word("generator")
 """(n) -> the generator kept at n, put into the state kept with it."""
 method = _word("method")
@@ -54,6 +56,7 @@ WORDS = frozenset(
         attributes,
         slots,
         array,
+        clone,
         part,
         generator,
         method,
