@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, Route
 
+from peergym.server.relay_connection import RelayLimits
 from peergym.server.settings import DROPPED, ForwardedSignal
 from tests.browser.pages import Person, meet, play
 from tests.browser.server import Venue
@@ -249,14 +250,18 @@ def test_python_that_cannot_be_loaded_is_said(venue: Venue, ada: Person) -> None
 def test_players_between_whom_there_is_no_path_are_told(
     make_venue: Callable[..., Venue], ada: Person, ben: Person
 ) -> None:
-    venue = make_venue(signal_filter=without_addresses)
+    relay_limits = RelayLimits(connections=0)
+    venue = make_venue(signal_filter=without_addresses, relay_limits=relay_limits)
     ada.page.clock.install()
     ada.open(venue.url)
     link = ada.create_game()
     ben.open(link)
     ada.wait_for_screen("connecting")
-    ada.page.clock.fast_forward(1000 * (PATH_WITHIN_S - 5))
+    # Until then it is the game that is waited for.
+    ada.wait_for_python()
+    ada.page.clock.fast_forward(1000)
+    ada.page.clock.fast_forward(1000 * (PATH_WITHIN_S - 10))
     assert ada.screen == "connecting"
-    ada.page.clock.fast_forward(5000)
+    ada.page.clock.fast_forward(10_000)
     check_problem(ada, "connection_failed", "No direct connection")
     follow_button(ada, "Go to the lobby", "lobby")

@@ -41,6 +41,8 @@ export interface LinkOptions {
  * page is slow to load may answer late, so this is generous.
  */
 const PATH_WITHIN_MS = 25_000;
+/** How often to look whether Python is there. */
+const LOOK_AGAIN_MS = 500;
 /** A goodbye arrives within this time, or not at all. */
 const LAST_WORDS_MS = 1000;
 
@@ -53,7 +55,7 @@ export class Links {
   constructor(private readonly options: LinkOptions) {
     const { match, localPeer, usesHop, inputChannel, worker } = options;
     this.missing = new Set(match.owners.filter((peer) => peer !== localPeer && peer >= 0));
-    this.timer = setTimeout(() => this.giveUp(), PATH_WITHIN_MS);
+    this.awaitPaths();
     this.mesh = new PeerMesh({
       post: (message, transfer) => worker.post(message, transfer),
       match,
@@ -130,9 +132,15 @@ export class Links {
     if (state === "connected") this.noteReached(peer);
   }
 
+  /** Give the peers their time, which begins when Python is there to answer them. */
+  private awaitPaths(): void {
+    this.timer = this.options.isReady()
+      ? setTimeout(() => this.giveUp(), PATH_WITHIN_MS)
+      : setTimeout(() => this.awaitPaths(), LOOK_AGAIN_MS);
+  }
+
   private giveUp(): void {
-    if (!this.options.isReady()) this.timer = setTimeout(() => this.giveUp(), PATH_WITHIN_MS);
-    else if (this.missing.size > 0) {
+    if (this.missing.size > 0) {
       const words = [`No path was found within ${PATH_WITHIN_MS / 1000} s.`, ...this.allTroubles()];
       this.options.onFailed(words.join(" "));
     }
