@@ -12,6 +12,7 @@ from tools.chromium import VARIABLE, ChromiumError, find_chromium, provide_chrom
 from tools.environment import Environment, InstallError
 from tools.fuzzer import check_atheris
 from tools.steps import StepError, Steps
+from tools.system_packages import provide_system_packages
 
 ROOT = Path(__file__).resolve().parents[1]
 CLIENT = ROOT / "client"
@@ -53,6 +54,7 @@ def test(more: list[str]) -> None:
       python dev.py test -m browser -k qr_code
     """
     ENVIRONMENT.prepare(["lint", "test"])
+    provide_system_packages()
     if more:
         variables = {**ENVIRONMENT.variables(), VARIABLE: find_chromium(ENVIRONMENT.python) or ""}
         Steps(ROOT, variables).run("pytest", _pytest(*more))
@@ -73,7 +75,7 @@ def test(more: list[str]) -> None:
         units = _pytest(*together, "-m", "not pyodide and not browser")
         steps.run("unit and simulation tests", units)
         steps.run("tests in Pyodide", _pytest("-m", "pyodide"))
-        steps.run("tests in Chromium", _pytest("-m", "browser"))
+        steps.run("tests in Chromium", _pytest("-m", "browser and not networks"))
     finally:
         steps.print_durations()
 
@@ -107,6 +109,32 @@ def bench(more: list[str]) -> None:
     ENVIRONMENT.prepare(["test"])
     variables = {VARIABLE: provide_chromium(ENVIRONMENT.python), **ENVIRONMENT.variables()}
     Steps(ROOT, variables).run("benchmarks", [ENVIRONMENT.python, "benchmarks/run.py", *more])
+
+
+def networks(more: list[str]) -> None:
+    """Play between all kinds of routers, by all routes, in network namespaces of their own.
+
+    Needs Linux, and root or leave to make user namespaces; some of it is part of `test`. What
+    follows is handed on to pytest.
+
+      python dev.py networks -k symmetric
+    """
+    ENVIRONMENT.prepare(["test"])
+    provide_system_packages()
+    variables = {**ENVIRONMENT.variables(), VARIABLE: provide_chromium(ENVIRONMENT.python)}
+    command = _pytest("tests/networks", "-m", "networks", *more)
+    Steps(ROOT, variables).run("networks", command)
+
+
+def environments(more: list[str]) -> None:
+    """Check and play other people's environments, unmodified, in separate processes.
+
+    Installs about a gigabyte of them first; without them, `test` skips what needs them. What
+    follows is handed on to pytest.
+    """
+    ENVIRONMENT.prepare(["test", "environments"])
+    command = _pytest("tests/environments", *more)
+    Steps(ROOT, ENVIRONMENT.variables()).run("environments", command)
 
 
 def fleet(more: list[str]) -> None:
@@ -189,7 +217,19 @@ def clean(more: list[str]) -> None:
 
 COMMANDS: dict[str, Callable[[list[str]], None]] = {
     command.__name__: command
-    for command in (play, test, lint, bench, fleet, fuzz, mutate, build, clean)
+    for command in (
+        play,
+        test,
+        lint,
+        bench,
+        networks,
+        environments,
+        fleet,
+        fuzz,
+        mutate,
+        build,
+        clean,
+    )  # fmt: skip
 }
 
 
