@@ -216,20 +216,17 @@ def clean(more: list[str]) -> None:
 
 
 COMMANDS: dict[str, Callable[[list[str]], None]] = {
-    command.__name__: command
-    for command in (
-        play,
-        test,
-        lint,
-        bench,
-        networks,
-        environments,
-        fleet,
-        fuzz,
-        mutate,
-        build,
-        clean,
-    )  # fmt: skip
+    "play": play,
+    "test": test,
+    "lint": lint,
+    "bench": bench,
+    "networks": networks,
+    "environments": environments,
+    "fleet": fleet,
+    "fuzz": fuzz,
+    "mutate": mutate,
+    "build": build,
+    "clean": clean,
 }
 
 
