@@ -343,7 +343,7 @@ export class App {
         this.record.addChecksums(message.episode, message.pairs);
         break;
       case "peer_link":
-        store.update({ isLinked: message.open });
+        if (message.open) store.update({ isLinked: true });
         break;
       case "hop_data":
         this.links?.send(message.peer, message.channel, message.data);
@@ -385,8 +385,10 @@ export class App {
     this.noteInRecord(event.name);
     if (event.name === "ArbiterWanted") {
       this.rooms.signalling.arbitrate(event.epoch, event.group, event.members);
-    } else if (event.name === "PeerConnected") this.links?.noteReached(event.peer);
-    else if (event.name === "Following") this.links?.noteArrived();
+    } else if (event.name === "PeerConnected") {
+      this.links?.noteReached(event.peer);
+      store.update({ isLinked: true });
+    } else if (event.name === "Following") this.links?.noteArrived();
     else if (event.name === "Excluded" && this.mayRejoin()) {
       this.rejoin();
       return;

@@ -73,7 +73,7 @@ export interface AppState {
   /** Colour of each seat's own shape on the court, in CSS; empty while unknown. */
   seatColours: readonly string[];
   match: MatchDescription | null;
-  /** All channels to all other players are open. */
+  /** Another player has been reached, directly or over the relay. */
   isLinked: boolean;
   /** What keeps STUN and TURN servers from helping, in sentences. */
   iceTroubles: readonly string[];
