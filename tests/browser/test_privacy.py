@@ -108,6 +108,24 @@ def test_pages_meet_at_the_turn_server_and_tell_no_address(
 
 
 @needs_addresses
+@pytest.mark.timeout(300)
+def test_without_a_turn_server_all_goes_through_the_relay_and_no_address_is_told(
+    make_venue: Callable[..., Venue], ada: Person, ben: Person
+) -> None:
+    people = (ada, ben)
+    venue = make_venue(signal_filter=None, ice=IceSettings(privacy="relay"))
+    wires = meet_with_wires(venue, people)
+    play(people, PLAY_S, seed=4)
+    for person, wire in zip(people, wires, strict=True):
+        assert types_of_paths(person) == []
+        assert wire.candidates() == []
+        assert not any(wire.names(address) for address in OWN_ADDRESSES)
+        assert person.statistic("confirmedFrame") > 0
+        assert person.console_errors == []
+    assert set(ada.checksums().items()) & set(ben.checksums().items())
+
+
+@needs_addresses
 def test_where_nothing_is_hidden_the_same_search_finds_addresses(
     make_venue: Callable[..., Venue], ada: Person, ben: Person
 ) -> None:
