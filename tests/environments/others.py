@@ -46,10 +46,17 @@ OTHERS = {
     "slime volley": Other(f"{MADE}:SlimeVolley", "slimevolleygym"),
 }
 
+ALONE = {
+    "cart pole": Other("CartPole-v1", "gymnasium", 1),
+}
+"""For one player, so that there is no match to play; put back they are all the same."""
+
+ALL = {**OTHERS, **ALONE}
+
 
 def game_of(name: str) -> type:
     """The class of a game, or a skip that says what is missing."""
-    other = OTHERS[name]
+    other = ALL[name]
     if importlib.util.find_spec(other.needs) is None:
         pytest.skip(f"{other.needs} is not installed: pip install 'peergym[environments]'")
     with warnings.catch_warnings():

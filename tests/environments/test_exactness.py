@@ -12,7 +12,7 @@ import pytest
 
 from peergym.envs import GameAdapter, describe
 from peergym.rollback.canonical import decode, first_difference
-from tests.environments.others import OTHERS, game_of, scripted, started
+from tests.environments.others import ALL, game_of, scripted, started
 
 FRAMES = 60
 DEPTHS = 12
@@ -25,15 +25,15 @@ def _their_warnings() -> Iterator[None]:
         yield
 
 
-@pytest.mark.parametrize("name", OTHERS)
+@pytest.mark.parametrize("name", ALL)
 def test_it_is_described_as_a_game(name: str) -> None:
     description = describe(game_of(name))
-    assert description.players == OTHERS[name].seats
+    assert description.players == ALL[name].seats
     assert description.keys or name == "slime volley"
     assert max(description.input_bits) <= 16
 
 
-@pytest.mark.parametrize("name", OTHERS)
+@pytest.mark.parametrize("name", ALL)
 @pytest.mark.parametrize("seed", [0, (1 << 63) + 12_345])
 def test_it_comes_back_from_random_depths(name: str, seed: int) -> None:
     game = started(name, seed)
@@ -52,7 +52,7 @@ def test_it_comes_back_from_random_depths(name: str, seed: int) -> None:
             compare(game, states[until][1], f"{name} from frame {frame} to {until}")
 
 
-@pytest.mark.parametrize("name", OTHERS)
+@pytest.mark.parametrize("name", ALL)
 def test_a_copy_that_was_used_before_takes_the_same_course_as_a_fresh_one(name: str) -> None:
     used = started(name, 5)
     for inputs in scripted(used, Random(1), FRAMES):
@@ -100,7 +100,7 @@ print(digest.hexdigest())
 """
 
 
-@pytest.mark.parametrize("name", OTHERS)
+@pytest.mark.parametrize("name", ALL)
 def test_two_processes_with_different_hashes_compute_the_same(name: str) -> None:
     game_of(name)  # or skip
     said = {

@@ -42,7 +42,7 @@ _KEPT_TYPES = (
 """Constants, what belongs to the process, and references to objects that stay in place."""
 
 _CLONING = ("clone_state", "restore_state")
-"""By these an environment saves and restores itself, as those of Atari do."""
+"""By these an environment saves and restores itself."""
 
 _LOCKS = "_thread"
 """Where locks come from: nobody holds one between two frames."""
