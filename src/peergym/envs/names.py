@@ -26,6 +26,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from peergym.envs.maths.substitute import with_portable_maths
 from peergym.envs.modules import FIELD, classes_in, load_file, load_module
 from peergym.errors import ConfigurationError
 
@@ -77,6 +78,7 @@ def _in_place(place: str, name: str, spec: str) -> Found:
             return found
     if not callable(value):
         raise ConfigurationError(FIELD, f"{place} has no class {name}. {classes_in(module)}")
+    value = with_portable_maths(value)
     return Found(value, getattr(value, "__name__", name), module)
 
 
