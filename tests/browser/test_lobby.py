@@ -148,6 +148,7 @@ def test_silence_is_shown_after_half_a_second_and_ends_the_match_for_both_after_
 ) -> None:
     meet(ada, ben, venue.url, absent="end")
     play((ada, ben), duration_s=1, seed=1)
+    venue.stop()  # or they would go on through its relay
     venue.network.conditions.is_cut = True
     for person in (ada, ben):
         interrupted = person.wait_for_event("PeerInterrupted")

@@ -19,6 +19,9 @@ import {
 import { RatePerSecond } from "./rate";
 import { SilentPace } from "./silent_pace";
 
+/** Kinds of frames that carry a datagram; as in `peergym/rollback/relay_wire.py`. */
+const FRAME_OF_INPUT = { in: 18, out: 2 } as const;
+
 type Post = (message: FromWorker, transfer?: Transferable[]) => void;
 
 interface PeerLink {
@@ -108,10 +111,14 @@ export class Links {
 
   /** Pass on a frame that came from the relay, or goes to it: as of any path, the time it takes. */
   passRelayed(way: "in" | "out", data: Uint8Array<ArrayBuffer>, deliver: () => boolean): void {
-    const [impairment, rate] =
-      way === "in" ? [this.incoming, this.bytesIn] : [this.outgoing, this.bytesOut];
+    const [impairment, bytes, packets] =
+      way === "in"
+        ? [this.incoming, this.bytesIn, this.packetsIn]
+        : [this.outgoing, this.bytesOut, this.packetsOut];
     impairment.pass("relay", true, () => {
-      if (deliver()) rate.add(data.byteLength, this.environment.now());
+      if (!deliver()) return;
+      bytes.add(data.byteLength, this.environment.now());
+      if (data[0] === FRAME_OF_INPUT[way]) packets.add(1, this.environment.now());
     });
   }
 

@@ -45,6 +45,8 @@ from peergym.rollback.events import (
 
 PATH_WITHIN_S = 25.0
 """As in the page: a path is found within a second or two, but a page may load slowly."""
+RELAYED_WITHIN_S = 90.0
+"""Through the relay nothing is heard of a page before its Python is there."""
 GOODBYE_S = 0.5
 """How long connections are kept after a goodbye, so that it arrives."""
 LONGEST_SLEEP_S = 1.0
@@ -228,12 +230,13 @@ class NativeMatch:
             connection.start()
         if self._relay is not None:
             self._relay.start()
+        within_s = RELAYED_WITHIN_S if self._relay is not None else PATH_WITHIN_S
         started_s = self._clock()
         try:
             while self.driver.session.state is not SessionState.CLOSED and self._failure is None:
                 self._tick()
-                if not self._is_linked and self._clock() > started_s + PATH_WITHIN_S:
-                    self.fail(_no_path(f"within {PATH_WITHIN_S:.0f} s"))
+                if not self._is_linked and self._clock() > started_s + within_s:
+                    self.fail(_no_path(f"within {within_s:.0f} s"))
                 if self._clock() > self._alone_since_s + self._grace_s:
                     self.leave("nobody else has come")
                 await self._sleep()
