@@ -23,20 +23,26 @@ from peergym.envs.description import describe
 from peergym.games.catalogue import find_game
 from peergym.server.game import ServedGame
 from peergym.server.gate import FrameGuard, Traffic
+from peergym.server.ice import IceIssuer
+from peergym.server.kept_rooms import KeptRooms
 from peergym.server.record_tokens import RecordIssuer, RecordTokens
+from peergym.server.relay_tokens import RelayTokens
+from peergym.server.room_store import RoomStore
 from peergym.server.runtime import Runtime
 from peergym.server.settings import ServerSettings, SocketLimits
 from peergym.server.sockets import SignallingSockets
 from peergym.server.tokens import TokenSigner
 from peergym.signalling import ErrorCode, RoomLimits, Rooms, RoomState
-from peergym.signalling.messages import CLIENT_EVENTS
+from peergym.signalling.messages import CLIENT_EVENTS, MAX_PEERS
 from tests.signalling.lobby import picture
 
 T = TypeVar("T")
 
 ROOMS = RoomLimits(rooms=3, room_lifetime_s=200.0, grace_s=15.0, held_signals=3, remembered_codes=4)
 SOCKETS = SocketLimits(messages_burst=20.0, frames_burst=30.0, entries_burst=25.0)
-PUSHED = ("room", "match", "signal", "closed")
+PUSHED = ("room", "match", "peer", "gone", "signal", "decision", "closed")
+MOST_NEWS = 2 * MAX_PEERS
+"""Of those who come and go, for somebody who is away."""
 END = {"type": "websocket.disconnect", "code": 1000}
 DEEPER_FRAMES = 60
 """How much deeper than the gate's the library's stack may be; on a real server it was about 26."""
@@ -63,11 +69,23 @@ class Server:
         signer = TokenSigner("a secret", 100.0)
         tokens = RecordTokens("a secret", 100.0)
         records = RecordIssuer(tokens, served_game().runtime, lambda: self.now_s, lambda: None)
+        ice = IceIssuer(self.settings.ice, self.settings.wall_clock)
+        relay = RelayTokens("a secret", 100.0)
         self.sockets = SignallingSockets(
-            self.settings, served_game(), self.rooms, signer, records, self.traffic
+            self.settings,
+            served_game(),
+            self.rooms,
+            signer,
+            records,
+            ice,
+            relay,
+            # Only the task that pushes writes them, and here nothing does.
+            KeptRooms(self.rooms, _NoStore(), records, self.settings.clock, self.settings.clock),
+            self.traffic,
         )
         self.members: dict[str, FrameGuard] = {}
         self.tokens: list[str] = []
+        self.token_of: dict[str, str] = {}
         self.codes: list[str] = []
         self.sent: list[dict[str, Any]] = []
         self.reached: set[str] = set()
@@ -121,6 +139,7 @@ class Server:
         if answer["ok"]:
             if "token" in answer:
                 self.tokens.append(answer["token"])
+                self.token_of[member] = answer["token"]
                 self.codes.append(answer["room"]["code"])
         else:
             assert answer["error"]["code"] in set(ErrorCode) - {ErrorCode.SERVER_ERROR}
@@ -149,20 +168,21 @@ class Server:
     def _check_rooms(self) -> None:
         rooms = self.rooms.rooms()
         assert len(rooms) <= ROOMS.rooms
-        assert len(self.rooms._by_code) == len({room.code for room in rooms}) == len(rooms)
-        assert len(self.rooms._closed) <= 2 * ROOMS.remembered_codes
+        known = self.rooms._known
+        assert len(known.by_code) == len({room.code for room in rooms}) == len(rooms)
+        assert len(known._closed) <= 2 * ROOMS.remembered_codes
         holders = []
         for room in rooms:
-            assert 0 < len(room.seats) <= self.seats
-            assert set(room.seats) <= set(range(self.seats))
-            is_full = len(room.seats) == self.seats
-            assert room.state is (RoomState.PLAYING if is_full else RoomState.OPEN)
-            assert (room.match is not None) == is_full
-            for seat in room.seats.values():
-                assert (seat.member is None) == (seat.lost_s is not None)
-                assert len(seat.held) <= ROOMS.held_signals + 1
-                holders += [seat.member] if seat.member is not None else []
-        assert sorted(holders) == sorted(set(holders)) == sorted(self.rooms._seat_of)
+            seats = [one.seat for one in room.players]
+            assert 0 < len(seats) == len(set(seats))
+            assert set(seats) <= set(range(self.seats))
+            assert len(room.spectators) <= ROOMS.spectators
+            assert (room.state is RoomState.PLAYING) == (room.match is not None)
+            for one in room.sittings.values():
+                assert (one.member is None) == (one.lost_s is not None)
+                assert len(one.held) <= ROOMS.held_signals + MOST_NEWS
+                holders += [one.member] if one.member is not None else []
+        assert sorted(holders) == sorted(set(holders)) == sorted(known.place_of)
 
     def _handler(self, event: str) -> Any:
         return self.sockets.sio.handlers["/"][event]
@@ -175,6 +195,13 @@ class Server:
         if "text" in event:
             answer = json.loads(event["text"].lstrip("0123456789"))
             assert answer[0]["ok"] is False
+
+
+class _NoStore(RoomStore):
+    """Keeps nothing."""
+
+    def __init__(self) -> None:
+        pass
 
 
 def run(coroutine: Coroutine[Any, Any, T]) -> T:

@@ -169,13 +169,13 @@ class RoomsModel(RuleBasedStateMachine):
         assert dict(holders) == self.seated
         for member, seat_pass in holders:
             assert self.rooms.seat_of(member) == seat_pass
-        assert len(self.rooms._place_of) == len(holders)
+        assert len(self.rooms._known.place_of) == len(holders)
 
     @invariant()
     def no_room_is_left_behind(self):
         rooms = self.rooms.rooms()
         assert len(rooms) <= 4
-        assert len({room.code for room in rooms}) == len(rooms) == len(self.rooms._by_code)
+        assert len({room.code for room in rooms}) == len(rooms) == len(self.rooms._known.by_code)
         for room in rooms:
             seats = [sitting.seat for sitting in room.players]
             assert seats

@@ -2,25 +2,24 @@
 
 A *member* is a connection to the server, by the name the transport gives it. Every mutation goes
 through one of the public calls, and each of them first decides, then changes: a call that raises
-has changed nothing. Membership has one home, the sittings of the rooms; the index by member is
-written in `_bind` and `_unbind` only.
+has changed nothing.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from peergym.signalling.arbiter import rule
-from peergym.signalling.codes import make_code, normalise_code
+from peergym.signalling.codes import make_code
 from peergym.signalling.errors import ErrorCode, refusal
 from peergym.signalling.limits import RoomLimits
 from peergym.signalling.matches import admit_peer, begin_match, describe_match, has_room_for_peer
 from peergym.signalling.matchmaking import MatchmakingPolicy, OldestFirst
 from peergym.signalling.messages import SignalKind
 from peergym.signalling.pushes import Push, Pushes
+from peergym.signalling.registry import Registry
 from peergym.signalling.room import (
     Room,
     RoomEvent,
@@ -76,12 +75,8 @@ class Rooms:
         self._entropy = entropy
         self._limits = limits or RoomLimits()
         self._policy = policy or OldestFirst()
-        self._rooms: dict[str, Room] = {}
-        self._by_code: dict[str, Room] = {}
-        self._place_of: dict[str, tuple[Room, Sitting]] = {}
-        self._closed: OrderedDict[str, None] = OrderedDict()
+        self._known = Registry(self._limits.remembered_codes)
         self._pushes = Pushes()
-        self._changed: set[str] = set()
 
     # ------------------------------------------------------------ taking places
 
@@ -91,7 +86,7 @@ class Rooms:
         Raises:
             SignallingError: The member already has a place, or there are too many rooms.
         """
-        self._refuse_placed(member)
+        self._known.refuse_placed(member)
         return self._sit(member, self._open_room(settings, now_s))
 
     def join(self, member: str, code: str, now_s: float, *, watch: bool = False) -> Entry:
@@ -100,12 +95,8 @@ class Rooms:
         Raises:
             SignallingError: The member already has a place, or the room is unknown, closed, full.
         """
-        self._refuse_placed(member)
-        normal = normalise_code(code)
-        room = self._by_code.get(normal)
-        if room is None:
-            is_closed = normal in self._closed
-            raise refusal(ErrorCode.ROOM_CLOSED if is_closed else ErrorCode.WRONG_CODE)
+        self._known.refuse_placed(member)
+        room = self._known.find_code(code)
         if watch and len(room.spectators) >= self._limits.spectators:
             raise refusal(ErrorCode.ROOM_FULL, "As many watch this room as may.")
         if not watch and not room.free_seats:
@@ -124,8 +115,8 @@ class Rooms:
         Raises:
             SignallingError: The member already has a place, or there are too many rooms.
         """
-        self._refuse_placed(member)
-        waiting = [room for room in self._rooms.values() if _takes_strangers(room)]
+        self._known.refuse_placed(member)
+        waiting = [room for room in self._known.rooms.values() if _takes_strangers(room)]
         room = self._policy.choose(waiting, now_s)
         if room is None:
             room = self._open_room(settings, now_s)
@@ -144,10 +135,10 @@ class Rooms:
             SignallingError: The pass is of a closed room or an earlier sitting, the host has
                 removed him, the match has no place for newcomers, or the member has another place.
         """
-        room, sitting = self._find(seat_pass)
-        held_now = self._place_of.get(member)
+        room, sitting = self._known.find(seat_pass)
+        held_now = self._known.place_of.get(member)
         if held_now is not None and held_now[1] is not sitting:
-            self._refuse_placed(member)
+            self._known.refuse_placed(member)
         comes_anew = room.match is not None and (rejoin or sitting.peer is None)
         if comes_anew:
             self._refuse_without_peer(room)
@@ -157,8 +148,8 @@ class Rooms:
         if sitting.member is not None and sitting.member != member:
             message = "Your place was taken over by another page of yours."
             self._pushes.tell_closed(sitting, "bad_token", message)
-            self._unbind(sitting)
-        self._bind(room, sitting, member)
+            self._known.unbind(sitting)
+        self._known.bind(room, sitting, member)
         if comes_anew:
             self._pushes.tell_departure(room, sitting.peer)
             self._admit(room, sitting)
@@ -177,7 +168,7 @@ class Rooms:
         Raises:
             SignallingError: The member does not hold the place of the pass, or it is no seat.
         """
-        room, sitting = self._own(member, seat_pass)
+        room, sitting = self._known.own(member, seat_pass)
         if sitting.seat is None:
             raise refusal(ErrorCode.BAD_REQUEST, "Who watches need not be ready.")
         sitting.is_ready = is_ready
@@ -191,7 +182,7 @@ class Rooms:
             SignallingError: The member does not hold the place of the pass or is not the host,
                 the match has begun, or nobody else is ready.
         """
-        room, sitting = self._own_as_host(member, seat_pass)
+        room, sitting = self._known.own_as_host(member, seat_pass)
         if room.state is not RoomState.OPEN:
             raise refusal(ErrorCode.BAD_REQUEST, "The match has begun already.")
         ready = [one for one in room.players if one.is_ready and one.member is not None]
@@ -211,7 +202,7 @@ class Rooms:
             SignallingError: The member does not hold the place of the pass or is not the host,
                 or there is nobody else with that number.
         """
-        room, host = self._own_as_host(member, seat_pass)
+        room, host = self._known.own_as_host(member, seat_pass)
         sitting = room.find(number)
         if sitting is None or sitting is host:
             raise refusal(ErrorCode.BAD_REQUEST, "There is nobody else with that number here.")
@@ -231,7 +222,7 @@ class Rooms:
                 play yet, there is no such peer, the description is for the other side to make,
                 or too much waits for the peer already.
         """
-        room, sitting = self._own(member, seat_pass)
+        room, sitting = self._known.own(member, seat_pass)
         if sitting.peer is None:
             raise refusal(ErrorCode.BAD_REQUEST, "Signals wait until the match has begun.")
         target = room.find_peer(to)
@@ -266,7 +257,7 @@ class Rooms:
             SignallingError: The member does not hold the place of the pass, is not in the group,
                 or somebody in it was never in the match.
         """
-        room, sitting = self._own(member, seat_pass)
+        room, sitting = self._known.own(member, seat_pass)
         half, match = set(group), room.match
         if match is None or sitting.peer not in half or max(half) >= match.peers_given:
             raise refusal(ErrorCode.BAD_REQUEST, "Only who is in a part of the match asks for it.")
@@ -278,7 +269,7 @@ class Rooms:
         }
         ruling = rule(half, everybody | half, match.lost, connected)
         match.lost = ruling.lost
-        self._changed.add(room.room_id)
+        self._known.note_change(room)
         said = {"epoch": epoch, "group": sorted(half), "is_granted": ruling.is_granted}
         self._pushes.push(sitting, "decision", said)
 
@@ -288,7 +279,7 @@ class Rooms:
         Raises:
             SignallingError: The member does not.
         """
-        return self._own(member, seat_pass)
+        return self._known.own(member, seat_pass)
 
     def leave(self, member: str, seat_pass: SeatPass) -> None:
         """Give a place up, for good.
@@ -296,16 +287,16 @@ class Rooms:
         Raises:
             SignallingError: The member does not hold the place of the pass.
         """
-        room, sitting = self._own(member, seat_pass)
+        room, sitting = self._known.own(member, seat_pass)
         self._give_up(room, sitting, "The other player has left the room.")
 
     def connection_lost(self, member: str, now_s: float) -> None:
         """Note that a member's connection is gone; the place is kept for the grace."""
-        held = self._place_of.get(member)
+        held = self._known.place_of.get(member)
         if held is None:
             return
         room, sitting = held
-        self._unbind(sitting)
+        self._known.unbind(sitting)
         sitting.lost_s = now_s
         self._tell(room)
 
@@ -313,17 +304,19 @@ class Rooms:
 
     def get_timer(self) -> float | None:
         """Return when `handle_timer` is next due; None while nothing is."""
-        times = [room.created_s + self._limits.room_lifetime_s for room in self._rooms.values()]
-        ends = [_lost_for_good_s(room, one) for room, one in self._places()]
+        times = [
+            room.created_s + self._limits.room_lifetime_s for room in self._known.rooms.values()
+        ]
+        ends = [_lost_for_good_s(room, one) for room, one in self._known.places()]
         return min(times + [end_s for end_s in ends if end_s is not None], default=None)
 
     def handle_timer(self, now_s: float) -> None:
         """Free the places whose grace is over and close the rooms that are too old."""
-        for room in list(self._rooms.values()):
+        for room in list(self._known.rooms.values()):
             if now_s >= room.created_s + self._limits.room_lifetime_s:
                 room.apply(RoomEvent.EXPIRED)
                 self._close(room, "The room was open for too long.")
-        for room, sitting in list(self._places()):
+        for room, sitting in list(self._known.places()):
             due_s = _lost_for_good_s(room, sitting)
             # Not a bug: an earlier turn of this loop may have closed the room.
             if due_s is not None and now_s >= due_s and room.state is not RoomState.CLOSED:
@@ -338,16 +331,15 @@ class Rooms:
 
     def changes_to_save(self) -> dict[str, Room | None]:
         """Take the rooms that have changed, by name; None for those that are no more."""
-        changed, self._changed = self._changed, set()
-        return {room_id: self._rooms.get(room_id) for room_id in sorted(changed)}
+        return self._known.take_changes()
 
     def rooms(self) -> list[Room]:
         """Return all rooms that are not closed, oldest first."""
-        return list(self._rooms.values())
+        return list(self._known.rooms.values())
 
     def seat_of(self, member: str) -> SeatPass | None:
         """Return where a member has his place."""
-        held = self._place_of.get(member)
+        held = self._known.place_of.get(member)
         return held[0].pass_of(held[1]) if held else None
 
     def restore(self, room: Room) -> bool:
@@ -356,24 +348,23 @@ class Rooms:
         Returns:
             Whether it was taken: another has its code, or it has other seats, and it was not.
         """
-        is_fit = room.seats_total == self._seats_total and room.code not in self._by_code
+        is_fit = room.seats_total == self._seats_total and not self._known.is_used(room.code)
         if is_fit:
-            self._rooms[room.room_id] = self._by_code[room.code] = room
+            self._known.add(room)
         return is_fit
 
     # ------------------------------------------------------------ inside
 
     def _open_room(self, settings: RoomSettings, now_s: float) -> Room:
-        if len(self._rooms) >= self._limits.rooms:
+        if len(self._known.rooms) >= self._limits.rooms:
             raise refusal(ErrorCode.SERVER_FULL)
         code = make_code(self._entropy)
-        while code in self._by_code or code in self._closed:
+        while self._known.is_used(code):
             code = make_code(self._entropy)
         if settings.grace_s is None:
             settings = replace(settings, grace_s=self._limits.grace_s)
         room = Room(self._make_id(), code, settings, self._seats_total, now_s)
-        self._rooms[room.room_id] = room
-        self._by_code[code] = room
+        self._known.add(room)
         return room
 
     def _sit(self, member: str, room: Room) -> Entry:
@@ -383,7 +374,7 @@ class Rooms:
         return self._enter(room, room.watch(member, self._make_id()), member)
 
     def _enter(self, room: Room, sitting: Sitting, member: str) -> Entry:
-        self._bind(room, sitting, member)
+        self._known.bind(room, sitting, member)
         self._admit(room, sitting)
         if not self._begin_if_due(room, but=sitting):
             self._tell(room, but=sitting)
@@ -420,7 +411,7 @@ class Rooms:
 
     def _give_up(self, room: Room, sitting: Sitting, why: str) -> None:
         if sitting.member is not None:
-            self._unbind(sitting)
+            self._known.unbind(sitting)
         room.give_up(sitting)
         if room.state is RoomState.CLOSED:
             self._close(room, why)
@@ -433,57 +424,14 @@ class Rooms:
         """Tell whoever is left and forget a room whose state is closed already."""
         for sitting in room.sittings.values():
             self._pushes.tell_closed(sitting, "room_closed", why)
-            self._unbind(sitting)
+            self._known.unbind(sitting)
         room.sittings.clear()
-        del self._rooms[room.room_id]
-        del self._by_code[room.code]
-        self._changed.add(room.room_id)
-        for name in (room.room_id, room.code):
-            self._closed[name] = None
-        while len(self._closed) > 2 * self._limits.remembered_codes:
-            self._closed.popitem(last=False)
-
-    def _refuse_placed(self, member: str) -> None:
-        if member in self._place_of:
-            raise refusal(ErrorCode.BAD_REQUEST, "You are in a room already; leave it first.")
+        self._known.forget(room)
 
     def _refuse_without_peer(self, room: Room) -> None:
         if room.match is not None and not has_room_for_peer(room.match):
             message = "So many have come to this match that nobody else can."
             raise refusal(ErrorCode.ROOM_FULL, message)
-
-    def _find(self, seat_pass: SeatPass) -> tuple[Room, Sitting]:
-        if seat_pass.room_id in self._closed:
-            raise refusal(ErrorCode.ROOM_CLOSED)
-        room = self._rooms.get(seat_pass.room_id)
-        if room is not None and seat_pass.key in room.kicked:
-            raise refusal(ErrorCode.KICKED)
-        sitting = room.sittings.get(seat_pass.key) if room else None
-        if room is None or sitting is None:
-            raise refusal(ErrorCode.BAD_TOKEN)
-        return room, sitting
-
-    def _own(self, member: str, seat_pass: SeatPass) -> tuple[Room, Sitting]:
-        room, sitting = self._find(seat_pass)
-        if sitting.member != member:
-            raise refusal(ErrorCode.BAD_TOKEN, "This connection does not hold the token's place.")
-        return room, sitting
-
-    def _own_as_host(self, member: str, seat_pass: SeatPass) -> tuple[Room, Sitting]:
-        room, sitting = self._own(member, seat_pass)
-        if sitting is not room.host:
-            raise refusal(ErrorCode.BAD_REQUEST, "Only the host of the room may do that.")
-        return room, sitting
-
-    def _bind(self, room: Room, sitting: Sitting, member: str) -> None:
-        sitting.member = member
-        sitting.lost_s = None
-        self._place_of[member] = (room, sitting)
-
-    def _unbind(self, sitting: Sitting) -> None:
-        if sitting.member is not None:
-            del self._place_of[sitting.member]
-        sitting.member = None
 
     def _entry(self, room: Room, sitting: Sitting) -> Entry:
         plays = room.match is not None and sitting.peer is not None
@@ -491,11 +439,8 @@ class Rooms:
         return Entry(room.pass_of(sitting), room.view(sitting), match)
 
     def _tell(self, room: Room, but: Sitting | None = None) -> None:
-        self._changed.add(room.room_id)
+        self._known.note_change(room)
         self._pushes.tell_room(room, but)
-
-    def _places(self) -> list[tuple[Room, Sitting]]:
-        return [(room, one) for room in self._rooms.values() for one in room.sittings.values()]
 
     def _make_id(self) -> str:
         return self._entropy(ID_BYTES).hex()

@@ -17,13 +17,15 @@ ODD_VALUES: tuple[Any, ...] = (
 )  # fmt: skip
 FIELDS = (
     "version", "options", "input_delay", "checksum_interval_frames", "code", "token", "to", "kind",
-    "payload", "unknown",
+    "payload", "unknown", "watch", "rejoin", "ready", "sitting", "group", "members", "epoch",
+    "absent", "grace_s", "prediction_window",
 )  # fmt: skip
 
 
 DEEP = frozenset({
-    *CLIENT_EVENTS, "room", "match", "signal", "closed", "bad_request", "too_large", "wrong_code",
-    "room_full", "room_closed", "bad_token", "server_full", "version_mismatch", "rate_limited",
+    *CLIENT_EVENTS, "room", "match", "peer", "gone", "signal", "decision", "closed", "bad_request",
+    "too_large", "wrong_code", "kicked", "room_full", "room_closed", "bad_token", "server_full",
+    "version_mismatch", "rate_limited",
 })  # fmt: skip
 
 
@@ -44,14 +46,14 @@ def reach(data: bytes) -> set[str]:
             server.pass_time(choices.pick(PAUSES_S))
         else:
             event = choices.pick(CLIENT_EVENTS)
-            request = _request(event, choices, server)
+            request = _request(member, event, choices, server)
             if kind < 5:
                 _spoil(request, choices)
             server.hear(member, event, request)
     return server.reached
 
 
-def _request(event: str, choices: Choices, server: Server) -> dict[str, Any]:
+def _request(member: str, event: str, choices: Choices, server: Server) -> dict[str, Any]:
     """A request that could be meant."""
     if event == "create_room":
         delay = choices.pick(("auto", "article", 0, 3, 10, 11))
@@ -61,12 +63,22 @@ def _request(event: str, choices: Choices, server: Server) -> dict[str, Any]:
             "input_delay": delay,
         }
     if event == "join_room":
-        return {"version": served_game().version, "code": _code(choices, server)}
+        version = served_game().version
+        return {"version": version, "code": _code(choices, server), "watch": choices.below(4) == 0}
     if event == "quick_match":
         return {"version": served_game().version}
-    request: dict[str, Any] = {"token": _token(choices, server)}
+    request: dict[str, Any] = {"token": _token(member, choices, server)}
     if event == "signal":
         request |= {"to": choices.below(4), **_signal(choices)}
+    elif event == "resume":
+        request["rejoin"] = choices.flag()
+    elif event == "ready":
+        request["ready"] = choices.below(4) > 0
+    elif event == "kick":
+        request["sitting"] = choices.below(4)
+    elif event == "arbitrate":
+        group = [peer for peer in range(4) if choices.flag()] or [0]
+        request |= {"epoch": choices.below(3), "group": group}
     return request
 
 
@@ -82,11 +94,15 @@ def _signal(choices: Choices) -> dict[str, Any]:
     return {"kind": "candidate", "payload": payload}
 
 
-def _token(choices: Choices, server: Server) -> str:
+def _token(member: str, choices: Choices, server: Server) -> str:
+    """Mostly one's own, now and then another's, or what is none."""
     if not server.tokens:
         return choices.text()
+    kind = choices.below(8)
+    if kind > 2 and member in server.token_of:
+        return server.token_of[member]
     token = choices.pick(server.tokens)
-    if choices.below(8):
+    if kind > 0:
         return token
     return choices.mutate(token.encode()).decode("utf-8", "replace")
 
