@@ -90,7 +90,8 @@ def test_pages_meet_at_the_turn_server_and_tell_no_address(
     play(people, PLAY_S, seed=1)
     for person in people:
         assert types_of_paths(person) == [("relay", "relay")]
-        assert person.statistic("rollbacks") > 0
+        # On one machine nothing is late; that it can be rolled back is for other tests to see.
+        assert person.statistic("confirmedFrame") > 0
         assert person.look("iceTroubles") == []
         assert person.console_errors == []
         assert person.look("errors") == []
