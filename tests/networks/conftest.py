@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Error, Playwright, sync_playwright
 from peergym.server import ServerSettings
 from tests.networks.game_server import GameServer, game_server
 from tests.networks.internet import HOME_A, HOME_B, Internet, build_internet
+from tests.networks.nat import Nat
 from tests.networks.people import DistantPerson, keep, launch_in
 from tests.networks.sandbox import IS_ROOT, Sandbox, SandboxError, search
 from tests.networks.turn_server import TurnServer, coturn
@@ -30,7 +31,7 @@ FAILED = pytest.StashKey[bool]()
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
-        "markers", "networks: takes longer than a plain `make test` may; chosen with -m networks"
+        "markers", "networks: takes longer than `make test` may; `make networks` runs it"
     )
 
 
@@ -67,6 +68,14 @@ def internet() -> Iterator[Internet]:
                 yield internet
     except SandboxError as error:
         missing(str(error))
+
+
+@pytest.fixture
+def restricted(internet: Internet) -> Internet:
+    """Homes with the usual routers, which STUN alone gets a way through."""
+    for home in internet.homes:
+        internet.set_nat(home, Nat.PORT_RESTRICTED)
+    return internet
 
 
 @pytest.fixture(scope="session")

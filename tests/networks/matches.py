@@ -10,6 +10,8 @@ from tests.networks.routes import NONE, Route, read_route
 PLAY_S = 4.0
 LEAST_FRAMES = 120
 """Half of what is played at 60 Hz."""
+GIVES_UP_WITHIN_S = 150.0
+"""A page takes 25 s, and as many again for as long as Python is still being loaded."""
 
 
 def play_some_seconds(people: Sequence[Person], url: str, seed: int = 1) -> int:
@@ -78,6 +80,7 @@ def hear_that_there_is_no_path(people: Sequence[Person], url: str) -> None:
     ada.open(url)
     ben.open(ada.create_game())
     for person in people:
+        person.page.set_default_timeout(1000 * GIVES_UP_WITHIN_S)
         person.wait_until("peergym.problem === 'connection_failed'")
         for words in (
             "No direct connection between the two browsers",

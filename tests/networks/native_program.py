@@ -46,7 +46,9 @@ class Reporter:
         self.is_told = False
         self.joined_s = 0.0
         self.first_s = 0.0
-        settings = PeerSettings(url, find_runtime("pong", "pong"), room, policy=Fickle(room))
+        settings = PeerSettings(
+            url, find_runtime("pong", "pong"), room, input_delay=0, policy=Fickle(room)
+        )
         listener = MatchListener(on_checksums=self.note)
         self.peer = NativePeer(settings, listener, self.tell_room)
 

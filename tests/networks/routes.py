@@ -13,10 +13,12 @@ REFLEXIVE: Final = "srflx"
 """Through the routers of both, by holes in them that STUN found."""
 TURN_UDP: Final = "TURN over UDP"
 TURN_TCP: Final = "TURN over TCP"
+RELAY: Final = "relay"
+"""Through the game's server: what the session tells, for no browser knows."""
 NONE: Final = "none"
 """There is no way, and the page says so."""
 
-WITHOUT_ANY_PATH: Final = NONE
+WITHOUT_ANY_PATH: Final = RELAY
 """What a match comes to whose players have neither a direct way nor a TURN server."""
 
 WATCH_CONNECTIONS = """
@@ -26,13 +28,10 @@ WATCH_CONNECTIONS = """
   window.RTCPeerConnection = class extends Native {
     constructor(...options) {
       super(...options);
-      const note = {rtc: this, bornMs: performance.now(), connectedMs: null, errors: []};
+      const note = {rtc: this, bornMs: performance.now(), connectedMs: null};
       seen.push(note);
       this.addEventListener("connectionstatechange", () => {
         if (this.connectionState === "connected") note.connectedMs ??= performance.now();
-      });
-      this.addEventListener("icecandidateerror", ({errorCode, errorText, url}) => {
-        note.errors.push({code: errorCode, text: errorText, url});
       });
     }
   };
@@ -51,9 +50,9 @@ WATCH_CONNECTIONS = """
   window.seenConnections = async () => {
     const told = [];
     for (const note of seen) {
-      const {bornMs, connectedMs, errors} = note;
+      const {bornMs, connectedMs} = note;
       const afterMs = connectedMs === null ? null : connectedMs - bornMs;
-      told.push({afterMs, errors, pair: (await selected(note)) ?? null});
+      told.push({afterMs, pair: (await selected(note)) ?? null});
     }
     return told;
   };
@@ -69,7 +68,7 @@ class Route:
 
     Attributes:
         name: One of the names above.
-        after_s: From the making of the connection until it was connected.
+        after_s: From the making of the connection until it was connected; 0 without one.
     """
 
     name: str
@@ -77,7 +76,10 @@ class Route:
 
 
 def read_route(person: Person) -> Route:
-    """Return the way of the only connection of a page that got connected; `NONE` without one."""
+    """Return the way by which a page reaches the other; `NONE` without one."""
+    changes = person.events("RouteChanged")
+    if changes and changes[-1].fields["route"] == RELAY:
+        return Route(RELAY, 0.0)
     told = person.page.evaluate("window.seenConnections()")
     connected = [each for each in told if each["pair"] is not None and each["afterMs"] is not None]
     if not connected:
@@ -86,10 +88,13 @@ def read_route(person: Person) -> Route:
     return Route(name_route(only["pair"]), only["afterMs"] / 1000)
 
 
-def read_candidate_errors(person: Person) -> set[int]:
-    """Return the codes with which STUN and TURN servers refused, or did not answer."""
-    told = person.page.evaluate("window.seenConnections()")
-    return {error["code"] for each in told for error in each["errors"]}
+def wait_for_route(person: Person, kind: str) -> None:
+    """Wait until a page reaches the other ``direct`` (also by TURN), or by the ``relay``."""
+    person.wait_until(
+        "peergym.events.filter(({event}) => event.name === 'RouteChanged')"
+        ".at(-1)?.event.route === argument",
+        kind,
+    )
 
 
 def name_route(pair: dict[str, object]) -> str:

@@ -1,4 +1,4 @@
-"""TURN and STUN servers that help, are not there, or refuse; and a direct way that breaks."""
+"""TURN and STUN servers that hide addresses, are not there, or refuse."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import pytest
 from peergym.server.turn import read_turn_secret
 from tests.networks.game_server import GameServer
 from tests.networks.internet import HOME_A, HOME_B, NOBODY_ADDRESS, SERVER_ADDRESS, Internet
-from tests.networks.matches import check_match, come_to, play_some_seconds
+from tests.networks.matches import play_some_seconds
 from tests.networks.nat import Nat
 from tests.networks.people import DistantPerson
-from tests.networks.routes import REFLEXIVE, TURN_TCP, TURN_UDP, WITHOUT_ANY_PATH, read_route
+from tests.networks.routes import REFLEXIVE, TURN_UDP, read_route
 from tests.networks.sniffer import sniffer
 from tests.networks.turn_server import TurnServer, credentials, url
 
@@ -20,14 +20,6 @@ pytestmark = pytest.mark.networks
 
 Serve = Callable[..., GameServer]
 People = tuple[DistantPerson, DistantPerson]
-
-
-@pytest.fixture
-def restricted(internet: Internet) -> Internet:
-    """Homes with the usual routers, which STUN alone gets a way through."""
-    for home in internet.homes:
-        internet.set_nat(home, Nat.PORT_RESTRICTED)
-    return internet
 
 
 def fixed(place: str, user: str, password: str) -> tuple[str, str]:
@@ -52,28 +44,6 @@ def test_whoever_is_told_to_keep_to_turn_sends_nothing_to_the_other_home(
     assert HOME_A.address not in heard_at_b
 
 
-def test_a_direct_way_that_breaks_is_replaced_by_turn_in_mid_match(
-    restricted: Internet, turn: TurnServer, serve: Serve, people: People
-) -> None:
-    server = serve(*turn.stun, *turn.turn)
-    play_some_seconds(people, server.url)
-    assert [read_route(person).name for person in people] == [REFLEXIVE, REFLEXIVE]
-    restricted.block_direct()
-    try:
-        for person in people:
-            person.wait_for_frames(120)
-        check_match(people, seed=2)
-        assert {read_route(person).name for person in people} <= {TURN_UDP, TURN_TCP}
-        for person in people:
-            silences_ms = [each.fields["silentMs"] for each in person.events("PeerResumed")]
-            print(f"{person.name}: the other was silent for {silences_ms} ms")
-    finally:
-        restricted.block_direct(False)
-    for person in people:
-        assert person.events("PeerLost") == []
-        assert len(person.events("EpisodeStarted")) == 1
-
-
 def test_a_dead_stun_server_keeps_nobody_from_playing_where_there_is_turn(
     restricted: Internet, turn: TurnServer, serve: Serve, people: People
 ) -> None:
@@ -89,6 +59,7 @@ def test_a_dead_stun_server_keeps_nobody_from_playing_where_there_is_turn(
         ("wrong", "does not accept the credentials it was shown"),
         ("expired", "does not accept the credentials, which have expired"),
         ("down", f"The TURN server {SERVER_ADDRESS}:3478 does not answer over TCP"),
+        ("silent", f"The TURN server {NOBODY_ADDRESS}:3478 does not answer;"),
     ],
 )
 def test_a_turn_server_that_does_not_help_is_told_of_in_a_sentence(
@@ -102,21 +73,13 @@ def test_a_turn_server_that_does_not_help_is_told_of_in_a_sentence(
         "wrong": fixed(url("udp"), *credentials("of another server", expires_in_s=3600)),
         "expired": fixed(url("udp"), *credentials(secret, expires_in_s=-60)),
         "down": fixed(url("tcp", SERVER_ADDRESS), *good),  # a machine on which nothing listens
+        "silent": fixed(url("udp", NOBODY_ADDRESS), *good),
     }
     ada, ben = people
     ada.open(serve(*options[case]).url)
     ben.open(ada.create_game())
     for person in people:
         hear_trouble(person, sentence)
-
-
-def test_a_turn_server_that_is_silent_is_as_good_as_none(
-    internet: Internet, turn: TurnServer, serve: Serve, people: People
-) -> None:
-    for home in internet.homes:
-        internet.set_nat(home, Nat.SYMMETRIC)
-    silent = fixed(url("udp", NOBODY_ADDRESS), *credentials("nobody's", expires_in_s=3600))
-    come_to(WITHOUT_ANY_PATH, people, serve(*silent).url)
 
 
 def hear_trouble(person: DistantPerson, sentence: str) -> None:
