@@ -135,9 +135,7 @@ def serve_until_stopped(settings: ServerSettings, *, opens_browser: bool) -> int
     return 0
 
 
-def announce(
-    settings: ServerSettings, name: str, matches_url: str, libraries: str = ""
-) -> None:
+def announce(settings: ServerSettings, name: str, matches_url: str, libraries: str = "") -> None:
     """Print where the game is, and where its operator looks at the matches."""
     urls = settings.served_urls()
     print(f"\n  {name} is served.\n")
