@@ -80,6 +80,13 @@ class Patient(Pair):
     metadata = {"wait_on_player": True}
 
 
+class Blind(Walk):
+    """Cannot draw itself where there is no display."""
+
+    def render(self) -> Any:
+        raise OSError("no display")
+
+
 class Nim:
     """Turns: take 1 to 3 of 7, who takes the last one wins; agents are numbered from 0."""
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from peergym.envs import GameAdapter, describe, load_game
+from peergym.envs import GameAdapter, Surface, describe, load_game
 from peergym.errors import ConfigurationError, EnvironmentContractError
 
 HERE = Path(__file__).with_name("other_forms.py")
@@ -75,6 +75,13 @@ def test_an_environment_that_waits_stands_still_until_somebody_acts() -> None:
     assert game.env.env.at == [0, 2]
     game.step((2, 0))
     assert game.env.env.at == [1, 2]
+
+
+@pytest.mark.parametrize("name", ["Blind", "Walk"])
+def test_what_cannot_draw_itself_is_played_all_the_same(name: str) -> None:
+    surface = Surface(200, 100)
+    started(name).draw(surface, 0)
+    assert b"renders" in surface.encode()
 
 
 def test_in_turns_only_the_movers_input_counts_and_a_frame_without_it_is_no_step() -> None:

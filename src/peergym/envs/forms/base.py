@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from typing import Any, ClassVar
 
+from peergym.envs.absent import AbsentLibraryError
 from peergym.envs.forms.streams import BOTH, GlobalStreams
 from peergym.envs.forms.unobserved import Unobserved
 from peergym.envs.game import StepResult
@@ -123,8 +124,20 @@ class Form:
         return self.space_of(self.env, agent)
 
     def render(self) -> Any:
-        """Return what the environment draws of itself."""
-        return self.env.render()
+        """Return what the environment draws of itself; nothing where it cannot.
+
+        Raises:
+            AbsentLibraryError: It draws with a library that a browser does not have.
+        """
+        render = getattr(self.env, "render", None)
+        if render is None:
+            return None
+        try:
+            return render()
+        except AbsentLibraryError:
+            raise
+        except Exception:  # noqa: BLE001 - a machine without a display is no reason not to play
+            return None
 
     def close(self) -> None:
         """Let the environment go."""
