@@ -77,7 +77,7 @@ def find_changed_input(
 
 def _states(episode: RecordedEpisode, game: GameAdapter, first: int, frame: int) -> list[object]:
     """The states of the frames from ``first`` to the one before ``frame``, as recorded."""
-    states = []
+    states: list[object] = []
     for at in executed(episode, game):
         if at == frame:
             break

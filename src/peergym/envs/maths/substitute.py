@@ -54,13 +54,13 @@ def with_portable_maths(made: Any) -> Any:
     if wanted is False:
         return made
     further = _further_modules(wanted)
-    module = sys.modules[made.__module__]
-    if getattr(module, made.__name__, None) is not made:
+    module, own_name = sys.modules[made.__module__], made.__name__
+    if getattr(module, own_name, None) is not made:
         return made  # not what its module defines, but made of that: it was asked before
     for name in further:
         _execute_anew(importlib.import_module(name))
     _execute_anew(module)
-    return getattr(module, made.__name__)
+    return getattr(module, own_name)
 
 
 def has_portable_maths(module: ModuleType) -> bool:
