@@ -28,7 +28,7 @@ def named_in(path: Path) -> frozenset[str]:
     """The tests of a file, as pytest names them behind it."""
     found = set()
     for node in ast.parse(text_of(path)).body:
-        if isinstance(node, ast.FunctionDef):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             found.add(node.name)
         elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Attribute):
             # What hypothesis makes of a state machine: TestModel = Model.TestCase

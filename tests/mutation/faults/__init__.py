@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from tests.mutation.fault import Fault
-from tests.mutation.faults import arrivals, clockwork, desync, games, members, proof, timeline
+from tests.mutation.faults import (
+    arrivals,
+    clockwork,
+    desync,
+    games,
+    members,
+    privacy,
+    proof,
+    timeline,
+)
 
 FAULTS: tuple[Fault, ...] = (
     *timeline.FAULTS,
@@ -12,5 +21,6 @@ FAULTS: tuple[Fault, ...] = (
     *arrivals.FAULTS,
     *desync.FAULTS,
     *games.FAULTS,
+    *privacy.FAULTS,
     *proof.FAULTS,
 )
