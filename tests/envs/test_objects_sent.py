@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from peergym.envs import GameAdapter
 from peergym.envs.objects import ObjectState
-from peergym.errors import EnvironmentContractError, UsageError
+from peergym.errors import EnvironmentContractError
 from peergym.rollback.canonical import decode, encode, first_difference
 
 
@@ -140,9 +140,14 @@ def test_a_game_that_holds_a_strangers_thing_cannot_be_sent() -> None:
         GameAdapter(Strange()).restore(game.transfer(game.save()))
 
 
-def test_a_snapshot_is_of_one_copy_alone() -> None:
-    with pytest.raises(UsageError, match="another copy"):
-        played(0).load(played(5).save())
+def test_a_snapshot_loaded_into_another_copy_shares_nothing_with_the_first() -> None:
+    first, other = played(5), played(0)
+    saved, before = first.save(), first.canonical(first.save())
+    other.load(saved)
+    assert other.canonical(other.save()) == before
+    other.step((1, 1))
+    assert first.canonical(first.save()) == before
+    assert other.env.ghosts[0].world is other.env
 
 
 def test_checksum_bytes_alone_are_not_enough() -> None:

@@ -11,7 +11,6 @@ from peergym.envs.objects.pickler import Snapshot, put_back, write
 from peergym.envs.objects.receiving import receive
 from peergym.envs.objects.sending import table_of
 from peergym.envs.objects.view import plain_view
-from peergym.errors import UsageError
 
 EFFECTS = "effects"
 
@@ -42,11 +41,14 @@ class ObjectState:
     def load(self, state: Snapshot) -> None:
         """Put the environment back; effects, which are no state, stay as they are.
 
+        A snapshot of another copy of the environment holds that copy's objects: it is laid over
+        this one, as if it had been sent.
+
         Raises:
-            UsageError: The snapshot is of another copy of the environment, whose objects it holds.
+            EnvironmentContractError: It is another copy's, and cannot be sent.
         """
         if state.kept[0] is not self._env:
-            raise UsageError("this snapshot is another copy's; send it by transfer and restore")
+            state = self.receive(table_of(state))
         effects = getattr(self._env, EFFECTS, None)
         put_back(state)
         if effects is not None:
