@@ -20,6 +20,7 @@ from tests.browser.test_journey import (
     rematch,
     shared_history,
 )
+from tests.networks.routes import wait_for_direct
 
 PROGRAMS = ("firefox", "firefox-esr")
 NOT_FOUND = "no Firefox (on Debian: apt-get install firefox-esr; PEERGYM_FIREFOX names one)"
@@ -58,6 +59,7 @@ def test_firefox_invites_chromium_and_they_play_to_the_end_and_again(
 ) -> None:
     people = (fox, ada)
     meet(*people, venue.url, creator_flags={"checksums": 1}, ball_speed=7, score_to_win=2)
+    wait_for_direct(people)
     print(f"Python in Firefox: {fox.look('python')}")
     assert play_until(people, seed=1, is_over=lambda: fox.screen == "ended")
     ends = [person.wait_for_event("EpisodeEnded").fields for person in people]
@@ -72,6 +74,7 @@ def test_firefox_invites_chromium_and_they_play_to_the_end_and_again(
 def test_chromium_invites_firefox(venue: Venue, fox: DrivenPerson, ada: Person) -> None:
     people = (ada, fox)
     meet(*people, venue.url, creator_flags={"checksums": 1}, ball_speed=7, score_to_win=21)
+    wait_for_direct(people)
     play(people, duration_s=PLAY_S, seed=2)
     assert len(shared_history(people)) > PLAY_S * FRAME_RATE_HZ / 2
     check_match(venue, people)

@@ -14,11 +14,13 @@ from tests.browser.drivers.person import DrivenPerson
 from tests.browser.pages import SYSTEM_CHROMIUM, Person, meet, play
 from tests.browser.server import Venue
 from tests.browser.test_journey import check_no_errors, check_rolled_back, shared_history
+from tests.networks.routes import wait_for_direct
 
 HIDDEN_S = 20
 FRAME_RATE_HZ = 60
 LEAST_SHARE_CONFIRMED = 0.8
-MOST_SHARE_STALLED = 0.1
+MOST_SHARE_STALLED = 0.2
+"""Of the ticks; what a machine stalls that is busy with other things, too."""
 WINDOW_FRAMES = 8
 
 
@@ -54,6 +56,7 @@ def test_a_hidden_page_keeps_step_for_twenty_seconds(
     hidden = DrivenPerson("hidden", tab, tab.console_errors)
     people = (ada, hidden)
     meet(ada, hidden, venue.url, creator_flags={"checksums": 1}, score_to_win=21)
+    wait_for_direct(people)
     play(people, duration_s=2, seed=1)
     hidden.hold("ArrowUp")
 
@@ -72,7 +75,8 @@ def test_a_hidden_page_keeps_step_for_twenty_seconds(
     play(people, duration_s=2, seed=3)
     assert hidden.look("framesDrawn") > drawn + FRAME_RATE_HZ
     for person in people:
-        assert person.events("PeerInterrupted") == []
+        assert person.events("PeerLost") == []
+        assert len(person.events("EpisodeStarted")) == 1
         assert person.statistic("maxRollbackDepthFrames") <= WINDOW_FRAMES
     assert len(shared_history(people)) > LEAST_SHARE_CONFIRMED * HIDDEN_S * FRAME_RATE_HZ
     check_rolled_back(people)

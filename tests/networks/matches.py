@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tests.browser.pages import Person, meet, play, play_until
-from tests.networks.routes import NONE, Route, read_route
 
 PLAY_S = 4.0
 LEAST_FRAMES = 120
 """Half of what is played at 60 Hz."""
-GIVES_UP_WITHIN_S = 150.0
-"""A page takes 25 s, and as many again for as long as Python is still being loaded."""
 
 
 def play_some_seconds(people: Sequence[Person], url: str, seed: int = 1) -> int:
@@ -57,33 +54,3 @@ def check_match(people: Sequence[Person], seed: int = 1) -> int:
         assert person.console_errors == []
         assert person.look("errors") == []
     return len(common)
-
-
-def come_to(name: str, people: Sequence[Person], url: str) -> list[Route]:
-    """Meet, and play by a route of this name, or hear that there is none.
-
-    Returns:
-        The routes of all.
-    """
-    if name == NONE:
-        hear_that_there_is_no_path(people, url)
-    else:
-        play_some_seconds(people, url)
-    routes = [read_route(person) for person in people]
-    assert name in {route.name for route in routes}
-    return routes
-
-
-def hear_that_there_is_no_path(people: Sequence[Person], url: str) -> None:
-    """Meet in vain, and see that the pages of both say so, and what helps."""
-    ada, ben = people
-    ada.open(url)
-    ben.open(ada.create_game())
-    for person in people:
-        person.page.set_default_timeout(1000 * GIVES_UP_WITHIN_S)
-        person.wait_until("peergym.problem === 'connection_failed'")
-        for words in (
-            "No direct connection between the two browsers",
-            "another network often helps",
-        ):
-            person.page.get_by_text(words).wait_for()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,10 +17,7 @@ TURN_TCP: Final = "TURN over TCP"
 RELAY: Final = "relay"
 """Through the game's server: what the session tells, for no browser knows."""
 NONE: Final = "none"
-"""There is no way, and the page says so."""
-
-WITHOUT_ANY_PATH: Final = RELAY
-"""What a match comes to whose players have neither a direct way nor a TURN server."""
+"""There is no way."""
 
 WATCH_CONNECTIONS = """
 (() => {
@@ -95,6 +93,22 @@ def wait_for_route(person: Person, kind: str) -> None:
         ".at(-1)?.event.route === argument",
         kind,
     )
+
+
+def wait_for_direct(people: Sequence[Person]) -> None:
+    """Wait until all speak directly.
+
+    On a busy machine something may be silent for a second; then a match goes over to the relay
+    for a while, as it should.
+    """
+    for person in people:
+        wait_for_route(person, "direct")
+
+
+def wait_for_direct_routes(people: Sequence[Person]) -> list[Route]:
+    """Wait until all speak directly, and return by which way."""
+    wait_for_direct(people)
+    return [read_route(person) for person in people]
 
 
 def name_route(pair: dict[str, object]) -> str:

@@ -16,6 +16,7 @@ from tests.networks.routes import (
     TURN_TCP,
     TURN_UDP,
     read_route,
+    wait_for_direct_routes,
     wait_for_route,
 )
 from tests.networks.turn_server import TurnServer
@@ -57,7 +58,7 @@ def test_a_direct_way_that_is_cut_gives_way_to_the_relay_and_comes_back(
     cut: Callable[[bool], None],
 ) -> None:
     play_some_seconds(people, serve(*turn.stun).url)
-    assert [read_route(person).name for person in people] == [REFLEXIVE, REFLEXIVE]
+    assert [route.name for route in wait_for_direct_routes(people)] == [REFLEXIVE, REFLEXIVE]
     cut(True)
     for person in people:
         wait_for_route(person, "relay")
@@ -67,7 +68,7 @@ def test_a_direct_way_that_is_cut_gives_way_to_the_relay_and_comes_back(
     for person in people:
         wait_for_route(person, "direct")
     check_match(people, seed=3)
-    assert [read_route(person).name for person in people] == [REFLEXIVE, REFLEXIVE]
+    assert [route.name for route in wait_for_direct_routes(people)] == [REFLEXIVE, REFLEXIVE]
     check_one_match(people)
 
 
@@ -78,12 +79,12 @@ def test_where_there_is_turn_the_browser_finds_a_way_through_it(
     cut: Callable[[bool], None],
 ) -> None:
     play_some_seconds(people, serve(*turn.stun, *turn.turn).url)
-    assert [read_route(person).name for person in people] == [REFLEXIVE, REFLEXIVE]
+    assert [route.name for route in wait_for_direct_routes(people)] == [REFLEXIVE, REFLEXIVE]
     cut(True)
     for person in people:
         wait_for_route(person, "relay")
     for person in people:
         wait_for_route(person, "direct")
     check_match(people, seed=2)
-    assert {read_route(person).name for person in people} <= {TURN_UDP, TURN_TCP}
+    assert {route.name for route in wait_for_direct_routes(people)} <= {TURN_UDP, TURN_TCP}
     check_one_match(people)

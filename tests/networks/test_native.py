@@ -12,7 +12,7 @@ from tests.networks.internet import HOME_A, HOME_B, Internet
 from tests.networks.nat import Nat
 from tests.networks.native_peer import native_peer
 from tests.networks.people import DistantPerson
-from tests.networks.routes import REFLEXIVE, read_route
+from tests.networks.routes import REFLEXIVE, wait_for_direct_routes
 from tests.networks.turn_server import TurnServer
 
 pytest.importorskip("aiortc", reason="native peers need aiortc")
@@ -73,7 +73,7 @@ def test_a_page_and_a_native_peer_play_through_the_usual_routers(
         ada.wait_for_screen("playing")
         play([ada], duration_s=5, seed=3)
         played = native.wait_for_played()
-        route = read_route(ada)
+        (route,) = wait_for_direct_routes([ada])
         there = ada.checksums()
     common = there.keys() & {int(frame) for frame in played.checksums}
     print(f"page - native: {route}, {len(common)} frames equal")

@@ -12,7 +12,7 @@ from tests.networks.internet import HOME_A, HOME_B, NOBODY_ADDRESS, SERVER_ADDRE
 from tests.networks.matches import play_some_seconds
 from tests.networks.nat import Nat
 from tests.networks.people import DistantPerson
-from tests.networks.routes import REFLEXIVE, TURN_UDP, read_route
+from tests.networks.routes import REFLEXIVE, TURN_UDP, wait_for_direct_routes
 from tests.networks.sniffer import sniffer
 from tests.networks.turn_server import TurnServer, credentials, url
 
@@ -37,7 +37,7 @@ def test_whoever_is_told_to_keep_to_turn_sends_nothing_to_the_other_home(
         sniffer(restricted.sandbox, HOME_B.router) as at_b,
     ):
         play_some_seconds(people, server.url)
-        assert [read_route(person).name for person in people] == [TURN_UDP, TURN_UDP]
+        assert [route.name for route in wait_for_direct_routes(people)] == [TURN_UDP, TURN_UDP]
         heard_at_a, heard_at_b = at_a.addresses(), at_b.addresses()
     print(f"{option}: a heard {heard_at_a}, b heard {heard_at_b}")
     assert HOME_B.address not in heard_at_a
@@ -50,7 +50,7 @@ def test_a_dead_stun_server_keeps_nobody_from_playing_where_there_is_turn(
     dead = f"stun:{NOBODY_ADDRESS}:3478"
     play_some_seconds(people, serve("--ice-server", dead, *turn.turn).url)
     # A TURN server tells whoever asks it for a path the address that it sees, too.
-    assert [read_route(person).name for person in people] == [REFLEXIVE, REFLEXIVE]
+    assert [route.name for route in wait_for_direct_routes(people)] == [REFLEXIVE, REFLEXIVE]
 
 
 @pytest.mark.parametrize(
