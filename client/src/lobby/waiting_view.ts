@@ -87,6 +87,8 @@ export function waitingView(actions: Actions): View {
     isReady = room?.seats.some((each) => each.sitting === room.sitting && each.ready) ?? false;
     setHidden(check, !asksWhoIsReady(room) || room?.seat === null);
     setText(ready, isReady ? "Ready" : "I am ready");
+    // Whoever says so is there when the game begins, and nobody waits for his download.
+    ready.disabled = start.disabled = !state.python.isReady;
     setAttribute(ready, "aria-pressed", String(isReady));
     setHidden(start, !mayStart(room));
     setText(status, sayWaiting(state));
