@@ -36,13 +36,14 @@ def main() -> None:
         )
         (scratch / "shapes.py").write_text(snippet)
         (scratch / "plasma.py").write_text(PLASMA)
-        foraging = EXAMPLES / "foraging.py"
+        foraging, kitchen = EXAMPLES / "foraging.py", EXAMPLES / "overcooked.py"
         browser = launch_chromium(playwright)
         numpy = {"pyodide": str(numpy_pyodide())}
         shots: list[tuple[str, str, float, dict[str, Any]]] = [
             ("shapes", f"{scratch / 'shapes.py'}:Shapes", 1, {}),
             ("boats-red boats-blue", f"{EXAMPLES / 'boats.py'}:Boats", 4, {}),
             ("pixels", f"{scratch / 'plasma.py'}:Plasma", 2, numpy),
+            ("overcooked", f"{kitchen}:kitchen", 12, {**numpy, "draw": f"{kitchen}:draw"}),
             ("foraging", f"{foraging}:forage", 4, {**numpy, "draw": f"{foraging}:draw"}),
         ]
         for names, game, seconds, settings in shots:
