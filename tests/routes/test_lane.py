@@ -1,4 +1,4 @@
-"""Reliable messages over routes that lose them: once each, in order, or the lane says so."""
+"""Reliable messages over routes that lose them: each arrives once, in order, or it is said."""
 
 from __future__ import annotations
 
