@@ -61,7 +61,7 @@ def test_a_page_that_is_reloaded_is_back_in_its_seat_and_plays_on(
     assert len(ada.events("EpisodeStarted")) == 1, "it is another game"
     for person in (ada, ben):
         assert [event.fields["player"] for event in person.events("PlayerJoined")] == [1]
-    ada.wait_until("peergym.notice === 'Other player is back.'")
+    ada.wait_until("peergym.news.includes('Other player is back.')")
     play((ada, ben), duration_s=5, seed=2)
     ben.wait_for_frames(FRAMES)
     check_shared_since_the_reload(ada, ben)

@@ -63,7 +63,7 @@ def test_a_host_does_not_wait_one_watches_then_plays_and_another_leaves(
     eve.wait_for_event("PlayerJoined")
     assert (eve.look("localSeat"), eve.look("isWatching")) == (2, False)
     ada.wait_for_event("PlayerJoined")
-    assert "Player 3 has joined." in ada.look("notice")
+    assert "Player 3 has joined." in ada.look("news")
     play([ada, ben, eve], duration_s=4, seed=2)
     for each in (ada, ben, eve):
         each.wait_for_frames(COMMON_FRAMES)
@@ -72,7 +72,7 @@ def test_a_host_does_not_wait_one_watches_then_plays_and_another_leaves(
     ben.page.get_by_role("button", name="Leave", exact=True).click()
     for each in (ada, eve):
         each.wait_for_event("PlayerCut")
-        assert each.look("notice") == "Player 2 left; the computer plays on."
+        assert "Player 2 left; the computer plays on." in each.look("news")
         each.wait_for_frames(COMMON_FRAMES)
     check_shared((ada, eve))
     for each in (ada, eve):
@@ -112,7 +112,7 @@ def test_when_the_other_player_leaves_the_computer_plays_on_and_somebody_else_ma
     assert eve.look("isWatching")
     ben.page.get_by_role("button", name="Leave", exact=True).click()
     for each in (ada, eve):
-        each.wait_until("peergym.notice.endsWith('left; the computer plays on.')")
+        each.wait_until("peergym.news.some((each) => each.endsWith('the computer plays on.'))")
     for each in (ada, eve):
         each.wait_for_frames(COMMON_FRAMES)
     assert ada.screen == "playing"

@@ -417,6 +417,7 @@ export class App {
   /** Who came and who went need not be closed by hand. */
   private forgetNews(): void {
     const { notice } = this.store.state;
+    this.record.addNews(notice);
     setTimeout(() => {
       const { state } = this.store;
       if (state.isNoticeNews && state.notice === notice) this.store.update({ isNoticeOpen: false });

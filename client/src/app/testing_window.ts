@@ -5,6 +5,7 @@
  * copies of the moment at which they are asked for.
  *
  * - `screen`, `roomCode`, `link`, `problem` (code of the error shown, or null), `notice` (the words shown);
+ * - `news`: the sentences about who came and who went that were shown so far, oldest first;
  * - `room`: the room as the server last told it, or null; `isWatching`; `coming`: seats of those coming back;
  * - `python`: `{isReady, how, durationMs}`; `localPeer`, `localSeat`, `episode`;
  * - `statistics`: the latest of the worker (see `StatisticsMessage`), or null;
@@ -57,11 +58,17 @@ export class TestingRecord {
   readonly confirmed: (readonly [number, number, string])[] = [];
   stoppedEffects = 0;
   readonly errors: string[] = [];
+  readonly news: string[] = [];
   private readonly checksums: Record<number, [number, string][]> = {};
 
   addEvent(timeMs: number, event: SessionEvent): void {
     this.events.push({ timeMs, event });
     if (this.events.length > MOST_EVENTS) this.events.shift();
+  }
+
+  addNews(sentence: string): void {
+    this.news.push(sentence);
+    if (this.news.length > MOST_EVENTS) this.news.shift();
   }
 
   addFrame(frame: FrameMessage): void {
@@ -148,6 +155,7 @@ function readers(record: TestingRecord, sources: TestingSources): Record<string,
     confirmed: () => record.confirmed,
     iceTroubles: () => state().iceTroubles,
     errors: () => record.errors,
+    news: () => record.news,
   };
 }
 
