@@ -31,7 +31,7 @@ def fixed(place: str, user: str, password: str) -> tuple[str, str]:
 def test_whoever_is_told_to_keep_to_turn_sends_nothing_to_the_other_home(
     restricted: Internet, turn: TurnServer, serve: Serve, people: People, option: str
 ) -> None:
-    server = serve(*turn.turn, option)
+    server = serve(*turn.turn_over_udp, option)
     with (
         sniffer(restricted.sandbox, HOME_A.router) as at_a,
         sniffer(restricted.sandbox, HOME_B.router) as at_b,

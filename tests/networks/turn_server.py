@@ -39,8 +39,12 @@ class TurnServer:
     @property
     def turn(self) -> tuple[str, ...]:
         """What it is told for TURN over UDP and TCP, with credentials of its own making."""
-        secret = ("--turn-secret-file", str(self.secret_file))
-        return ("--turn", url("udp"), "--turn", url("tcp"), *secret)
+        return (*self.turn_over_udp, "--turn", url("tcp"))
+
+    @property
+    def turn_over_udp(self) -> tuple[str, ...]:
+        """The same for TURN over UDP alone, where the browser must not have the choice."""
+        return ("--turn", url("udp"), "--turn-secret-file", str(self.secret_file))
 
 
 def credentials(secret: str, expires_in_s: int) -> tuple[str, str]:
