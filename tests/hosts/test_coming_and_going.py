@@ -124,6 +124,17 @@ def test_a_seat_that_nobody_has_taken_is_an_agents_until_somebody_comes() -> Non
     check_sound(room)
 
 
+def test_one_who_loads_for_long_is_met_by_those_who_have_come_meanwhile() -> None:
+    room = playing_room((0, 2), seats=4)
+    slow, quick = room.come(1, loads_for_s=5.0), room.come(3)
+    room.run_until(quick.is_member)
+    assert not slow.is_loaded
+    room.run_until(lambda: slow.is_loaded)
+    room.run_until(lambda: all(page.session.members == (0, 1, 2, 3) for page in room.players))
+    room.run_frames(200)
+    check_sound(room)
+
+
 @pytest.mark.parametrize("granted", [0, 1])
 def test_two_lose_sight_of_each_other_and_the_arbiter_decides(granted: int) -> None:
     room = playing_room((0, 1))

@@ -79,8 +79,7 @@ class Page:
         self.frames: list[tuple[int, int, int]] = []
         self.record = b""
         self.is_gone = False
-        self._has_started = False
-        self.acts = True
+        self.is_loaded = False
         self._room = room
         self._random = Random(f"{room.seed}/{peer}")
         self._mail: list[bytes] = []
@@ -96,7 +95,7 @@ class Page:
         flags = {"forceRollbackFrames": 0, "record": False, "plantedDesyncFrame": 0}
         order = {"match": match, "localPeer": self.peer, "seat": self.seat, "flags": flags}
         self.host.start_match(json.dumps(order))
-        self._has_started = True
+        self.is_loaded = True
         for other in self._channels:
             self.put(In.LINK, other, OPEN)
         self._wake()
@@ -121,12 +120,12 @@ class Page:
     def connect(self, other: int, channels: Channels) -> None:
         """Learn how to send to another peer."""
         self._channels[other] = channels
-        if self._has_started:
+        if self.is_loaded:
             self.put(In.LINK, other, OPEN)
 
     def receive(self, channel: str, sender: int, data: bytes) -> None:
         """Take in what has arrived; while frames are played, with the next one."""
-        if self.is_gone:
+        if self.is_gone or not self.is_loaded:
             return
         stamped = STAMP.pack(self._now_ms()) + data
         self._mail.append(RECORD.pack(ARRIVES_AS[channel], sender, len(stamped)) + stamped)
@@ -154,7 +153,7 @@ class Page:
 
     def _act(self) -> None:
         """Its person changes his mind now and then; what is put in for others' seats is ignored."""
-        if self.is_gone or not self.acts:
+        if self.is_gone:
             return
         for seat in range(self._room.seats):
             action = self._random.randrange(4) if seat == self.seat else 1
@@ -173,8 +172,8 @@ class Page:
             self._wake()
 
     def _wake(self) -> None:
-        if self.is_gone:
-            return
+        if self.is_gone or not self.is_loaded:
+            return  # what the page tells it waits until Python is there
         self._wake_s = inf
         flags = MORE
         while flags & MORE:
@@ -275,17 +274,15 @@ class Room:
             **self._match,
         }
 
-    def come(self, seat: int | None) -> Page:
+    def come(self, seat: int | None, loads_for_s: float = 0.0) -> Page:
         """Somebody comes late, for a seat or to watch, and the others are told."""
-        page = self._enter(seat)
         match = self.describe()
-        if seat is not None:
-            match["owners"][seat] = -1
-        match["spectators"] = [peer for peer in match["spectators"] if peer != page.peer]
+        page = self._enter(seat)
         for other in self.present:
             if other is not page:
                 other.put(In.PEER, page.peer, bytes([seat is not None]))
-        page.start(match)
+        self.clock.call_after(loads_for_s, partial(page.start, match))
+        self.clock.run_until(self.clock.now_s)
         return page
 
     def note_event(self, page: Page, event: dict[str, Any]) -> None:

@@ -262,8 +262,16 @@ def _read_calls(body: bytes) -> Iterator[Call]:
         is_sound = op in iter(Op) and abs(time_s) <= MOST_TIME_S
         if at + length > len(body) or not is_sound:
             raise ConfigurationError("recording", f"damaged before byte {at}")
-        yield Call(Op(op), time_s, index, body[at : at + length])
+        payload = body[at : at + length]
+        if op == Op.EXCUSE_SILENCE and not _is_time(payload):
+            raise ConfigurationError("recording", f"no time at byte {at}")
+        yield Call(Op(op), time_s, index, payload)
         at += length
+
+
+def _is_time(payload: bytes) -> bool:
+    # Not a bug: of NaN this is false as well.
+    return len(payload) == _SECONDS.size and abs(_SECONDS.unpack(payload)[0]) <= MOST_TIME_S
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from tests.mutation.faults import (
     clockwork,
     desync,
     games,
+    hosts,
     members,
     privacy,
     proof,
@@ -21,6 +22,7 @@ FAULTS: tuple[Fault, ...] = (
     *arrivals.FAULTS,
     *desync.FAULTS,
     *games.FAULTS,
+    *hosts.FAULTS,
     *privacy.FAULTS,
     *proof.FAULTS,
 )
