@@ -1,6 +1,7 @@
 """Take the pictures of docs/drawing.md: courts of pages that really play.
 
-    python -m tests.browser.drawing_pictures
+    python -m tests.browser.drawing_pictures            all of them
+    python -m tests.browser.drawing_pictures boats      only those whose names begin so
 
 Writes ``docs/images/drawing-*.png``. Look at them afterwards.
 """
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import io
 import re
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,7 @@ from playwright.sync_api import sync_playwright
 from tests.browser.numpy_pyodide import numpy_pyodide
 from tests.browser.pages import Person, launch_chromium
 from tests.browser.server import Venue
-from tests.browser.test_environments import PLASMA, walk
+from tests.browser.test_environments import PLASMA, meet_at, walk
 
 ROOT = Path(__file__).resolve().parents[2]
 IMAGES = ROOT / "docs" / "images"
@@ -46,13 +48,13 @@ def main() -> None:
             ("overcooked", f"{kitchen}:kitchen", 12, {**numpy, "draw": f"{kitchen}:draw"}),
             ("foraging", f"{foraging}:forage", 4, {**numpy, "draw": f"{foraging}:draw"}),
         ]
+        wanted = sys.argv[1] if len(sys.argv) > 1 else ""
         for names, game, seconds, settings in shots:
+            if not names.startswith(wanted):
+                continue
             with Venue(scratch / "data", game=game, **settings) as venue:
                 people = [Person("ada", browser), Person("ben", browser)]
-                people[0].open(venue.url)
-                people[1].open(people[0].create_game())
-                for each in people:
-                    each.wait_for_screen("playing")
+                meet_at(venue, people)
                 walk(people, seconds, seed=4)
                 for name, each in zip(names.split(), people, strict=False):
                     save(each, name)
