@@ -10,6 +10,7 @@ import pytest
 from peergym.envs import GameAdapter, describe
 from peergym.envs.cost import measure_costs
 from peergym.errors import UsageError
+from peergym.hosts.match import Runtime, open_match
 from peergym.testing import Mesh, PairConditions, judge
 
 
@@ -75,3 +76,12 @@ def test_it_is_never_put_back_nor_sent() -> None:
 def test_the_page_and_the_hosts_are_told() -> None:
     assert describe(Handle).is_lockstep
     assert GameAdapter(Handle()).is_lockstep
+
+
+def test_a_match_of_a_room_never_predicts_it_whatever_the_room_says() -> None:
+    match = {
+        "match_id": "m", "seed": "1", "owners": [0, 1], "options": {}, "input_delay": 3,
+        "checksum_interval_frames": 60, "offers": [[0, 1]], "prediction_window": 8,
+    }  # fmt: skip
+    driver = open_match(Runtime("tests:Handle", Handle), match, 0)
+    assert driver.session.config.prediction_window == 0

@@ -75,6 +75,8 @@ def read_config(
     window = match.get("prediction_window", DEFAULT_WINDOW_FRAMES)
     if type(window) is not int:
         raise ConfigurationError("prediction_window", f"is frames, not {window!r}")
+    if game.is_lockstep:  # it cannot be put back, so nothing may be predicted
+        window = 0
     remote_players = sum(owner != local_peer for owner in owners)
     rule = WATCHING_INTERVAL_FRAMES if is_spectator else match.get("snapshot_interval", "auto")
     return SessionConfig(
