@@ -166,7 +166,12 @@ class Person:
 
     def recording(self) -> bytes | None:
         """The flight recording (with ``?record``); None without one."""
-        text = self.page.evaluate("window.peergym.recording()")
+        # A worker that never answers, as without Python, must not hold up what is told of it.
+        text = self.page.evaluate(
+            "ms => Promise.race([window.peergym.recording(), "
+            "new Promise((resolve) => setTimeout(() => resolve(null), ms))])",
+            WITHIN_MS,
+        )
         return None if text is None else base64.b64decode(text)
 
     # --- waiting

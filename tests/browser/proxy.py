@@ -80,6 +80,7 @@ class Network:
 
     def __init__(self, conditions: Conditions | None = None, seed: int = 1) -> None:
         self.conditions = conditions or Conditions()
+        self.unreached: set[int] = set()  # peers that learn no addresses, and whose nobody learns
         self.random = random.Random(seed)
         self._proxies: dict[tuple[str, int], PeerProxy] = {}
         # The proactor loop of Windows cannot watch sockets.
@@ -93,6 +94,8 @@ class Network:
 
     def filter(self, signal: ForwardedSignal) -> Any:
         """A signal filter for the server: replace all addresses in a signal by stand-ins."""
+        if self.unreached & {signal.sender, signal.to}:
+            return DROPPED
         proxy = self.proxy(signal.code, signal.sender)
         proxy.other = self.proxy(signal.code, signal.to)
         proxy.other.other = proxy
