@@ -1,12 +1,22 @@
-"""Four pages play Bomberman for a minute: one by the relay alone, one is killed and comes back."""
+"""Four pages play Bomberman: one by the relay alone, one killed and back, and natives beside them.
+
+It runs at 30 Hz, and the pages are small: so much can be drawn four times on two cores.
+"""
 
 from __future__ import annotations
 
+import os
 import random
+import signal
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import pytest
 
+import peergym
+from peergym.data.replay import read_replay
 from tests.browser.pages import Person
 from tests.browser.server import Venue
 
@@ -23,7 +33,7 @@ def walk(people: Sequence[Person], frames: int, seed: int) -> None:
     scripts = [random.Random(f"{seed} {each.name}") for each in people]
     until = people[0].statistic("confirmedFrame") + frames
     while people[0].statistic("confirmedFrame") < until:
-        assert all(each.screen == "playing" for each in people)
+        assert not {"ended", "error"} & {each.screen for each in people}
         held = [script.choice(ARROWS) for script in scripts]
         for each, key in zip(people, held, strict=True):
             each.page.keyboard.down(key)
@@ -32,15 +42,18 @@ def walk(people: Sequence[Person], frames: int, seed: int) -> None:
             each.page.keyboard.up(key)
 
 
-def begin(people: Sequence[Person], url: str) -> str:
-    """Meet in a room of four, say that all are ready, and play. Returns the link."""
+def begin(
+    people: Sequence[Person], url: str, fill: Callable[[str], None] = lambda link: None
+) -> str:
+    """Meet in a room, fill its other seats, say that all are ready, and play. Returns the link."""
     first, *others = people
     first.open(url, checksums=1)
     link = first.create_game(seconds_until_walls_close=180)
     for each in others:
         each.open(link)
-    for each in people:
         each.wait_for_screen("waiting")
+    fill(link)
+    for each in people:
         each.press_button("I am ready")
     for each in people:
         each.wait_for_screen("playing")
@@ -76,7 +89,8 @@ def check_one_history(people: Sequence[Person], frames: int) -> None:
 
 def routes(person: Person) -> dict[int, str]:
     """By which route this page reaches each peer."""
-    return {each["peer"]: each["route"] for each in person.look("statistics")["peers"]}
+    peers = person.look("statistics")["peers"]
+    return {each["peer"]: ("none", "direct", "relay")[each["route"]] for each in peers}
 
 
 @pytest.mark.timeout(300)
@@ -105,3 +119,55 @@ def test_one_is_killed_and_comes_back_and_one_is_reached_by_the_relay_alone(
     check_one_history(people, FRAMES * 3 // 4)
     assert routes(dan)[0] == "relay"
     assert routes(ada)[2] == "direct"
+
+
+def start_native(link: str, folder: Path) -> subprocess.Popen[bytes]:
+    """Start ``peergym join`` as a process of its own, which writes its record down."""
+    command = [sys.executable, "-m", "peergym.cli", "join", link, "--record", str(folder)]
+    source = str(Path(peergym.__file__).parents[1])
+    return subprocess.Popen(
+        command, env={**os.environ, "PYTHONPATH": source}, stdout=subprocess.DEVNULL
+    )
+
+
+def leave(natives: Sequence[subprocess.Popen[bytes]]) -> None:
+    """Interrupt them, as people do; they say goodbye and go."""
+    for each in natives:
+        each.send_signal(signal.SIGINT)
+    for each in natives:
+        each.wait(timeout=60)
+
+
+@pytest.mark.timeout(300)
+def test_native_peers_fill_the_room_to_eight_and_each_datagram_is_uploaded_once(
+    make_venue: Callable[..., Venue], person: Callable[..., Person], tmp_path: Path
+) -> None:
+    venue = make_venue(game="bomberman", players=8)
+    people = [person(name, **SMALL) for name in ("ada", "ben", "eve", "dan")]
+    natives: list[subprocess.Popen[bytes]] = []
+
+    def fill(link: str) -> None:
+        natives.extend(start_native(link, tmp_path / "records") for _ in range(4))
+
+    try:
+        begin(people, venue.url, fill)
+        before = venue.health()["relay"]
+        walk(people, FRAMES // 3, seed=3)
+        after = venue.health()["relay"]
+        for seat, each in enumerate(people):
+            ways = {p: "direct" if p < 4 else "relay" for p in range(8) if p != seat}
+            assert routes(each) == ways
+    finally:
+        leave(natives)
+    up, down = (after[name] - before[name] for name in ("datagrams_in", "datagrams_out"))
+    # Of four in the mesh each is sent on to four, of four behind the relay each to seven.
+    assert 4 < down / up < 7
+    check_one_history(people, FRAMES // 3)
+    seen = {frame: int(checksum, 16) for frame, checksum in people[0].checksums().items()}
+    records = [read_replay(path.read_bytes()) for path in (tmp_path / "records").iterdir()]
+    assert len(records) == 4
+    for record in records:
+        (episode,) = record.episodes
+        common = seen.keys() & episode.checksums.keys()
+        assert len(common) > FRAMES // 4
+        assert {f: seen[f] for f in common} == {f: episode.checksums[f] for f in common}

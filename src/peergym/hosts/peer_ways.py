@@ -32,7 +32,6 @@ class PeerWays:
         closed_s: When they closed last.
         gone_s: When it was last found to be at the relay no more.
         is_excused: Its silence is not judged for the moment.
-        violation_s: When it last sent what the protocol does not allow.
     """
 
     __slots__ = (
@@ -43,7 +42,6 @@ class PeerWays:
         "has_left_relay",
         "is_excused",
         "lanes",
-        "violation_s",
         "was_direct",
     )
 
@@ -54,7 +52,6 @@ class PeerWays:
         self.was_direct = False
         self.closed_s = self.gone_s = -inf
         self.is_excused = False
-        self.violation_s = -inf
         self._report_due_s = {Route.DIRECT: -inf, Route.RELAY: -inf}
 
     def change_lanes(self, now_s: float) -> None:

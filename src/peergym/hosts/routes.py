@@ -30,7 +30,7 @@ from peergym.hosts.relay_link import Arrival, Presence, RelayLink
 from peergym.hosts.route_chooser import Change, RouteChooser
 from peergym.rollback import P2PSession, relay_wire
 from peergym.rollback.binary import WireError
-from peergym.rollback.events import Event, ProtocolViolated, RouteChanged
+from peergym.rollback.events import Event, RouteChanged
 from peergym.rollback.relay_wire import DownKind, UpKind
 from peergym.rollback.route_report import Route, decode_report, is_report
 from peergym.rollback.wire import TRAILER_BYTES
@@ -40,7 +40,6 @@ UPDATE_EVERY_S = 0.1  # a tenth of the silence that is judged
 LATE_S = 0.5  # between two calls; the design's 0.25 s beyond what was asked for
 TOGETHER_S = 3.0  # both ways ending within so long is no accident
 REATTACH_WITHIN_S = 10.0  # others come back to a relay that has started anew within 4 s
-VIOLATION_EVERY_S = 1.0
 
 UP_KINDS = {CONTROL: UpKind.CONTROL, BULK: UpKind.BULK}
 CHANNEL_OF = {DownKind.CONTROL: CONTROL, DownKind.BULK: BULK}
@@ -214,9 +213,7 @@ class Routes:
                 quality.note_datagram(int.from_bytes(data[-TRAILER_BYTES:][:2], "little"), now_s)
                 self._session.receive_datagram(data, peer, now_s)
         except WireError as error:
-            if now_s >= ways.violation_s + VIOLATION_EVERY_S:
-                ways.violation_s = now_s
-                self._events.append(ProtocolViolated(peer, channel, str(error)))
+            self._session.note_violation(peer, channel, str(error))
 
     def _take_presences(self, presences: Iterable[Presence], now_s: float) -> None:
         for presence in presences:

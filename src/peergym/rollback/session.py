@@ -477,6 +477,10 @@ class P2PSession:
         if endpoint is not None:
             endpoint.excuse(now_s + for_s)
 
+    def note_violation(self, peer: int, channel: str, message: str) -> None:
+        """Bytes of a peer made no sense even before they came here: tell so, as of our own."""
+        self._events.put_violation(peer, channel, message, self._course.time.now_s)
+
     def datagrams_to_send(self, now_s: float) -> list[tuple[bytes, int]]:
         """What is due on channel ``input``: (bytes, peer)."""
         if not self._is_datagram_due or self.state is SessionState.CLOSED:

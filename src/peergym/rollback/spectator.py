@@ -188,6 +188,10 @@ class SpectatorSession:
     def receive_datagram(self, data: bytes, peer: int, now_s: float) -> None:
         """Datagrams are for players; a spectator has no use for them."""
 
+    def note_violation(self, peer: int, channel: str, message: str) -> None:
+        """Bytes of a peer made no sense even before they came here: tell so, as of our own."""
+        self._events.put_violation(peer, channel, message, self._time.now_s)
+
     def link_closed(self, peer: int, now_s: float) -> None:
         """A member has closed its transport for good."""
         now_s = self._enter(now_s)
