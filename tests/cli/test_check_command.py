@@ -30,7 +30,7 @@ def test_a_bundled_game_passes_and_its_table_says_what_it_costs(
     printed = capsys.readouterr()
     assert printed.err == ""
     for part in ("✓  save and load", "·  browser's Python", "What it costs", "dense",
-                 "it fits into a frame", "✓ pong can be played with rollback."):  # fmt: skip
+                 "it fits into a frame", "✓ pong can be played with rollback"):  # fmt: skip
         assert part in printed.out
     assert "✗" not in printed.out
 

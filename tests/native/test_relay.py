@@ -94,8 +94,8 @@ async def test_eight_of_whom_four_are_a_mesh_upload_each_datagram_once(
         assert any(peer.statistics.rollbacks > 0 for peer in peers)
         for number, counts in traffic_of(server).items():
             others = 4 if number < 4 else 7
-            # At the very beginning, not all are there yet.
-            assert 0.8 * others < counts.fanned / counts.datagrams <= others
+            # At the very beginning, not all are there yet; what falls silent goes over both ways.
+            assert 0.8 * others < counts.fanned / counts.datagrams < others + 0.5
             assert counts.datagrams > 30
     finally:
         for peer in peers:

@@ -245,11 +245,10 @@ class Departures:
 
     def _forget_departed(self, now_s: float) -> None:
         """Drop those who have departed and say nothing more; until then they are answered."""
-        endpoints = self._roster.endpoints
-        for peer, endpoint in list(endpoints.items()):
+        for peer, endpoint in list(self._roster.endpoints.items()):
             is_departed = endpoint.state in _GONE and not endpoint.is_member
             if is_departed and now_s - endpoint.last_heard_s >= FORGET_AFTER_S:
-                del endpoints[peer]
+                self._roster.forget(peer)
 
     def _hold(self, open_s: float, now_s: float) -> None:
         """Wait for the others, but not for ever; something has been open for ``open_s``."""

@@ -52,6 +52,11 @@ class Roster:
         self._lanes[peer] = endpoint.lanes
         return endpoint
 
+    def forget(self, peer: int) -> None:
+        """Drop somebody who has departed; nobody comes back under the same id."""
+        del self.endpoints[peer]
+        self._lanes.pop(peer, None)
+
     @property
     def local_players(self) -> tuple[int, ...]:
         """The seats that we run now, agents' seats included."""
