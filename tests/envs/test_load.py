@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from peergym.envs import load_game
+from peergym.envs import GameAdapter, load_game
 from peergym.errors import ConfigurationError, EnvironmentContractError
 from peergym.games.catalogue import BUNDLED, find_game
 from peergym.games.pong import Pong
@@ -95,3 +95,28 @@ def test_modules_beside_the_file_are_out_of_reach_as_in_the_browser(game_file: P
     beside = game_file.with_name("uses_neighbour.py")
     beside.write_text("from still import Still")
     assert "No module named 'still'" in refusal(f"{beside}:Still")
+
+
+def test_objects_of_a_file_have_the_same_bytes_wherever_the_file_lies(tmp_path: Path) -> None:
+    source = """
+class Ball:
+    x = 1
+
+class Balls:
+    possible_agents = ("a",)
+    def action_space(self, agent): return 2
+    def reset(self, seed=None, options=None):
+        self.ball = Ball()
+        return {}, {}
+    def step(self, actions): return {}, {}, {}, {}, {}
+"""
+    states = []
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        file = tmp_path / folder / "my-balls.py"
+        file.write_text(source)
+        game = GameAdapter(load_game(f"{file}:Balls")())
+        game.reset(1)
+        states.append(game.canonical(game.save()))
+    assert states[0] == states[1]
+    assert b"user_game.my_balls.Ball" in states[0]

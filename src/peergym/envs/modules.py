@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import re
 import sys
 import warnings
 from hashlib import blake2b
@@ -17,6 +18,25 @@ from types import ModuleType
 from peergym.errors import ConfigurationError
 
 FIELD = "game"
+
+
+FILE_PREFIX = "peergym_game_"
+PACKED_PACKAGE = "user_game"
+"""In browsers, somebody's file is a module of a package of its own: a `random.py` must not hide
+Python's."""
+
+
+def packed_name(stem: str) -> str:
+    """Return the module in `PACKED_PACKAGE` that a file with this stem becomes."""
+    return re.sub(r"\W", "_", stem)
+
+
+def shared_name(module: str) -> str:
+    """Return a module's name as it is the same on every peer, wherever the file of a game lies."""
+    if not module.startswith(FILE_PREFIX):
+        return module
+    stem, _, _ = module.removeprefix(FILE_PREFIX).rpartition("_")
+    return f"{PACKED_PACKAGE}.{packed_name(stem)}"
 
 
 def load_file(path: Path, field: str = FIELD) -> ModuleType:
@@ -33,7 +53,7 @@ def load_file(path: Path, field: str = FIELD) -> ModuleType:
         raise ConfigurationError(field, f"There is no file {path}.")
     # Named after its path, so that two files of one name do not get into each other's way.
     digest = blake2b(str(path.resolve()).encode(), digest_size=6).hexdigest()
-    name = f"peergym_game_{path.stem}_{digest}"
+    name = f"{FILE_PREFIX}{path.stem}_{digest}"
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise ConfigurationError(field, f"{path} cannot be loaded as Python.")

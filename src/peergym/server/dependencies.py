@@ -25,6 +25,7 @@ from typing import Any
 from packaging.requirements import InvalidRequirement, Requirement
 
 from peergym.envs.absent import STAND_INS
+from peergym.envs.modules import FILE_PREFIX
 from peergym.errors import ConfigurationError
 from peergym.server.pyodide_distribution import LockedPackage, PyodideDistribution, normalised
 from peergym.server.rehearsal import Rehearsal, rehearse
@@ -32,8 +33,6 @@ from peergym.server.rehearsal import Rehearsal, rehearse
 STAND_IN_DISTRIBUTIONS = frozenset({"pygame", "pygame-ce", "pyglet"})
 COMPILED_SUFFIXES = (*EXTENSION_SUFFIXES, ".so", ".pyd", ".dylib", ".dll")
 FULL_PYGAME = "pygame-ce"
-FILE_PREFIX = "peergym_game_"
-"""Of the names that `peergym.envs.names` gives to modules loaded from files."""
 
 NATIVE_WAY = (
     "Peers outside a browser can play it: peergym join; docs/browser.md says what goes into one."

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib.machinery import ModuleSpec
@@ -12,6 +11,7 @@ from typing import Any
 
 from peergym.envs.absent import SURROUNDINGS_FILE
 from peergym.envs.drawing import join_spec, split_spec
+from peergym.envs.modules import PACKED_PACKAGE, packed_name
 from peergym.errors import ConfigurationError
 from peergym.games.catalogue import BUNDLED
 from peergym.server.dependencies import NOTHING, Surroundings, find_surroundings
@@ -20,9 +20,6 @@ from peergym.server.packing import PACKAGE, browser_files, digest_of, make_zip, 
 from peergym.server.pyodide_distribution import PyodideDistribution, open_distribution
 
 __all__ = ["Runtime", "make_runtime", "make_served_runtime", "package_digest"]
-
-USER_PACKAGE = "user_game"
-"""Somebody's file goes into a package of its own: a `random.py` must not hide Python's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +136,9 @@ def _files_of(name: str) -> tuple[dict[str, bytes], str]:
     if not colon or not place.endswith(".py"):
         return {}, name
     path = Path(place)
-    module = re.sub(r"\W", "_", path.stem)
-    files = {f"{USER_PACKAGE}/__init__.py": b"", f"{USER_PACKAGE}/{module}.py": _read(path)}
-    return files, f"{USER_PACKAGE}.{module}:{inside}"
+    module = packed_name(path.stem)
+    files = {f"{PACKED_PACKAGE}/__init__.py": b"", f"{PACKED_PACKAGE}/{module}.py": _read(path)}
+    return files, f"{PACKED_PACKAGE}.{module}:{inside}"
 
 
 def _single_module(name: str) -> dict[str, bytes]:

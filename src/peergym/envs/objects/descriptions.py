@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from peergym.envs.modules import shared_name
 from peergym.envs.objects.pickler import Snapshot, read, write
 
 
@@ -122,11 +123,11 @@ def name_of(thing: Any) -> str:
     """The name of something that is kept by reference, the same in every process."""
     name = getattr(thing, "__qualname__", None)
     if isinstance(name, str):
-        return f"{getattr(thing, '__module__', None) or ''}.{name}"
+        return f"{shared_name(getattr(thing, '__module__', None) or '')}.{name}"
     cls = type(thing)
     member = getattr(thing, "name", None)  # of an enumeration
     own = f".{member}" if isinstance(member, str) and hasattr(thing, "value") else ""
-    return f"{getattr(cls, '__module__', '')}.{cls.__qualname__}{own}"
+    return f"{shared_name(getattr(cls, '__module__', ''))}.{cls.__qualname__}{own}"
 
 
 def _describe_clone(obj: Any, state: Any) -> Node:
