@@ -122,7 +122,7 @@ def networks(more: list[str]) -> None:
     ENVIRONMENT.prepare(["test"])
     provide_system_packages()
     variables = {**ENVIRONMENT.variables(), VARIABLE: provide_chromium(ENVIRONMENT.python)}
-    command = _pytest("tests/networks", "-m", "networks", *more)
+    command = _pytest("-m", "networks", *more)
     Steps(ROOT, variables).run("networks", command)
 
 

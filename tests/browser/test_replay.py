@@ -118,7 +118,7 @@ def test_a_match_is_handed_in_by_both_is_equal_verified_and_watched_to_its_last_
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     people = (ada, ben)
-    meet(*people, venue.url, creator_flags={"checksums": 10}, **SHORT)
+    meet(*people, venue.url, creator_flags={"checksums": 10}, absent="end", **SHORT)
     play(people, duration_s=1, seed=6)
     for each in people:
         each.hold("ArrowUp")
