@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from collections.abc import Callable
 from statistics import median
 from typing import Any
 
 Soak = Callable[..., Any]
+
+pytestmark = pytest.mark.networks  # with routes below, minutes on a busy machine
 
 
 def assert_sound(result: Any, frames: int) -> None:
