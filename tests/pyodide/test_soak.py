@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from collections.abc import Callable
 from statistics import median
 from typing import Any
+
+import pytest
 
 Soak = Callable[..., Any]
 
