@@ -48,6 +48,7 @@ def test_it_carries_the_client_and_pyodide(installed: Path) -> None:
     assert {path.name for path in (client / "pyodide").iterdir()} == PYODIDE_CORE
     # Records are executed in it as well, on the server.
     assert (installed / "peergym" / "server" / "re_execute.mjs").is_file()
+    assert (installed / "peergym" / "server" / "pyodide_in_node.mjs").is_file()
 
 
 def test_it_carries_a_snapshot_that_fits_its_own_python(installed: Path) -> None:

@@ -96,7 +96,7 @@ class SocketGate:
         error = self._find_objection(scope)
         if error is not None:
             self._traffic.refused[error.code] += 1
-            await _deny(error, scope, receive, send)
+            await deny(error, scope, receive, send)
             return
         guard = FrameGuard(receive, send, self._limits, self._traffic, self._clock)
         self.sockets += 1
@@ -220,7 +220,7 @@ def failure(error: SignallingError) -> dict[str, Any]:
     return {"ok": False, "error": {"code": error.code, "message": str(error)}}
 
 
-async def _deny(
+async def deny(
     error: SignallingError, scope: MutableMapping[str, Any], receive: Receive, send: Send
 ) -> None:
     """Refuse a connection with a status and a sentence."""

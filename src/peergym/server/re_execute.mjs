@@ -8,10 +8,8 @@
 
 import { readFileSync } from "node:fs";
 import { constants, setPriority } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { loadPackages, RUNTIME_PATH, say, sayResult, startPyodide } from "./pyodide_in_node.mjs";
 
-const RUNTIME_PATH = "/runtime.zip";
 const LIBRARY_PATH = "/libraries";
 const RECORD_PATH = "/record.pgr";
 const [folder, runtime, record, spec] = process.argv.slice(2);
@@ -21,26 +19,11 @@ try {
 } catch {
   // Then it runs like any other.
 }
-try {
-  say({ result: await execute() });
-} catch (error) {
-  // The last line is what somebody reads.
-  console.error(`${error.message}`.trim());
-  process.exit(1);
-}
+await sayResult(execute);
 
 async function execute() {
-  const { loadPyodide } = await import(pathToFileURL(join(folder, "pyodide.mjs")).href);
-  const pyodide = await loadPyodide({
-    indexURL: `${folder}/`,
-    // The order of sets must not matter; and a game that prints must not disturb the lines here.
-    env: { HOME: "/", PYTHONHASHSEED: "0" },
-    stdout: (line) => console.error(line),
-    stderr: (line) => console.error(line),
-  });
-  pyodide.FS.writeFile(RUNTIME_PATH, readFileSync(runtime));
+  const pyodide = await startPyodide(folder, runtime);
   pyodide.FS.writeFile(RECORD_PATH, readFileSync(record));
-  pyodide.runPython(`import sys; sys.path.insert(0, "${RUNTIME_PATH}")`);
   await setUp(pyodide);
   const verify = pyodide.pyimport("peergym.data.verify");
   const bytes = pyodide.pyimport("pathlib").Path(RECORD_PATH).read_bytes();
@@ -55,11 +38,6 @@ async function setUp(pyodide) {
   } catch {
     return;
   }
-  const names = JSON.parse(surroundings.packages_of(RUNTIME_PATH));
-  if (names.length > 0) await pyodide.loadPackage(names, { messageCallback: () => {} });
+  await loadPackages(pyodide, JSON.parse(surroundings.packages_of(RUNTIME_PATH)));
   surroundings.set_up(RUNTIME_PATH, LIBRARY_PATH);
-}
-
-function say(what) {
-  process.stdout.write(`${JSON.stringify(what)}\n`);
 }

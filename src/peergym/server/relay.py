@@ -15,10 +15,9 @@ from collections.abc import Callable, MutableMapping
 from typing import Any
 
 from starlette.datastructures import Headers
-from starlette.responses import JSONResponse
 
 from peergym.errors import SignallingError
-from peergym.server.gate import HTTP_STATUS, AsgiEvent, Receive, Send, failure
+from peergym.server.gate import AsgiEvent, Receive, Send, deny
 from peergym.server.relay_connection import POLICY_VIOLATION, RelayConnection, RelayLimits
 from peergym.server.relay_core import RelayCore
 from peergym.server.relay_tokens import RelayTokens
@@ -61,7 +60,7 @@ class RelayEndpoint:
         error = self._find_objection(scope)
         connection = None if error else self.core.open(self._clock())
         if connection is None:
-            await _deny(error or refusal(ErrorCode.SERVER_FULL), scope, receive, send)
+            await deny(error or refusal(ErrorCode.SERVER_FULL), scope, receive, send)
             return
         waker = self._wakers[connection] = asyncio.Event()
         code = ABNORMAL
@@ -155,13 +154,3 @@ class RelayEndpoint:
         finally:
             timer.cancel()
         self.core.handle_timer(connection, self._clock())
-
-
-async def _deny(
-    error: SignallingError, scope: MutableMapping[str, Any], receive: Receive, send: Send
-) -> None:
-    """Refuse a connection with a status and a sentence."""
-    if scope["type"] == "websocket":
-        await receive()  # the request to connect
-    status = HTTP_STATUS[ErrorCode(error.code)]
-    await JSONResponse(failure(error), status)(scope, receive, send)

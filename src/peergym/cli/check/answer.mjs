@@ -10,40 +10,26 @@
  */
 
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import {
+  loadPackages,
+  RUNTIME_PATH,
+  say,
+  sayResult,
+  startPyodide,
+} from "../../server/pyodide_in_node.mjs";
 
-const RUNTIME_PATH = "/runtime.zip";
 const LIBRARY_PATH = "/library";
 const [folder, runtime, request, spec, listed] = process.argv.slice(2);
 const packages = JSON.parse(listed);
 
-try {
-  say({ result: await answer() });
-} catch (error) {
-  // The last line is what somebody reads.
-  console.error(`${error.message}`.trim());
-  process.exit(1);
-}
+await sayResult(answer);
 
 async function answer() {
-  const { loadPyodide } = await import(pathToFileURL(join(folder, "pyodide.mjs")).href);
-  const pyodide = await loadPyodide({
-    indexURL: `${folder}/`,
-    // The order of sets must not matter; and a game that prints must not disturb the lines here.
-    env: { HOME: "/", PYTHONHASHSEED: "0" },
-    stdout: (line) => console.error(line),
-    stderr: (line) => console.error(line),
-  });
-  pyodide.FS.writeFile(RUNTIME_PATH, readFileSync(runtime));
-  pyodide.runPython(`import sys; sys.path.insert(0, "${RUNTIME_PATH}")`);
-  if (packages.length > 0) {
-    const quietly = { messageCallback: () => undefined };
-    await pyodide.loadPackage(
-      packages.map(({ name }) => name),
-      quietly,
-    );
-  }
+  const pyodide = await startPyodide(folder, runtime);
+  await loadPackages(
+    pyodide,
+    packages.map(({ name }) => name),
+  );
   const surroundings = pyodide.pyimport("peergym.hosts.surroundings");
   surroundings.set_up(RUNTIME_PATH, LIBRARY_PATH);
   surroundings.check_imports(JSON.stringify(packages.flatMap(({ imports }) => imports)));
@@ -51,8 +37,4 @@ async function answer() {
   const tell = (done, total) => say({ done, total });
   const elsewhere = pyodide.pyimport("peergym.envs.check.elsewhere");
   return JSON.parse(elsewhere.answer(game, readFileSync(request, "utf-8"), tell));
-}
-
-function say(what) {
-  process.stdout.write(`${JSON.stringify(what)}\n`);
 }
