@@ -74,7 +74,7 @@ def test(more: list[str]) -> None:
         together = ("-n", "2", "--dist", "loadfile")
         units = _pytest(*together, "-m", "not pyodide and not browser")
         steps.run("unit and simulation tests", units)
-        steps.run("tests in Pyodide", _pytest("-m", "pyodide and not networks"))
+        steps.run("tests in Pyodide", _pytest("-m", "pyodide"))
         steps.run("tests in Chromium", _pytest("-m", "browser and not networks"))
     finally:
         steps.print_durations()

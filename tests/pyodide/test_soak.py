@@ -6,11 +6,7 @@ from collections.abc import Callable
 from statistics import median
 from typing import Any
 
-import pytest
-
 Soak = Callable[..., Any]
-
-pytestmark = pytest.mark.networks  # with routes below, minutes on a busy machine
 
 
 def assert_sound(result: Any, frames: int) -> None:

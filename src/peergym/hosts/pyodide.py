@@ -41,6 +41,7 @@ from peergym.rollback import P2PSession, SessionState
 from peergym.rollback.events import ArbiterWanted, DesyncDetected, Event
 from peergym.rollback.flight_recorder import RecordedSession
 
+ROUNDING_MS = 0.001  # more than a time loses between milliseconds here and seconds in a session
 STATISTICS_EVERY_MS = 50.0  # 20 a second: as often as a plot needs
 
 
@@ -161,7 +162,8 @@ class WorkerHost:
         if self._routes is not None and self._routes.timer_s() < wake_s:
             wake_s, is_frame = self._routes.timer_s(), False
         playing = IS_PLAYING if driver.session.state is SessionState.PLAYING else 0
-        return out.finish(wake_s * MS, playing | (WAKE_IS_FRAME if is_frame else 0))
+        # Never before the time: on an exact clock, that call would do nothing and ask for itself.
+        return out.finish(wake_s * MS + ROUNDING_MS, playing | (WAKE_IS_FRAME if is_frame else 0))
 
     def _begin(self, driver: Driver, player: int) -> None:
         self._driver = driver
