@@ -34,6 +34,16 @@ number = 3
 """
 
 
+EIGHT = """
+from peergym.games.chaos import Chaos
+
+
+class Eight(Chaos):
+    def __init__(self):
+        super().__init__(players=8)
+"""
+
+
 def error_of(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     """Run a command that must fail with one sentence, and return that."""
     assert main(["join", *arguments]) == 2
@@ -57,6 +67,31 @@ async def test_a_room_that_is_full(server: ServerThread) -> None:
         with pytest.raises(SignallingError) as refused:
             await Witness(server, room=str(one.peer.room["code"])).over()
         assert refused.value.code == "room_full"
+
+
+async def test_a_seat_that_is_taken_is_refused_and_the_one_asked_for_is_taken(
+    make_server: Any, tmp_path: Path
+) -> None:
+    file = tmp_path / "eight.py"
+    file.write_text(EIGHT, encoding="utf-8")
+    server = make_server(game=f"{file}:Eight")
+    own = {"runtime": find_runtime(f"{file}:Eight", ""), "policy": lambda game, agent: 0}
+    one = Witness(server, **own)
+    room = await one.wait_for_room()
+    two = Witness(server, room=room, seat=5, **own)
+    await two.wait_for_room()
+    with pytest.raises(
+        SignallingError, match=r"Seat 6 is taken; free is 2, 3, 4, 5, 7, 8"
+    ) as refused:
+        await Witness(server, room=room, seat=5, **own).over()
+    assert refused.value.code == "seat_taken"
+    await one.until(lambda: len(one.peer.room["seats"]) == 2)
+    assert [seat["seat"] for seat in one.peer.room["seats"]] == [0, 5]
+    with pytest.raises(ConfigurationError, match="first seat"):
+        await Witness(server, seat=1, **own).over()
+    for witness in (one, two):
+        witness.task.cancel()
+    await asyncio.gather(one.task, two.task, return_exceptions=True)
 
 
 async def test_another_game_or_version_is_refused_before_a_seat_is_taken(
@@ -112,6 +147,7 @@ def test_a_server_is_named_by_its_address_or_a_rooms_link(
     [
         (["play.example.org", "--room", "K7FMRX"], "is not an address"),
         (["http://127.0.0.1:9/matches", "--room", "K7FMRX"], "neither a server nor the link"),
+        (["http://127.0.0.1:9/join/K7FMRX", "--seat", "0"], "seats are counted from 1"),
         (["http://127.0.0.1:9"], "name the room with --room CODE"),
         (["http://127.0.0.1:9", "--room", "K7FMRX"], "http://127.0.0.1:9 does not answer"),
         (["http://127.0.0.1:9/join/K7FMRX", "--policy", "nowhere:f"], "No module named 'nowhere'"),

@@ -61,6 +61,43 @@ def test_a_wrong_code_a_full_room_and_a_closed_room_are_told_apart():
     assert "closed" in refused("room_closed", rooms.join, "cid", ann.room.code, 0.0)
 
 
+def test_whoever_asks_for_a_seat_gets_that_one_and_the_others_the_lowest_that_is_free():
+    rooms = make_rooms(4)
+    code = rooms.create("ann", SETTINGS, 0.0).room.code
+    assert rooms.join("bob", code, 0.0, seat=2).room.seat == 2
+    assert rooms.join("cid", code, 0.0).room.seat == 1
+    assert rooms.join("dan", code, 0.0, seat=3).room.seat == 3
+
+
+def test_a_seat_that_is_taken_or_not_there_is_refused_with_a_sentence():
+    rooms = make_rooms(4)
+    ann = rooms.create("ann", SETTINGS, 0.0)
+    bob = rooms.join("bob", ann.room.code, 0.0, seat=2)
+    rooms.pushes_to_send()
+    rooms.connection_lost("bob", 1.0)  # his place is kept
+    before = picture(rooms)
+    said = refused("seat_taken", rooms.join, "cid", ann.room.code, 1.0, seat=2)
+    assert said == "Seat 3 is taken; free is 2, 4."
+    said = refused("bad_request", rooms.join, "cid", ann.room.code, 1.0, seat=4)
+    assert said == "There is no seat 5: this room has 4."
+    refused("bad_request", rooms.join, "cid", ann.room.code, 1.0, watch=True, seat=1)
+    assert picture(rooms) == before
+    assert rooms.resume("bob again", bob.seat_pass).room.seat == 2
+
+
+def test_the_seat_that_was_asked_for_is_kept_through_a_match_and_a_way_back_into_it():
+    rooms = make_rooms(3)
+    ann = rooms.create("ann", SETTINGS, 0.0)
+    bob = rooms.join("bob", ann.room.code, 0.0, seat=2)
+    rooms.set_ready("bob", bob.seat_pass, is_ready=True)
+    rooms.start("ann", ann.seat_pass)
+    rooms.connection_lost("bob", 1.0)
+    back = rooms.resume("bob again", bob.seat_pass, rejoin=True)
+    assert (back.room.seat, back.room.you) == (2, 2)
+    late = rooms.join("cid", ann.room.code, 2.0, seat=1)
+    assert (late.room.seat, late.match.owners) == (1, [0, -1, 2])
+
+
 def test_strangers_are_brought_together_in_the_order_in_which_they_came():
     rooms = make_rooms()
     entries = [rooms.quick_match(name, SETTINGS, n) for n, name in enumerate("abcd")]

@@ -81,12 +81,20 @@ class RoomsModel(RuleBasedStateMachine):
     def quick_match(self, member):
         return self.enter(member, self.rooms.quick_match, SETTINGS, self.now_s)
 
-    @rule(target=entries, member=members, other=entries, watch=st.booleans())
-    def join(self, member, other, watch):
+    @rule(
+        target=entries,
+        member=members,
+        other=entries,
+        watch=st.booleans(),
+        seat=st.sampled_from([None, None, 0, 1, 2, 3]),
+    )
+    def join(self, member, other, watch, seat):
         code = other[1].room.code if other[1] else "NOCODE"
 
         def join(member):
-            return self.rooms.join(member, code, self.now_s, watch=watch)
+            entry = self.rooms.join(member, code, self.now_s, watch=watch, seat=seat)
+            assert seat in (None, entry.room.seat)
+            return entry
 
         return self.enter(member, join)
 

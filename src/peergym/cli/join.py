@@ -28,6 +28,8 @@ examples:
       the game's own policy plays
   peergym join http://192.0.2.7:8000/join/K7FMRX --policy my_agents:Careful
       the link of the room, and a policy: called as policy(game, agent), it returns an action
+  peergym join http://127.0.0.1:8000/join/K7FMRX --seat 2
+      in the second seat, if that is free
   peergym join http://127.0.0.1:8000/join/K7FMRX --watch
       follow the match without playing
   peergym join http://127.0.0.1:8000 --room K7FMRX --game my_game.py:MyGame
@@ -82,7 +84,12 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
     parser.add_argument(
         "--record", type=Path, metavar="FOLDER", help="write the record of the match there as well"
     )
-    parser.add_argument(
+    place = parser.add_mutually_exclusive_group()
+    place.add_argument(
+        "--seat", type=int, metavar="N",
+        help="the seat to take, counted from 1 (default: the lowest that is free)",
+    )  # fmt: skip
+    place.add_argument(
         "--watch",
         action="store_true",
         help="follow the match and take no seat; nothing is recorded",
@@ -124,6 +131,8 @@ async def _join(args: argparse.Namespace) -> None:
     room = args.room or code
     if not room:
         raise ConfigurationError("room", "name the room with --room CODE, or give its link")
+    if args.seat is not None and args.seat < 1:
+        raise ConfigurationError("seat", f"seats are counted from 1, and {args.seat} was given")
     policy = None if args.policy is None else load_policy(args.policy)
     async with aiohttp.ClientSession() as http:
         served = await fetch_game(http, url)
@@ -133,6 +142,7 @@ async def _join(args: argparse.Namespace) -> None:
         room=room,
         policy=policy,
         watches=args.watch,
+        seat=None if args.seat is None else args.seat - 1,
         name=args.name,
         episodes=args.episodes,
         record_folder=args.record,

@@ -55,6 +55,7 @@ class PeerSettings:
             None leaves it to the game.
         grace_s: For how long such a room keeps a place for somebody who is away; None as usual.
         watches: Whether to watch instead of taking a seat.
+        seat: The one wanted in a room that is joined, from 0; None takes the lowest that is free.
         policy: Plays the seat; None is the game's own.
         name: What the peer is called in what it says of itself.
         episodes: How many to play before leaving; 0 plays until the others leave.
@@ -69,6 +70,7 @@ class PeerSettings:
     absent: str | None = None
     grace_s: float | None = None
     watches: bool = False
+    seat: int | None = None
     policy: Policy | None = None
     name: str = "agent"
     episodes: int = 0
@@ -113,7 +115,8 @@ class NativePeer:
 
         Raises:
             SignallingError: There is no such server or room, or no path to a player.
-            ConfigurationError: The server or a peer runs something else, or nobody would play.
+            ConfigurationError: The server or a peer runs something else, nobody would play, or a
+                seat is wanted in a room that is not there yet.
             UsageError: The policy chose what is no action.
         """
         stay_s = UPLOAD_WITHIN_S
@@ -153,11 +156,18 @@ class NativePeer:
         # ends the match for the others.
         _check_same(settings.runtime, served)
         check_policy(GameAdapter(settings.runtime.game()), settings.policy)
+        if settings.seat and not settings.room:
+            raise ConfigurationError("seat", "whoever makes a room sits in its first seat")
         await signalling.connect()
         version = served.version
         if settings.room:
-            asked = {"version": version, "code": settings.room, "watch": settings.watches}
-            room = await signalling.enter("join_room", **asked)
+            room = await signalling.enter(
+                "join_room",
+                version=version,
+                code=settings.room,
+                watch=settings.watches,
+                seat=settings.seat,
+            )
         else:
             room = await signalling.enter(
                 "create_room",

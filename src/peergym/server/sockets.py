@@ -155,8 +155,15 @@ class SignallingSockets:
         request = read_message(JoinRoom, data)
         self._game.check_version(request.version)
         self._check_entry_rate(member)
-        now_s = self._settings.clock()
-        return self._admit(self._rooms.join(member, request.code, now_s, watch=request.watch))
+        return self._admit(
+            self._rooms.join(
+                member,
+                request.code,
+                self._settings.clock(),
+                watch=request.watch,
+                seat=request.seat,
+            )
+        )
 
     def _quick_match(self, member: str, data: object) -> Reply:
         request = read_message(QuickMatch, data)

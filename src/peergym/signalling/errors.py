@@ -12,6 +12,7 @@ class ErrorCode(StrEnum):
 
     WRONG_CODE = "wrong_code"
     ROOM_FULL = "room_full"
+    SEAT_TAKEN = "seat_taken"
     ROOM_CLOSED = "room_closed"
     KICKED = "kicked"
     VERSION_MISMATCH = "version_mismatch"
@@ -27,6 +28,7 @@ class ErrorCode(StrEnum):
 SENTENCES: dict[ErrorCode, str] = {
     ErrorCode.WRONG_CODE: "There is no room with this code; check it with whoever sent it.",
     ErrorCode.ROOM_FULL: "All seats of this room are taken.",
+    ErrorCode.SEAT_TAKEN: "This seat is taken; ask for another one, or for any.",
     ErrorCode.ROOM_CLOSED: "This room is closed; create a new one.",
     ErrorCode.KICKED: "The host has removed you from this room.",
     ErrorCode.VERSION_MISMATCH: (

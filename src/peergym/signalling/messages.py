@@ -58,6 +58,7 @@ Short: TypeAlias = Annotated[str, Field(max_length=100)]
 Token: TypeAlias = Annotated[str, Field(max_length=500)]
 Code: TypeAlias = Annotated[str, Field(max_length=20)]
 Peer: TypeAlias = Annotated[StrictInt, Field(ge=0, lt=MAX_PEERS)]
+Seat: TypeAlias = Annotated[StrictInt, Field(ge=0, lt=MAX_PEERS)]
 Group: TypeAlias = Annotated[list[Peer], Field(min_length=1, max_length=MAX_GROUP)]
 Delay: TypeAlias = (
     Literal["auto", "article"] | Annotated[StrictInt, Field(ge=0, le=MAX_INPUT_DELAY_FRAMES)]
@@ -91,11 +92,12 @@ class CreateRoom(Incoming):
 
 
 class JoinRoom(Incoming):
-    """Take a seat in the room with a code, or watch."""
+    """Take a seat in the room with a code, a certain one if one is named; or watch."""
 
     version: Short
     code: Code
     watch: bool = False
+    seat: Seat | None = None
 
 
 class QuickMatch(Incoming):

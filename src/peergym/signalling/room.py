@@ -1,11 +1,11 @@
 """One room: who is in it, its state, and what may happen in which state.
 
-Theory of operation. A room has as many seats as the game has players; seats are taken lowest
-first. Besides those who sit there are those who watch. A room plays when all seats are taken and
-everybody is ready (where there are no more than two, taking a seat says so), or when its host
-begins with fewer. Then each gets a peer id: those in seats in the order of the seats, and whoever
-comes later the next number. A rematch is agreed between the peers and does not concern the room.
-A lost connection changes no state: the place is kept for a grace.
+Theory of operation. A room has as many seats as the game has players; whoever does not ask for a
+certain one gets the lowest that is free. Besides those who sit there are those who watch. A room
+plays when all seats are taken and everybody is ready (where there are no more than two, taking a
+seat says so), or when its host begins with fewer. Then each gets a peer id: those in seats in the
+order of the seats, and whoever comes later the next number. A rematch is agreed between the peers
+and does not concern the room. A lost connection changes no state: the place is kept for a grace.
 
 Laws:
 1. No two members hold one place, and a member holds at most one.
@@ -270,9 +270,9 @@ class Room:
 
     # ------------------------------------------------------------ coming and going
 
-    def take_seat(self, member: str, key: str) -> Sitting:
-        """Seat a member on the lowest free seat."""
-        sitting = self._admit(member, key, self.free_seats[0])
+    def take_seat(self, member: str, key: str, seat: int | None = None) -> Sitting:
+        """Seat a member on a free seat; without one, on the lowest."""
+        sitting = self._admit(member, key, self.free_seats[0] if seat is None else seat)
         self.apply(RoomEvent.SEAT_TAKEN)
         return sitting
 

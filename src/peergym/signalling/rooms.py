@@ -89,11 +89,21 @@ class Rooms:
         self._known.refuse_placed(member)
         return self._sit(member, self._open_room(settings, now_s))
 
-    def join(self, member: str, code: str, now_s: float, *, watch: bool = False) -> Entry:
+    def join(
+        self, member: str, code: str, now_s: float, *, watch: bool = False, seat: int | None = None
+    ) -> Entry:
         """Take a seat in the room with a code, also in one that plays; or watch.
 
+        Args:
+            member: Who asks.
+            code: Of the room, however it is typed.
+            now_s: The time.
+            watch: Whether to take no seat.
+            seat: The seat wanted; None takes the lowest that is free.
+
         Raises:
-            SignallingError: The member already has a place, or the room is unknown, closed, full.
+            SignallingError: The member already has a place, the room is unknown, closed, full, or
+                the seat wanted is taken or not there.
         """
         self._known.refuse_placed(member)
         room = self._known.find_code(code)
@@ -101,8 +111,10 @@ class Rooms:
             raise refusal(ErrorCode.ROOM_FULL, "As many watch this room as may.")
         if not watch and not room.free_seats:
             raise refusal(ErrorCode.ROOM_FULL)
+        if seat is not None:
+            _refuse_seat(room, seat, watch=watch)
         self._refuse_without_peer(room)
-        return self._watch(member, room) if watch else self._sit(member, room)
+        return self._watch(member, room) if watch else self._sit(member, room, seat)
 
     def quick_match(self, member: str, settings: RoomSettings, now_s: float) -> Entry:
         """Take a seat beside somebody who waits, or wait in a new room.
@@ -367,8 +379,8 @@ class Rooms:
         self._known.add(room)
         return room
 
-    def _sit(self, member: str, room: Room) -> Entry:
-        return self._enter(room, room.take_seat(member, self._make_id()), member)
+    def _sit(self, member: str, room: Room, seat: int | None = None) -> Entry:
+        return self._enter(room, room.take_seat(member, self._make_id(), seat), member)
 
     def _watch(self, member: str, room: Room) -> Entry:
         return self._enter(room, room.watch(member, self._make_id()), member)
@@ -448,6 +460,18 @@ class Rooms:
 
 def _takes_strangers(room: Room) -> bool:
     return room.is_quick and room.state is RoomState.OPEN and room.are_all_connected()
+
+
+def _refuse_seat(room: Room, seat: int, *, watch: bool) -> None:
+    """Refuse a seat that cannot be given; people count from 1."""
+    if watch:
+        raise refusal(ErrorCode.BAD_REQUEST, "Who watches takes no seat.")
+    if seat >= room.seats_total:
+        message = f"There is no seat {seat + 1}: this room has {room.seats_total}."
+        raise refusal(ErrorCode.BAD_REQUEST, message)
+    if seat not in room.free_seats:
+        free = ", ".join(str(each + 1) for each in room.free_seats)
+        raise refusal(ErrorCode.SEAT_TAKEN, f"Seat {seat + 1} is taken; free is {free}.")
 
 
 def _lost_for_good_s(room: Room, sitting: Sitting) -> float | None:

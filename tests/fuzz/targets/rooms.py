@@ -64,7 +64,9 @@ def _request(member: str, event: str, choices: Choices, server: Server) -> dict[
         }
     if event == "join_room":
         version = served_game().version
-        return {"version": version, "code": _code(choices, server), "watch": choices.below(4) == 0}
+        asked = {"version": version, "code": _code(choices, server)}
+        seat = {"seat": choices.below(3)} if choices.below(4) == 0 else {}
+        return {**asked, "watch": choices.below(4) == 0, **seat}
     if event == "quick_match":
         return {"version": served_game().version}
     request: dict[str, Any] = {"token": _token(member, choices, server)}
