@@ -8,8 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from peergym.cli.join import find_runtime
-from peergym.rollback.events import DesyncDetected, PeerLeft, ProtocolViolated, RouteChanged
+from peergym.rollback.events import (
+    DesyncDetected,
+    PeerLeft,
+    PeerLost,
+    ProtocolViolated,
+    RouteChanged,
+)
 from peergym.server.ice import IceSettings
+from peergym.server.relay_connection import BAD_TOKEN
 from peergym.server.relay_core import PeerTraffic
 from tests.native.peers import Witness, check_shared, two_playing
 
@@ -63,6 +70,28 @@ async def test_two_play_by_the_relay_alone(make_server: Any) -> None:
         one.peer.leave()
         await asyncio.gather(one.over(), two.over())
         assert [event.peer for event in two.of(PeerLeft)] == [0]
+
+
+async def test_a_token_that_the_relay_refuses_is_replaced_at_once_over_signalling(
+    make_server: Any,
+) -> None:
+    server = make_server(ice=IceSettings(is_p2p=False))
+    async with two_playing(server, input_delay=0, policy=restless) as (one, two):
+        await asyncio.gather(one.wait_for_checksums(2), two.wait_for_checksums(2))
+        closed = server.app.state.server.relay.core.traffic.closed
+        match = one.peer.match
+        assert match is not None
+        assert match._relay is not None
+        match._routes.relay.set_token("of another time")
+        match._relay.reopen()
+        await one.until(lambda: closed[BAD_TOKEN] > 0)
+        frame = max(one.confirmed())
+        await one.until(lambda: max(one.confirmed()) >= frame + 120)
+        # Refused once: the second socket had the fresh token. Nobody took a seat again for it.
+        assert closed[BAD_TOKEN] == 1
+        assert check_shared(one, two) >= 3
+        assert one.statistics.rollbacks > 0
+        assert one.of(PeerLost) == two.of(PeerLost) == []
 
 
 async def test_eight_of_whom_four_are_a_mesh_upload_each_datagram_once(

@@ -12,7 +12,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from peergym.rollback import relay_wire as wire
 from peergym.rollback.relay_wire import Addressed, DownKind, UpKind
 from peergym.server.relay_connection import RelayLimits
-from tests.server.members import health, two_in_a_match
+from tests.server.members import code_of, health, member, two_in_a_match
 from tests.server.relay_members import WITHIN_S, relay_member, relay_url, token_of
 
 TRAILER = b"\x01\x02\x03\x04"
@@ -31,6 +31,22 @@ async def test_two_members_of_a_match_speak_through_the_relay(server):
             await second.send(wire.encode_addressed(UpKind.CONTROL, 0, b"message"))
             assert await second.next() == Addressed(DownKind.INPUT, 0, b"\x11body" + TRAILER)
             assert await first.next() == Addressed(DownKind.CONTROL, 1, b"message")
+
+
+async def test_a_fresh_token_is_to_be_had_without_taking_the_seat_again(server):
+    async with member(server) as eve:
+        await eve.create()
+        assert code_of(await eve.ask("relay_token", token=eve.token)) == "bad_request"
+    async with two_in_a_match(server) as (ann, bob):
+        assert code_of(await bob.ask("relay_token", token=ann.token)) == "bad_token"
+        match = (await bob.ask("resume", token=bob.token))["match"]
+        relay = (await bob.ask("relay_token", token=bob.token))["relay"]
+        assert relay["path"] == match["relay"]["path"]
+        async with (
+            relay_member(server, 0, match["match_id"]) as first,
+            relay_member(server, 1, token=relay["token"]),
+        ):
+            assert await first.next() == wire.Came(1)
 
 
 async def test_it_is_counted_that_a_datagram_goes_up_once(server):

@@ -345,6 +345,9 @@ export class App {
       case "peer_link":
         if (message.open) store.update({ isLinked: true });
         break;
+      case "relay_refused":
+        void this.rooms.signalling.renewRelayToken();
+        break;
       case "hop_data":
         this.links?.send(message.peer, message.channel, message.data);
         break;

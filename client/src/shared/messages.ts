@@ -149,7 +149,7 @@ export interface PeerJoinedMessage {
   readonly offers: MatchDescription["offers"];
 }
 
-/** A fresh token for the relay, which the server gives with the match when a place is taken again. */
+/** A fresh token for the relay: because a place was taken again, or after `relay_refused`. */
 export interface RelayTokenMessage {
   readonly type: "relay_token";
   readonly token: string;
@@ -547,6 +547,11 @@ export interface PeerLinkMessage {
   readonly route: "transferred" | "hop";
 }
 
+/** The relay has refused the token; without a `relay_token`, it will do so again. */
+export interface RelayRefusedMessage {
+  readonly type: "relay_refused";
+}
+
 /** The flight recording; null when nothing was recorded. */
 export interface DumpMessage {
   readonly type: "dump";
@@ -574,6 +579,7 @@ export type FromWorker =
   | EventMessage
   | ChecksumsMessage
   | PeerLinkMessage
+  | RelayRefusedMessage
   | HopDataMessage
   | DumpMessage
   | DesyncDumpMessage

@@ -84,6 +84,10 @@ export interface IceServersReply {
   ok: true;
   ice_servers: RTCIceServer[];
 }
+export interface RelayTokenReply {
+  ok: true;
+  relay: { path: string; token: string };
+}
 export interface PlainReply {
   ok: true;
 }
@@ -121,6 +125,7 @@ export interface ClientToServer {
   start: (request: { token: string }, reply: Reply<PlainReply>) => void;
   kick: (request: { token: string; sitting: number }, reply: Reply<PlainReply>) => void;
   ice_servers: (request: { token: string }, reply: Reply<IceServersReply>) => void;
+  relay_token: (request: { token: string }, reply: Reply<RelayTokenReply>) => void;
   signal: (
     request: { token: string; to: number; kind: SignalKind; payload: unknown },
     reply: Reply<PlainReply>,

@@ -157,6 +157,19 @@ export class Signalling {
     }
   }
 
+  /** The relay has refused our token: have a fresh one told. Without a server, that waits for its return. */
+  async renewRelayToken(): Promise<void> {
+    const token = this.token;
+    if (token === null || !this.isSeated) return;
+    try {
+      const asking = this.socket.timeout(ANSWER_WITHIN_MS).emitWithAck("relay_token", { token });
+      const reply = await asking;
+      if (reply.ok) this.handlers.onRelayToken(reply.relay.token);
+    } catch {
+      // The relay refuses the next socket, too, and then we are back here.
+    }
+  }
+
   /** Give up the place. The connection is closed after the server has heard of it. */
   async leave(): Promise<void> {
     const token = this.token;

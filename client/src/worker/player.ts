@@ -81,6 +81,7 @@ export class Player {
     this.relay = new RelaySocket(environment, {
       onState: (isOpen) => this.tellState(In.RELAY, 0, isOpen),
       onFrame: (data) => this.receiveRelayed(data),
+      onRefused: () => this.environment.post({ type: "relay_refused" }),
     });
     this.statistics = new StatisticsKeeper(this.links, this.relay, this.synctick, false);
     this.ticker = new Ticker(

@@ -7,7 +7,7 @@ class FakeSocket implements RawSocket {
   bufferedAmount = 0;
   onopen: (() => void) | null = null;
   onmessage: ((event: { data: unknown }) => void) | null = null;
-  onclose: (() => void) | null = null;
+  onclose: ((event: { code: number }) => void) | null = null;
   readonly sent: number[] = [];
   closedWith: number | null = null;
 
@@ -25,9 +25,9 @@ class FakeSocket implements RawSocket {
     this.onopen?.();
   }
 
-  break(): void {
+  break(code = 1006): void {
     this.readyState = 3;
-    this.onclose?.();
+    this.onclose?.({ code });
   }
 }
 
@@ -37,6 +37,7 @@ function makeRelay() {
   const sockets: FakeSocket[] = [];
   const states: boolean[] = [];
   const frames: number[][] = [];
+  const refused: number[] = [];
   const timers: { run: () => void; delayMs: number }[] = [];
   const relay = new RelaySocket(
     {
@@ -49,7 +50,11 @@ function makeRelay() {
         return socket;
       },
     },
-    { onState: (open) => states.push(open), onFrame: (data) => frames.push([...data]) },
+    {
+      onState: (open) => states.push(open),
+      onFrame: (data) => frames.push([...data]),
+      onRefused: () => refused.push(sockets.length),
+    },
   );
   const newest = (): FakeSocket => sockets[sockets.length - 1] as FakeSocket;
   const pause = (): number => {
@@ -57,7 +62,7 @@ function makeRelay() {
     timer?.run();
     return timer?.delayMs ?? -1;
   };
-  return { clock, relay, sockets, states, frames, timers, newest, pause };
+  return { clock, relay, sockets, states, frames, refused, timers, newest, pause };
 }
 
 test("a lost socket is followed by another, after a pause that grows to two seconds", () => {
@@ -83,6 +88,17 @@ test("a socket that has lasted is followed soon", () => {
   clock.nowMs = 6000;
   newest().break();
   expect(pause()).toBe(250);
+});
+
+test("a refused token is told of each time, and a lost socket is not taken for one", () => {
+  const { relay, newest, refused, pause } = makeRelay();
+  relay.open("/relay");
+  for (const code of [1006, 4003, 1012, 4003]) {
+    newest().accept();
+    newest().break(code);
+    pause();
+  }
+  expect(refused).toEqual([2, 4]);
 });
 
 test("a datagram that cannot leave soon is skipped, and a message never", () => {

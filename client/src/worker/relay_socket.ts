@@ -4,7 +4,8 @@
  * It carries bytes: what is in a frame, Python knows (`peergym/rollback/relay_wire.py`). The only thing
  * looked at is the first byte of what is sent, because a datagram that cannot leave soon is skipped, and
  * a message never. When the socket is lost, another one is opened, after a pause that grows; `close` is for
- * good, and tells the others so by its code.
+ * good, and tells the others so by its code. When the relay refuses the token, the page is asked for a
+ * fresh one, which is there for the next socket.
  */
 
 import { INPUT_BUFFER_BYTES } from "../shared/channels";
@@ -21,6 +22,8 @@ const LASTED_MS = 5000;
 /** What can be left unsent before the socket is given up; its frames are repeated on the next. */
 const MOST_BUFFERED_BYTES = 8 * 1024 * 1024;
 const LEFT_ON_PURPOSE = 1000;
+/** The relay's close code for a token that is not good, or no longer. */
+const BAD_TOKEN = 4003;
 
 /** The part of a WebSocket that is used. */
 export interface RawSocket {
@@ -29,7 +32,7 @@ export interface RawSocket {
   readonly bufferedAmount: number;
   onopen: (() => void) | null;
   onmessage: ((event: { data: unknown }) => void) | null;
-  onclose: (() => void) | null;
+  onclose: ((event: { code: number }) => void) | null;
   send(data: Uint8Array<ArrayBuffer>): void;
   close(code?: number): void;
 }
@@ -44,6 +47,8 @@ export interface RelayEnvironment {
 export interface RelayListener {
   onState(isOpen: boolean): void;
   onFrame(data: Uint8Array<ArrayBuffer>): void;
+  /** The token was refused: without a fresh one, the next socket ends likewise. */
+  onRefused(): void;
 }
 
 const OPEN = 1;
@@ -119,9 +124,10 @@ export class RelaySocket {
     socket.onmessage = ({ data }) => {
       if (data instanceof ArrayBuffer) this.listener.onFrame(new Uint8Array(data));
     };
-    socket.onclose = () => {
+    socket.onclose = ({ code }) => {
       this.drop();
       this.noteClosed();
+      if (code === BAD_TOKEN) this.listener.onRefused();
     };
   }
 

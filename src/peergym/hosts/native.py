@@ -262,6 +262,7 @@ class NativePeer:
                 signalling.signal,
                 signalling.arbitrate,
                 partial(relay_of, settings.url, http),
+                signalling.fresh_relay_token,
             ),
             keeper=self.keeper,
             record_file=None if seat is None else self._record_file(match["match_id"], local_peer),

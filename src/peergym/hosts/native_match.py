@@ -76,12 +76,14 @@ class MatchServer:
     Attributes:
         send_signal: (peer, kind, payload) Has it carry a signal.
         arbitrate: (epoch, group, members) Asks which half goes on.
-        make_relay: (path, on_state, on_frame) Makes what connects to the relay there.
+        make_relay: (path, on_state, on_frame, renew_token) Makes what connects to the relay there.
+        fresh_relay_token: Asks for another token for the relay; None without an answer.
     """
 
     send_signal: Callable[[int, str, Any], Awaitable[None]]
     arbitrate: Callable[[int, Sequence[int], Sequence[int]], Coroutine[Any, Any, None]]
-    make_relay: Callable[[str, Callable[[bool], None], Callable[[bytes], None]], NativeRelay]
+    make_relay: Callable[..., NativeRelay]
+    fresh_relay_token: Callable[[], Awaitable[str | None]]
 
 
 class NativeMatch:
@@ -142,7 +144,9 @@ class NativeMatch:
         self._relay: NativeRelay | None = None
         if match.get("relay"):
             path = match["relay"]["path"]
-            self._relay = server.make_relay(path, self._note_relay, self._take_relayed)
+            self._relay = server.make_relay(
+                path, self._note_relay, self._take_relayed, self._renew_relay_token
+            )
         self._connect(match["offers"])
 
     def _connect(self, offers: Iterable[tuple[int, int]]) -> None:
@@ -357,6 +361,11 @@ class NativeMatch:
     def _note_relay(self, is_open: bool) -> None:
         self._routes.note_relay(self._clock(), is_open=is_open)
         self._news.set()
+
+    async def _renew_relay_token(self) -> None:
+        token = await self._server.fresh_relay_token()
+        if token is not None:
+            self._routes.relay.set_token(token)
 
     def _note_open(self, peer: int) -> None:
         self._routes.note_direct(peer, self._clock(), is_open=True)

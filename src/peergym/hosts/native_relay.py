@@ -3,6 +3,7 @@
 Theory of operation: one task keeps a socket open, and opens another when it is lost, after a pause
 that grows; a second one writes what was queued. As in the page (``relay_socket.ts``): a datagram
 that cannot leave soon is skipped, a message never, and leaving for good is said by the close code.
+When the relay refuses the token, a fresh one is asked for, and the next socket attaches with that.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import aiohttp
 
@@ -19,6 +20,7 @@ from peergym.rollback.relay_wire import UpKind
 FIRST_PAUSE_S = 0.25
 LONGEST_PAUSE_S = 2.0  # a server that starts anew is back within seconds
 LASTED_S = 5.0  # a socket that lasted so long has worked
+BAD_TOKEN = 4003  # the relay's close code for a token that is not good
 INPUT_BUFFER_BYTES = 16 * 1024  # above this, a datagram would be late anyway
 MOST_WAITING_BYTES = 8 * 1024 * 1024
 
@@ -33,6 +35,7 @@ class NativeRelay:
         http: What sockets are made with; closed by whoever made it.
         on_state: (is open) A socket has opened or closed.
         on_frame: (bytes) A frame has come.
+        renew_token: Waits for a fresh token; asked when the relay has refused the one it was given.
     """
 
     def __init__(
@@ -41,11 +44,13 @@ class NativeRelay:
         http: aiohttp.ClientSession,
         on_state: Callable[[bool], None],
         on_frame: Callable[[bytes], None],
+        renew_token: Callable[[], Awaitable[None]],
     ) -> None:
         self._url = url
         self._http = http
         self._on_state = on_state
         self._on_frame = on_frame
+        self._renew_token = renew_token
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._waiting: deque[bytes] = deque()
         self._waiting_bytes = 0
@@ -99,6 +104,8 @@ class NativeRelay:
             with contextlib.suppress(aiohttp.ClientError, OSError, asyncio.TimeoutError):
                 async with self._http.ws_connect(self._url, autoping=True) as socket:
                     await self._use(socket)
+                if socket.close_code == BAD_TOKEN:
+                    await self._renew_token()
             if clock() - began_s > LASTED_S:
                 pause_s = FIRST_PAUSE_S
             await asyncio.sleep(pause_s)
@@ -140,6 +147,8 @@ def relay_of(
     path: str,
     on_state: Callable[[bool], None],
     on_frame: Callable[[bytes], None],
+    renew_token: Callable[[], Awaitable[None]],
 ) -> NativeRelay:
     """Make what connects to the relay of a server, whose address begins with ``http``."""
-    return NativeRelay(base_url.replace("http", "ws", 1) + path, http, on_state, on_frame)
+    url = base_url.replace("http", "ws", 1) + path
+    return NativeRelay(url, http, on_state, on_frame, renew_token)

@@ -134,6 +134,16 @@ class Signalling:
         self._outbox.append(("arbitrate", asked))
         await self._flush()
 
+    async def fresh_relay_token(self) -> str | None:
+        """Ask for a token that the relay takes; None without an answer, or without a match."""
+        if self._token is None or not self._is_seated:
+            return None
+        try:
+            reply = await self._ask("relay_token", {"token": self._token})
+        except SignallingError:
+            return None
+        return str(reply["relay"]["token"])
+
     async def close(self) -> None:
         """Give up the seat, if we have one, and the connection."""
         token, self._token = self._token, None

@@ -33,6 +33,7 @@ from peergym.signalling.messages import (
     Arbitrate,
     CreateRoom,
     FreshIceServers,
+    FreshRelayToken,
     JoinRoom,
     Kick,
     Leave,
@@ -107,6 +108,7 @@ class SignallingSockets:
                 "kick": self._kick,
                 "signal": self._signal,
                 "ice_servers": self._ice_servers,
+                "relay_token": self._relay_token,
                 "arbitrate": self._arbitrate,
                 "leave": self._leave,
             }
@@ -219,10 +221,11 @@ class SignallingSockets:
 
     def _ice_servers(self, member: str, data: object) -> Reply:
         request = read_message(FreshIceServers, data)
-        room, sitting = self._rooms.check_holds(member, self._read_token(request.token))
-        if room.match is None or sitting.peer is None:
-            raise refusal(ErrorCode.BAD_REQUEST, "The match has not begun.")
-        return self._ice.answer(room.match.match_id, sitting.peer)
+        return self._ice.answer(*self._match_and_peer(member, request.token))
+
+    def _relay_token(self, member: str, data: object) -> Reply:
+        request = read_message(FreshRelayToken, data)
+        return {"relay": self._relay_access(*self._match_and_peer(member, request.token))}
 
     def _arbitrate(self, member: str, data: object) -> Reply:
         asked = read_message(Arbitrate, data)
@@ -259,11 +262,14 @@ class SignallingSockets:
     def _complete_match(self, match: Reply, peer: int | None, *, plays: bool) -> Reply:
         assert peer is not None  # noqa: S101 - who is told of a match has one
         told = self._records.complete(match, peer) if plays else match
-        token = self._relay.issue(match["match_id"], peer, self._settings.wall_clock())
         return {
             **self._ice.complete(told, match["match_id"], peer),
-            "relay": {"path": RELAY_PATH, "token": token},
+            "relay": self._relay_access(match["match_id"], peer),
         }
+
+    def _relay_access(self, match_id: str, peer: int) -> Reply:
+        token = self._relay.issue(match_id, peer, self._settings.wall_clock())
+        return {"path": RELAY_PATH, "token": token}
 
     def _complete_arrival(self, push: Push) -> Reply:
         # With new credentials: those that came with the match may have expired long ago.
@@ -281,6 +287,13 @@ class SignallingSockets:
         if chosen == "agent" and not has_policy:
             raise refusal(ErrorCode.BAD_REQUEST, "This game has no computer player.")
         return chosen or ("agent" if has_policy else "noop")
+
+    def _match_and_peer(self, member: str, token: str) -> tuple[str, int]:
+        """Return in which match a member is, as whom."""
+        room, sitting = self._rooms.check_holds(member, self._read_token(token))
+        if room.match is None or sitting.peer is None:
+            raise refusal(ErrorCode.BAD_REQUEST, "The match has not begun.")
+        return room.match.match_id, sitting.peer
 
     def _read_token(self, token: str) -> SeatPass:
         return self._signer.read(token, self._settings.wall_clock())

@@ -148,6 +148,12 @@ class FreshIceServers(Incoming):
     token: Token
 
 
+class FreshRelayToken(Incoming):
+    """Ask for a token for the relay, because the one at hand was refused there."""
+
+    token: Token
+
+
 class Leave(Incoming):
     """Give one's place up."""
 
@@ -208,7 +214,7 @@ Signal: TypeAlias = DescriptionSignal | CandidateSignal | RestartSignal
 
 CLIENT_EVENTS = (
     *("create_room", "join_room", "quick_match", "resume", "ready", "start", "kick"),
-    *("signal", "ice_servers", "arbitrate", "leave"),
+    *("signal", "ice_servers", "relay_token", "arbitrate", "leave"),
 )
 """What clients may say. Each carries one object and is answered."""
 
