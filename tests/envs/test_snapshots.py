@@ -187,9 +187,34 @@ def test_half_a_pair_of_methods_is_refused() -> None:
         snapshot_strategy(OnlySet())
 
 
-def test_a_game_without_attributes_to_look_at_is_refused() -> None:
-    class Slotted:
-        __slots__ = ("x",)
+class Slotted:
+    __slots__ = ("hit_points",)
 
+
+class Partly(Anything):
+    __slots__ = ("hit_points",)
+
+
+@pytest.mark.parametrize("cls", [Slotted, Partly])
+def test_attributes_in_slots_come_back_like_the_others(cls: type) -> None:
+    env: Any = cls()
+    env.hit_points = [100]
+    snapshots = snapshot_strategy(env)
+    saved: Any = snapshots.save()
+    for _ in range(2):
+        env.hit_points[0] -= 1
+        snapshots.load(saved)
+        assert env.hit_points == [100]
+    assert "hit_points" in snapshots.plain(saved)
+
+
+@pytest.mark.parametrize("kind", [list, dict, bytearray])
+def test_a_game_that_is_a_container_itself_is_refused(kind: type) -> None:
+    cls = type("Board", (kind,), {})
+    with pytest.raises(EnvironmentContractError, match=f"Board is a {kind.__name__} itself"):
+        snapshot_strategy(cls())
+
+
+def test_a_game_without_attributes_to_look_at_is_refused() -> None:
     with pytest.raises(EnvironmentContractError, match="neither get_state"):
-        snapshot_strategy(Slotted())
+        snapshot_strategy(object())

@@ -1,10 +1,11 @@
 """How a game is saved and restored.
 
-A game that has ``get_state`` and ``set_state`` is asked. Any other is saved automatically. If its
+A game that has ``get_state`` and ``set_state`` is asked. An environment of another form is asked if
+it was found to be exact (`peergym.envs.asking`). Any other is saved automatically. If its
 attributes hold nothing but plain data (None, bool, int, float, str, bytes, lists, tuples, dicts,
 sets, `random.Random`, and NumPy's arrays and numbers), they are copied; as soon as there is
-anything else, the whole graph of objects is saved (`peergym.envs.objects`). What neither can save
-fails loudly, with the path of the offender: a game that is only nearly restored would drift apart
+anything else, or some are in ``__slots__``, the whole graph of objects is saved
+(`peergym.envs.objects`). What neither can save fails loudly, with the path of the offender: a game that is only nearly restored would drift apart
 on the peers and nobody would know why.
 
 Automatic snapshots are exact: the order of dicts, the type of every number, the state of the
@@ -19,6 +20,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from random import Random
+from struct import calcsize
+from types import MemberDescriptorType
 from typing import Any, Protocol
 
 from peergym.envs.encoding import encodable
@@ -43,6 +46,12 @@ class SnapshotStrategy(Protocol):
     def save(self) -> object:
         """Return the state; it is never changed afterwards."""
 
+    def save_whole(self) -> object:
+        """Return the state as one that all can be compared in and drawing be taken back by."""
+
+    def whole(self, state: Any) -> Any:
+        """Return what `save_whole` would have returned instead of a state."""
+
     def load(self, state: Any) -> None:
         """Put the game back to ``state``, which may be loaded again later."""
 
@@ -53,14 +62,19 @@ class SnapshotStrategy(Protocol):
 class OwnState:
     """Asks the game by ``get_state`` and ``set_state``."""
 
-    __slots__ = ("load", "make_generator", "save")
+    __slots__ = ("load", "make_generator", "save", "save_whole")
 
     takes_all = False
 
     def __init__(self, env: Any) -> None:
         self.save = env.get_state
         self.load = env.set_state
+        self.save_whole = env.get_state
         self.make_generator: Callable[[Random], Any] = _the_same
+
+    def whole(self, state: Any) -> Any:
+        """Return the state, for it is all that can be known."""
+        return state
 
     def plain(self, state: Any) -> Any:
         """Return a state as plain data."""
@@ -99,6 +113,14 @@ class PlainState:
             if name != EFFECTS
         }
 
+    def save_whole(self) -> Any:
+        """Return the state, which is all there is."""
+        return self.save()
+
+    def whole(self, state: Any) -> Any:
+        """Return the state, which is all there is."""
+        return state
+
     def load(self, state: dict[str, Any]) -> None:
         """Give the game copies of the saved attributes, and no others."""
         memo: dict[int, Any] = {}
@@ -121,13 +143,22 @@ class AutomaticState(PlainState):
     """Copies plain attributes, and turns to the graph of objects when there are others.
 
     A game may make its first object in `reset` or in any step, so every save is ready to turn.
+
+    Raises:
+        EnvironmentContractError: If the game is itself a container, or has no attributes.
     """
 
     __slots__ = ("_objects",)
 
     def __init__(self, env: Any) -> None:
-        super().__init__(env)
-        self._objects: ObjectState | None = None
+        slots = _slots_of(type(env))
+        _check_is_its_attributes(type(env), len(slots))
+        self._objects: ObjectState | None = ObjectState(env) if slots else None
+        if slots:
+            self._env = env
+            self.make_generator = SavedRandom
+        else:
+            super().__init__(env)
 
     @property
     def objects(self) -> ObjectState:
@@ -144,7 +175,7 @@ class AutomaticState(PlainState):
             try:
                 return super().save()
             except EnvironmentContractError:
-                self._objects = ObjectState(self._env)
+                self._objects = ObjectState.of(self._env)
         return self._objects.save()
 
     def load(self, state: Any) -> None:
@@ -157,6 +188,30 @@ class AutomaticState(PlainState):
     def plain(self, state: Any) -> Any:
         """Return a state as plain data."""
         return super().plain(state) if type(state) is dict else self.objects.plain(state)
+
+
+class _Attributes:
+    """An object that is its ``__dict__`` and nothing else."""
+
+
+def _slots_of(cls: type) -> list[str]:
+    """The attributes that are not in the ``__dict__``."""
+    members = [each for base in cls.__mro__ for each in vars(base).items()]
+    return [name for name, member in members if isinstance(member, MemberDescriptorType)]
+
+
+def _check_is_its_attributes(cls: type, slots: int) -> None:
+    """Refuse a game that is a list or a dict itself: its contents are no attributes."""
+    room = cls.__basicsize__ - _Attributes.__basicsize__ - slots * _POINTER_BYTES
+    if room > 0:
+        base = next(each for each in cls.__mro__ if each.__module__ != cls.__module__)
+        raise EnvironmentContractError(
+            f"{cls.__name__} is a {base.__name__} itself, and what is in it would not be saved: "
+            "keep it in an attribute, or write get_state and set_state"
+        )
+
+
+_POINTER_BYTES = calcsize("P")
 
 
 def _the_same(generator: Random) -> Random:
