@@ -5,8 +5,8 @@ it was found to be exact (`peergym.envs.asking`). Any other is saved automatical
 attributes hold nothing but plain data (None, bool, int, float, str, bytes, lists, tuples, dicts,
 sets, `random.Random`, and NumPy's arrays and numbers), they are copied; as soon as there is
 anything else, or some are in ``__slots__``, the whole graph of objects is saved
-(`peergym.envs.objects`). What neither can save fails loudly, with the path of the offender: a game that is only nearly restored would drift apart
-on the peers and nobody would know why.
+(`peergym.envs.objects`). What neither can save fails loudly, with the path of the offender: a game
+that is only nearly restored would drift apart on the peers and nobody would know why.
 
 Automatic snapshots are exact: the order of dicts, the type of every number, the state of the
 generators, and that two attributes are one and the same list. Attributes that appeared after the
