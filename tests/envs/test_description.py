@@ -94,6 +94,8 @@ def test_an_unusable_pointer_is_refused(change: dict[str, Any]) -> None:
         ({"screen": (800,)}, "screen"),
         ({"screen": (0, 600)}, "screen"),
         ({"keys_to_action": {"w": 3}, "noop": 1}, "action 3, which player 0 does not have"),
+        ({"keys_to_action": {"left": {"w": 3}}}, "action 3, which player 0 does not have"),
+        ({"pointer": {"right": 0}}, "for a box, and no player has one"),
         ("Pong", "metadata must be a dict"),
     ],
 )

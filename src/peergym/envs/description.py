@@ -9,15 +9,25 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+from peergym.envs.actions import MAX_ACTIONS
 from peergym.envs.adapter import GameAdapter
 from peergym.envs.check import check_game
-from peergym.envs.keys import KeyBinding, read_keys
+from peergym.envs.keys import KeyBinding, read_keys_by_player
+from peergym.envs.levels import FIELD as LEVELS
 from peergym.envs.load import check_class
 from peergym.envs.maker import game_maker
 from peergym.envs.options import Number, Option, complete_options, read_options
-from peergym.envs.pointer import Pointer, read_pointer
+from peergym.envs.pointer import FIELD as POINTER
+from peergym.envs.pointer import (
+    PointedBox,
+    Pointer,
+    is_box_space,
+    is_pointed_box,
+    read_pointed_box,
+    read_pointer,
+)
 from peergym.envs.surface import MAX_SIDE
-from peergym.errors import EnvironmentContractError
+from peergym.errors import EnvironmentContractError, UsageError
 
 DEFAULT_SCREEN = (800, 600)
 
@@ -36,6 +46,7 @@ class GameDescription:
         input_bits: Bits of an input, by player.
         action_counts: How many actions there are, by player.
         noop: The number of the action of somebody who does nothing; -1 where none is sent.
+        noop_by_player: The same for each player, where their actions are of different kinds.
         screen: Width and height, in pixels.
         options: What may be chosen in the lobby.
         keys: Which keys mean which action, of the actions that every player has.
@@ -43,7 +54,8 @@ class GameDescription:
         action_names: What the actions are called, by number; empty where they have no names.
         zoom: By how much to enlarge what the game draws of itself; None leaves it to the page.
         waits_for_player: Whether nothing happens until somebody acts.
-        pointer: How it is steered by pointing, if it is.
+        pointer: How a shape of it is steered by pointing, if one is.
+        pointed_boxes: For each player how the numbers of his actions follow a pointer, if they do.
         is_lockstep: Whether it cannot be put back, and is played without prediction.
         has_policy: Whether it brings a computer player to practise against.
         digest: Of its source files, 32 hexadecimal digits; peers with different ones do not play.
@@ -55,6 +67,7 @@ class GameDescription:
     input_bits: tuple[int, ...]
     action_counts: tuple[int, ...]
     noop: int
+    noop_by_player: tuple[int, ...]
     screen: tuple[int, int]
     options: tuple[Option, ...]
     keys: tuple[KeyBinding, ...]
@@ -63,6 +76,7 @@ class GameDescription:
     zoom: float | None
     waits_for_player: bool
     pointer: Pointer | None
+    pointed_boxes: tuple[PointedBox | None, ...]
     is_lockstep: bool
     has_policy: bool
     digest: str
@@ -106,13 +120,15 @@ def describe(cls: type, players: int | None = None) -> GameDescription:
         raise EnvironmentContractError(f"{cls.__name__}.metadata must be a dict")
     game = GameAdapter(env) if players is None else game_maker(cls, players)()
     keys_by_player = keys_of(game)
+    noops = [game.number_of(each, game.decode_input(each, 0)) for each in range(game.players)]
     description = GameDescription(
         name=str(metadata.get("name", cls.__name__)),
         players=game.players,
         frame_rate_hz=game.frame_rate_hz,
         input_bits=game.input_bits,
         action_counts=game.action_counts,
-        noop=game.number_of(0, game.decode_input(0, 0)),
+        noop=noops[0],
+        noop_by_player=tuple(noops),
         screen=_read_screen(metadata),
         options=read_options(metadata),
         keys=tuple(key for key in keys_by_player[0] if all(key in o for o in keys_by_player)),
@@ -121,6 +137,7 @@ def describe(cls: type, players: int | None = None) -> GameDescription:
         zoom=_read_zoom(metadata),
         waits_for_player=bool(metadata.get("wait_on_player", False)),
         pointer=read_pointer(metadata),
+        pointed_boxes=_read_pointed_boxes(metadata, game),
         is_lockstep=game.is_lockstep,
         has_policy=game.has_policy(),
         digest=source_digest(cls),
@@ -190,23 +207,31 @@ def keys_of(game: GameAdapter) -> tuple[tuple[KeyBinding, ...], ...]:
     """
     metadata = getattr(game.env, "metadata", None) or {}
 
-    def number_of(action: Any) -> int:
+    def number_of(player: int, action: Any) -> int:
         # An array answers to __index__ as well, but only one of no dimension is a number.
-        if hasattr(action, "__index__") and getattr(action, "shape", ()) == ():
-            return int(action.__index__())
-        return game.number_of(0, action)
+        if not hasattr(action, "__index__") or getattr(action, "shape", ()) != ():
+            return game.number_of(player, action)
+        number = int(action.__index__())
+        if not game.has_action(player, number):
+            raise UsageError(f"it is action {number}, which player {player} does not have")
+        return number
 
-    bindings = read_keys(metadata, number_of)
-    found = tuple(
-        tuple(each for each in bindings if game.has_action(player, each.action))
-        for player in range(game.players)
-    )
-    for binding in bindings:
-        if not any(binding in each for each in found):
-            raise EnvironmentContractError(
-                f"keys or pointer name action {binding.action}, which player 0 does not have"
-            )
-    return found
+    return read_keys_by_player(metadata, game.agents, number_of)
+
+
+def _read_pointed_boxes(
+    metadata: Mapping[str, Any], game: GameAdapter
+) -> tuple[PointedBox | None, ...]:
+    waits = bool(metadata.get("wait_on_player", False))
+    boxes = []
+    for player, agent in enumerate(game.agents):
+        space, rest = game.env.action_space(agent), []
+        if is_box_space(space):
+            rest = game.decode_input(player, int(waits)).reshape(-1).tolist()
+        boxes.append(read_pointed_box(metadata, space, metadata.get(LEVELS), rest, MAX_ACTIONS))
+    if is_pointed_box(metadata.get(POINTER)) and not any(boxes):
+        raise EnvironmentContractError("metadata['pointer'] is for a box, and no player has one")
+    return tuple(boxes)
 
 
 def _check_actions(description: GameDescription, game: GameAdapter) -> None:

@@ -8,12 +8,12 @@ dict, under the names of `peergym.envs.game`. What the environment's own metadat
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from peergym.envs.forms.base import Form
 from peergym.envs.forms.keys import likely_keys, manual_keys, own_keys
-from peergym.envs.forms.names import action_names, noop_among
+from peergym.envs.forms.names import action_names, count_of, noop_among
 from peergym.envs.forms.turns import TurnsForm
 
 DEFAULT_FRAME_RATE_HZ = 30
@@ -50,8 +50,22 @@ def read_metadata(env: Any, name: str, form: type[Form], source: Any) -> dict[st
     noop = next((each for each in noops if each is not None), None)
     if noop is not None:
         metadata["noop"] = noop
-    metadata["keys_to_action"] = keys or likely_keys(names, spaces, noop)
+    metadata["keys_to_action"] = keys or _keys_of_spaces(names, agents, spaces, noop)
     return metadata
+
+
+def _keys_of_spaces(
+    names: tuple[str, ...], agents: Sequence[Any], spaces: Sequence[Any], noop: Any
+) -> dict[Any, Any]:
+    """Keys that follow from the action spaces; by agent where these differ in more than a count."""
+    if all(count_of(space) for space in spaces):
+        return likely_keys(names, spaces, noop)
+    by_agent = {
+        agent: likely_keys(names, [space], noop)
+        for agent, space in zip(agents, spaces, strict=True)
+    }
+    first, *others = by_agent.values()
+    return first if all(each == first for each in others) else by_agent
 
 
 def _frame_rate(metadata: Mapping[str, Any]) -> Any:
