@@ -34,6 +34,9 @@ SPACES = {
     "vector": vector(3, 2, 4),
     "switches": switches(4),
     "box": box(-1.0, 1.0, (2,)),
+    "whole box": box(0, 10, (2,), np.int32),
+    "bytes": box(0, 255, (2,), np.uint8),
+    "below zero": SimpleNamespace(n=3, start=-1, shape=()),
     "tuple": SimpleNamespace(spaces=(DISCRETE, vector(2, 3))),
     "dict": SimpleNamespace(spaces={"move": DISCRETE, "fire": switches(1)}),
 }
@@ -88,6 +91,23 @@ def test_boxes_have_the_levels_that_are_declared() -> None:
     assert codec_from_space(box(-1, 1, (5,))).count == 9**5
 
 
+def test_every_whole_number_of_a_small_box_can_be_played() -> None:
+    codec = codec_from_space(box(-2, 10, (1,), np.int32))
+    numbers = range(-2, 11)
+    assert [codec.decode(codec.encode(np.array([n])))[0] for n in numbers] == [*numbers]
+    assert codec.count == 13
+    assert codec_from_space(box(0, 2, (1,), np.int64), levels=9).count == 3
+    large = codec_from_space(box(-(1 << 62), 1 << 62, (1,), np.int64), levels=3)
+    assert sorted(int(large.decode(n)[0]) for n in range(3)) == [-(1 << 62), 0, 1 << 62]
+
+
+def test_an_action_below_zero_is_not_taken_for_waiting() -> None:
+    codec = codec_from_space(SPACES["below zero"], waits=True)
+    assert codec.decode(codec.encode(-1)) == -1
+    assert codec.decode(codec.encode(codec.number(None))) is None
+    assert len({codec.number(codec.decode(value)) for value in range(4)}) == 4
+
+
 @pytest.mark.parametrize(
     ("name", "action"),
     [
@@ -120,6 +140,7 @@ def test_an_action_outside_is_refused_at_the_door(name: str, action: Any) -> Non
         (box(-1, 1, (2,)), [3], "a list of 2"),
         (box(-1, 1, (2,)), 300, "an input carries"),
         (vector(300, 300), None, "an input carries"),
+        (type("OneOf", (), {"spaces": (DISCRETE, DISCRETE)})(), None, "action_space must return"),
     ],
 )
 def test_what_fits_into_no_input_is_refused(space: Any, levels: Any, message: str) -> None:

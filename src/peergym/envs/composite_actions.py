@@ -6,7 +6,8 @@ that is 0 at rest; so the whole is 0 when nothing is done, and any number stands
 at all, and every other input is one higher than it would be.
 
 The page and policies name an action by a *number*: for a discrete space that is the action itself,
-for one of parts its input, and `WAIT` for no action.
+for one of parts its input, and `WAIT` for no action; where `WAIT` is an action itself, the number
+below the lowest action.
 """
 
 from __future__ import annotations
@@ -126,6 +127,7 @@ class WaitingCodec:
 
     def __init__(self, inner: Any, most_inputs: int) -> None:
         self._inner = inner
+        self._wait = min(WAIT, getattr(inner, "start", 0) - 1)
         self.count = inner.count + 1
         if self.count > most_inputs:
             raise EnvironmentContractError(
@@ -135,12 +137,12 @@ class WaitingCodec:
         self.is_shared = inner.is_shared
 
     def encode(self, action: Any) -> int:
-        """Return the input for an action; 0 for None and `WAIT`.
+        """Return the input for an action; 0 for None and the number of no action.
 
         Raises:
             UsageError: It is none of the agent's actions.
         """
-        if action is None or (type(action) is int and action == WAIT):
+        if action is None or (type(action) is int and action == self._wait):
             return 0
         return int(self._inner.encode(action)) + 1
 
@@ -151,4 +153,4 @@ class WaitingCodec:
 
     def number(self, action: Any) -> int:
         """Return the number of an action."""
-        return WAIT if action is None else int(self._inner.number(action))
+        return self._wait if action is None else int(self._inner.number(action))

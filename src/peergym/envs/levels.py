@@ -3,7 +3,8 @@
 An input is a whole number of few bits, so a box is quantised: ``metadata["action_levels"]`` says
 into how many levels each of its numbers is divided (one number, or a list with one for each). Left
 out, it is the largest odd number up to `MOST_LEVELS` with which the whole fits into an input; odd,
-so that the middle, which is rest as a rule, is one of them.
+so that the middle, which is rest as a rule, is one of them. A box of whole numbers has no more
+levels than numbers.
 
 Law: a level's value is computed from integers and the bounds by ``+ - * /`` alone, so it is the
 same bits on every platform.
@@ -30,6 +31,7 @@ class LevelCodec:
         high: The highest.
         count: How many levels there are.
         noop: What rest is, rounded to a level.
+        is_whole: Whether only whole numbers are meant; then so are the bounds.
 
     Raises:
         EnvironmentContractError: A bound is not finite, or there are not at least two levels.
@@ -37,7 +39,9 @@ class LevelCodec:
 
     __slots__ = ("_values", "count", "noop")
 
-    def __init__(self, low: float, high: float, count: int, noop: float = 0.0) -> None:
+    def __init__(
+        self, low: float, high: float, count: int, noop: float = 0.0, *, is_whole: bool = False
+    ) -> None:
         if not isfinite(low) or not isfinite(high):
             raise EnvironmentContractError(
                 f"a box from {low} to {high} has no levels; wrap it so that its bounds are finite"
@@ -46,9 +50,12 @@ class LevelCodec:
             raise EnvironmentContractError(
                 f"metadata[{FIELD!r}] needs at least 2 levels, not {count!r}"
             )
-        self.count = count
-        self._values = [low + (high - low) * level / (count - 1) for level in range(count)]
-        self._values[-1] = high
+        if is_whole:
+            self._values: list[float] = _whole_levels(int(low), int(high), count)
+        else:
+            self._values = [low + (high - low) * level / (count - 1) for level in range(count)]
+            self._values[-1] = high
+        self.count = len(self._values)
         self.noop = self._nearest(min(max(noop, low), high))
 
     def encode(self, action: Any) -> int:
@@ -72,6 +79,14 @@ class LevelCodec:
 
     def _nearest(self, value: float) -> int:
         return min(range(self.count), key=lambda level: abs(self._values[level] - value))
+
+
+def _whole_levels(low: int, high: int, most: int) -> list[float]:
+    """Whole numbers from one bound to the other, evenly, each once."""
+    last = min(most - 1, high - low)
+    if last < 1:
+        return [low]
+    return [low + (2 * (high - low) * level + last) // (2 * last) for level in range(last + 1)]
 
 
 def levels_for(bounded: int, declared: Any, most_inputs: int) -> list[int]:

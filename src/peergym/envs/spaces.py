@@ -39,7 +39,7 @@ def codec_from_space(
 
 
 def _codec(space: Any, noop: Any, levels: Any) -> ActionCodec | CompositeCodec:
-    parts = getattr(space, "spaces", None)
+    parts = parts_of(space)
     if isinstance(parts, Mapping):
         return _dict_codec(parts, noop, levels)
     if isinstance(parts, Sequence):
@@ -52,6 +52,12 @@ def _codec(space: Any, noop: Any, levels: Any) -> ActionCodec | CompositeCodec:
         if space.shape:
             return _switches_codec(space, noop)
     return _discrete_codec(space, noop)
+
+
+def parts_of(space: Any) -> Any:
+    """The spaces that a space consists of, a mapping or a sequence; None if it consists of none."""
+    # Gymnasium's OneOf has spaces as well, but an action of it is one of theirs and its number.
+    return None if type(space).__name__ == "OneOf" else getattr(space, "spaces", None)
 
 
 def _discrete_codec(space: Any, noop: Any) -> ActionCodec:
@@ -91,11 +97,13 @@ def _switches_codec(space: Any, noop: Any) -> CompositeCodec:
 
 
 def _box_codec(space: Any, noop: Any, levels: Any) -> CompositeCodec:
-    lows = [float(each) for each in space.low.reshape(-1)]
-    highs = [float(each) for each in space.high.reshape(-1)]
+    lows, highs = space.low.reshape(-1).tolist(), space.high.reshape(-1).tolist()
+    is_whole = space.dtype.kind in "iub"
     rest = [0.0] * len(lows) if noop is None else _rest(noop, len(lows))
     counts = levels_for(len(lows), levels, MAX_ACTIONS)
-    parts = [LevelCodec(*each) for each in zip(lows, highs, counts, rest, strict=True)]
+    parts = [
+        LevelCodec(*each, is_whole=is_whole) for each in zip(lows, highs, counts, rest, strict=True)
+    ]
     return _array_codec(space, parts)
 
 

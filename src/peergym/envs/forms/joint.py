@@ -13,6 +13,7 @@ from typing import Any
 from peergym.envs.forms.base import STANDSTILL, Form
 from peergym.envs.forms.single import step_env
 from peergym.envs.game import StepResult
+from peergym.envs.spaces import parts_of
 
 
 class JointForm(Form):
@@ -22,7 +23,7 @@ class JointForm(Form):
     def seats_of(cls, env: Any) -> tuple[Any, ...]:
         """Return the action space of each agent; nothing if the environment has but one."""
         space = env.action_space
-        spaces = getattr(space, "spaces", space)
+        spaces = parts_of(space) or space
         if isinstance(spaces, Sequence) and not isinstance(spaces, str):
             return tuple(spaces)
         players = (getattr(env, "metadata", None) or {}).get("players", 1)
