@@ -24,7 +24,7 @@ from peergym.rollback.events import (
     ProtocolViolated,
 )
 from peergym.server.serve import ServerThread
-from tests.browser.proxy import Network
+from tests.browser.proxy import Conditions, Network
 from tests.native.peers import Witness, check_shared, two_playing
 
 OFTEN = {"options": {"ball_speed": 12, "score_to_win": 21}}
@@ -111,6 +111,25 @@ async def test_whoever_is_cancelled_says_goodbye(server: ServerThread) -> None:
         assert not two.of(PeerLost)
         assert one.peer.keeper is not None
         assert one.peer.keeper.state is Kept.SAVED
+
+
+async def test_a_goodbye_that_is_lost_on_its_way_arrives_all_the_same(
+    make_server: Any, bad_network: Network
+) -> None:
+    server = make_server(signal_filter=bad_network.filter)
+    async with two_playing(server, **OFTEN, policy=Restless()) as (one, two):
+        await asyncio.gather(one.wait_for_checksums(2), two.wait_for_checksums(2))
+        assert one.statistics.rollbacks + two.statistics.rollbacks > 0
+        # Longer than anything that is under way, and shorter than what counts as a silence.
+        bad_network.conditions = Conditions(is_cut=True)
+        one.peer.leave("enough")
+        healed = Conditions(delay_ms=30.0, jitter_ms=10.0, loss=0.1)
+        asyncio.get_running_loop().call_later(
+            0.3, lambda: setattr(bad_network, "conditions", healed)
+        )
+        await asyncio.gather(one.over(), two.over())
+        assert [event.reason for event in two.of(PeerLeft)] == ["enough"]
+        assert two.of(PeerLost) == []
 
 
 async def test_a_policy_that_fails_does_not_leave_the_other_waiting(server: ServerThread) -> None:

@@ -8,7 +8,8 @@ Whoever is alone in a match waits for as long as the room keeps a place; nobody 
 want to play on with agents.
 
 Laws:
-    - After `leave`, the others are told before the connections are closed.
+    - After `leave`, the connections are closed when the others have said that they know, or a
+      second later.
     - Whatever ends the match, all connections are closed and the record is written.
 """
 
@@ -47,8 +48,11 @@ PATH_WITHIN_S = 25.0
 """As in the page: a path is found within a second or two, but a page may load slowly."""
 RELAYED_WITHIN_S = 90.0
 """Through the relay nothing is heard of a page before its Python is there."""
-GOODBYE_S = 0.5
-"""How long connections are kept after a goodbye, so that it arrives."""
+GOODBYE_WITHIN_S = 1.0
+"""How long connections are kept at most after a goodbye, so that it arrives."""
+GOODBYE_EVERY_S = 0.05
+"""How often it is looked whether it has. What follows it until then lets SCTP repeat it, if it was
+lost, after the third time (RFC 9260, section 7.2.4) rather than after its timeout of a second."""
 LONGEST_SLEEP_S = 1.0
 """Nothing depends on it: it bounds what a wrong timer could cost."""
 
@@ -248,9 +252,8 @@ class NativeMatch:
             self.leave("its host failed or was stopped")
             raise
         finally:
-            self._drain()
             with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.sleep(GOODBYE_S)
+                await self._part()
             closing = [each.close() for each in self._connections.values()]
             if self._relay is not None:
                 closing.append(self._relay.close())
@@ -258,6 +261,15 @@ class NativeMatch:
         if self._failure is not None:
             raise self._failure
         return self._reason
+
+    async def _part(self) -> None:
+        """Stay until what was said last has arrived, but not for long."""
+        self._drain()
+        until_s = self._clock() + GOODBYE_WITHIN_S
+        while not self._routes.part(self._clock()) and self._clock() < until_s:
+            self._drain()
+            await asyncio.sleep(GOODBYE_EVERY_S)
+        self._drain()
 
     # --- the clock
 

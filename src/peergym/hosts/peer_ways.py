@@ -54,6 +54,12 @@ class PeerWays:
         self.is_excused = False
         self._report_due_s = {Route.DIRECT: -inf, Route.RELAY: -inf}
 
+    @property
+    def is_delivered(self) -> bool:
+        """Whether the peer has said that it has all messages, or there is no way to it."""
+        is_reached = self.chooser.route is not Route.NONE
+        return not is_reached or all(lane.is_delivered for lane in self.lanes.values())
+
     def change_lanes(self, now_s: float) -> None:
         """Another route is in use, or the same one has begun anew."""
         for lane in self.lanes.values():

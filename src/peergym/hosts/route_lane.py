@@ -72,6 +72,16 @@ class CarriedLane:
         """Whether nothing waits for the other side's word."""
         return not self._kept and self._say_due_s is None
 
+    @property
+    def is_delivered(self) -> bool:
+        """Whether the other side has said that it has all messages."""
+        return not self._kept
+
+    def say_now(self, now_s: float) -> None:
+        """Do not let the other side wait for our word, if it is owed one."""
+        if self._say_due_s is not None:
+            self._say_due_s = now_s
+
     def put(self, data: bytes) -> None:
         """Take over a message of the session."""
         self._kept.append(data)

@@ -167,6 +167,24 @@ class Routes:
             ways is not None and ways.chooser.route is not Route.NONE
         )
 
+    def part(self, now_s: float) -> bool:
+        """The match is over for us: hurry to end what is said. To be called again and again.
+
+        A message that was lost is repeated as soon as the other side tells of later bytes without
+        it, which takes as long as a round trip; if nothing follows, it takes a second or more. So
+        something follows here each time: a report.
+
+        Returns:
+            Whether everybody to whom there is a way has said that all messages have arrived.
+        """
+        for peer, ways in self._peers.items():
+            for lane in ways.lanes.values():
+                lane.say_now(now_s)
+            if not ways.is_delivered:
+                ways.report_now(now_s)
+                self._send_reports(peer, ways, now_s)
+        return all(ways.is_delivered for ways in self._peers.values())
+
     def choosers(self) -> Mapping[int, RouteChooser]:
         """What is known of the routes to each peer."""
         return {peer: ways.chooser for peer, ways in self._peers.items()}
