@@ -39,7 +39,7 @@ PINGS_PER_S, PINGS_BURST = 1.0, 20.0
 """What clients may ask in their turn. Browsers ask nothing, libraries every 20 s."""
 
 MOST_PARTS = 64
-"""Of a message. Browsers send all that we accept in one; empty ones count towards no other limit."""
+"""Of a message. Browsers send all we accept in one; empty ones count towards no other limit."""
 
 START_S = 30.0
 """How long a server in a thread may take to come up; it takes a fraction of a second."""
