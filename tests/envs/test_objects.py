@@ -280,14 +280,15 @@ class Console:
 
 def test_an_environment_that_clones_itself_is_asked_with_its_luck() -> None:
     world = World(console=Console(), steps=1)
-    states = ObjectState(world)
-    saved, before = states.save(), state_of(world)
+    states = ObjectState.of(world)
+    saved = states.save()
+    before = states.plain(saved)
     world.console.score, world.console.luck, world.steps = 5, 6, 7
-    assert state_of(world) != before
+    assert states.plain(states.save()) != before
     for _ in range(2):
         states.load(saved)
         assert (world.console.score, world.console.luck, world.steps) == (1, 2, 1)
-        assert state_of(world) == before
+        assert states.plain(states.save()) == before
 
 
 @pytest.mark.parametrize(

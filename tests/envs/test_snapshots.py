@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from peergym.envs.encoding import encodable
-from peergym.envs.snapshots import PlainState, snapshot_strategy
+from peergym.envs.snapshot_choice import snapshot_strategy
+from peergym.envs.snapshots import PlainState
 from peergym.errors import EnvironmentContractError
 from peergym.rollback.canonical import encode
 

@@ -26,7 +26,8 @@ from peergym.envs.objects.state import forget_drawing
 from peergym.envs.options import complete_options, read_options
 from peergym.envs.portability import read_is_portable
 from peergym.envs.restore import FINISHED, STATE
-from peergym.envs.snapshots import EFFECTS, snapshot_strategy
+from peergym.envs.snapshot_choice import snapshot_strategy
+from peergym.envs.snapshots import EFFECTS
 from peergym.envs.spaces import FIELD as LEVELS
 from peergym.envs.spaces import codec_from_space
 from peergym.envs.surface import Surface
@@ -89,7 +90,7 @@ class GameAdapter:
         self.is_lockstep = bool(metadata.get("lockstep", False))
         self._snapshots = CourseState(env) if self.is_lockstep else snapshot_strategy(env)
         # Some environments leave traces of the last episode behind after reset(seed).
-        self._pristine = self._snapshots.save() if self._snapshots.takes_all else None
+        self._pristine = self._snapshots.save_whole() if self._snapshots.takes_all else None
         self._save_env = self._snapshots.save
         self._load_env = self._snapshots.load
         self._step_env = env.step
@@ -230,7 +231,7 @@ class GameAdapter:
             return False
         if self.is_lockstep:
             return draw_rendered(self.env, surface)
-        state = self._save_env()
+        state = self._snapshots.save_whole()
         try:
             return draw_rendered(self.env, surface)
         finally:

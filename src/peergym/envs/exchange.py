@@ -53,13 +53,14 @@ class StateExchange:
 
     def transfer(self, state: Any) -> bytes:
         """As `GameAdapter.transfer`."""
-        plain = self._game.plain(state)
-        if type(state[1]) is Snapshot:
+        whole = self._snapshots.whole(state[1])
+        plain = self._game.plain((state[0], whole))
+        if type(whole) is Snapshot:
             # What cannot be sent is no reason to raise: who gets it says so, and the rest is read.
             with suppress(EnvironmentContractError):
-                plain[OBJECTS] = table_of(state[1])
+                plain[OBJECTS] = table_of(whole)
         else:
-            plain[LAYOUT] = layout_of(state[1])
+            plain[LAYOUT] = layout_of(whole)
         return encode(plain)
 
     def restore(self, data: bytes) -> object:

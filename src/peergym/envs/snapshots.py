@@ -1,10 +1,10 @@
 """How a game is saved and restored.
 
-A game that has ``get_state`` and ``set_state`` is asked. An environment of another form is asked if
-it was found to be exact (`peergym.envs.asking`). Any other is saved automatically. If its
-attributes hold nothing but plain data (None, bool, int, float, str, bytes, lists, tuples, dicts,
-sets, `random.Random`, and NumPy's arrays and numbers), they are copied; as soon as there is
-anything else, or some are in ``__slots__``, the whole graph of objects is saved
+A game that has ``get_state`` and ``set_state`` is asked, and so is an environment of another form
+if that has been found to be exact (`peergym.envs.snapshot_choice`). Any other is saved
+automatically. If its attributes hold nothing but plain data (None, bool, int, float, str, bytes,
+lists, tuples, dicts, sets, `random.Random`, and NumPy's arrays and numbers), they are copied; as
+soon as there is anything else, or some are in ``__slots__``, the whole graph of objects is saved
 (`peergym.envs.objects`). What neither can save fails loudly, with the path of the offender: a game
 that is only nearly restored would drift apart on the peers and nobody would know why.
 
@@ -216,18 +216,3 @@ _POINTER_BYTES = calcsize("P")
 
 def _the_same(generator: Random) -> Random:
     return generator
-
-
-def snapshot_strategy(env: Any) -> SnapshotStrategy:
-    """Choose how to save a game.
-
-    Raises:
-        EnvironmentContractError: If it has only one of ``get_state`` and ``set_state``.
-    """
-    has_get, has_set = hasattr(env, "get_state"), hasattr(env, "set_state")
-    if has_get != has_set:
-        present, missing = ("get_state", "set_state") if has_get else ("set_state", "get_state")
-        raise EnvironmentContractError(
-            f"{type(env).__name__} has {present} but no {missing}; it needs both or neither"
-        )
-    return OwnState(env) if has_get else AutomaticState(env)

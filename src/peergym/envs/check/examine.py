@@ -29,6 +29,7 @@ from peergym.envs.check.repeat import (
 )
 from peergym.envs.check.smells import CHANCE, CLOCK, ORDER, PORTABILITY, smells_of
 from peergym.envs.maker import MakeGame, game_maker
+from peergym.envs.objects.own import PutBack
 from peergym.errors import EnvironmentContractError, PeergymError
 
 FRAMES = 600
@@ -101,7 +102,7 @@ def examine(subject: Subject, plan: Plan) -> Report:
     except Exception as error:  # noqa: BLE001
         return replace(report, findings=(_raised("restorable", error),))
     examination = _Examination(subject, plan, script, course)
-    findings = [_played(course, script), *examination.findings()]
+    findings = [_played(subject.make().env, course, script), *examination.findings()]
     portable, there = examination.portability()
     plan.tell("cost")
     here = measure(subject.make(), "native", time.perf_counter)
@@ -245,9 +246,13 @@ class _Examination:
         return replace(finding, places=tuple(places[:MOST_PLACES]))
 
 
-def _played(course: Course, script: Script) -> Finding:
+def _played(env: Any, course: Course, script: Script) -> Finding:
     episodes = f"{course.episodes} episodes" if course.episodes > 1 else "one episode"
     sentence = f"each state of {script.frames} frames in {episodes} could be saved"
+    own = getattr(env, "put_back", PutBack()).sentence
+    if hasattr(env, "get_state"):
+        own = "Its own get_state and set_state are used"
+    sentence += f". {own}" if own else ""
     return Finding("restorable", Verdict.PASSED, sentence)
 
 

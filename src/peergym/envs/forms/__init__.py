@@ -23,6 +23,7 @@ from typing import Any
 from peergym.envs.forms.base import Form, innermost
 from peergym.envs.forms.joint import JointForm
 from peergym.envs.forms.metadata import read_metadata
+from peergym.envs.forms.own_pairs import examine_own_pairs
 from peergym.envs.forms.parallel import ParallelForm
 from peergym.envs.forms.single import SingleForm
 from peergym.envs.forms.trial import global_generators, idle_methods
@@ -56,6 +57,8 @@ def game_class(make_env: Callable[[], Any], name: str, source: Any = None) -> ty
     cls.uses_global = global_generators(cls)
     if form is not TurnsForm:  # which asks for observations itself, and rarely
         cls.unobserved = idle_methods(cls)
+    if not cls.metadata.get("lockstep"):
+        cls.put_back = examine_own_pairs(cls)
     return cls
 
 

@@ -11,6 +11,7 @@ from peergym.envs.absent import AbsentLibraryError
 from peergym.envs.forms.streams import BOTH, GlobalStreams
 from peergym.envs.forms.unobserved import Unobserved
 from peergym.envs.game import StepResult
+from peergym.envs.objects.own import PutBack
 from peergym.envs.spaces import FIELD as LEVELS
 from peergym.envs.spaces import codec_from_space
 
@@ -31,6 +32,7 @@ class Form:
         possible_agents: Its agents.
         uses_global: Which global generators it draws from.
         unobserved: Its methods that only observe.
+        put_back: What was found out about how it is put back (`own_pairs`).
         streams: What stands for the global generators, if it draws from any.
         observing: Leaves observations out, unless told otherwise (`Unobserved.is_off`).
     """
@@ -40,6 +42,7 @@ class Form:
     possible_agents: tuple[Any, ...]
     uses_global: ClassVar[frozenset[str]] = frozenset()
     unobserved: ClassVar[tuple[str, ...]] = ()
+    put_back: ClassVar[PutBack] = PutBack()
 
     def __init__(self) -> None:
         with GlobalStreams(BOTH).in_place():
@@ -164,6 +167,19 @@ def reset_env(env: Any, seed: int | None, options: Mapping[str, Any] | None) -> 
     if options and (takes_all or "options" in parameters):
         arguments["options"] = dict(options)
     env.reset(**arguments)
+
+
+def environments_in(env: Any) -> list[Any]:
+    """An environment and those within it, the outermost first."""
+    found: list[Any] = []
+    while env is not None and all(env is not each for each in found):
+        found.append(env)
+        held = getattr(env, "__dict__", {})
+        env = next((held[name] for name in _WITHIN if name in held), None)
+    return found
+
+
+_WITHIN = ("env", "aec_env", "par_env")
 
 
 def innermost(env: Any) -> Any:

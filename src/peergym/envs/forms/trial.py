@@ -6,6 +6,7 @@ observe. The environments that are played here are thrown away.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from peergym.envs.forms.base import Form, innermost
@@ -64,6 +65,30 @@ def _answered(form: type[Form], names: tuple[str, ...], course: list[Any]) -> se
 
 def play(game: Form, *, watches_state: bool = True) -> list[Any]:
     """Play the course and return what can be seen of it: rewards, ends and states."""
+    inputs = inputs_of(game)
+    states = ObjectState.of(game) if watches_state else None
+    pristine = None if states is None else states.save()
+    course: list[Any] = []
+    over: set[Any] = set(game.possible_agents)
+    episode = 0
+    for frame in range(TRIAL_FRAMES):
+        if len(over) == len(game.possible_agents):
+            if states is not None and pristine is not None:
+                states.load(pristine)
+            game.reset(seed=SEED + episode)
+            over.clear()
+            episode += 1
+        actions = {agent: each for agent, each in inputs(frame).items() if agent not in over}
+        _, rewards, terminations, truncations, _ = game.step(actions)
+        over |= {agent for ends in (terminations, truncations) for agent in ends if ends[agent]}
+        if states is not None:
+            state = encode(states.plain(states.save()))
+            course.append((repr(rewards), sorted(map(repr, over)), state))
+    return course
+
+
+def inputs_of(game: Form) -> Callable[[int], dict[Any, Any]]:
+    """Return what tells everybody's actions by number of the frame."""
     codecs = [
         codec_from_space(
             game.action_space(agent),
@@ -73,26 +98,7 @@ def play(game: Form, *, watches_state: bool = True) -> list[Any]:
         )
         for agent in game.possible_agents
     ]
-    states = ObjectState(game)
-    pristine = states.save() if watches_state else None
-    course: list[Any] = []
-    over: set[Any] = set(game.possible_agents)
-    episode = 0
-    for frame in range(TRIAL_FRAMES):
-        if len(over) == len(game.possible_agents):
-            if pristine is not None:
-                states.load(pristine)
-            game.reset(seed=SEED + episode)
-            over.clear()
-            episode += 1
-        actions = {
-            agent: codec.decode((frame // 2 * 7 + player * 5) % codec.count)
-            for player, (agent, codec) in enumerate(zip(game.possible_agents, codecs, strict=True))
-            if agent not in over
-        }
-        _, rewards, terminations, truncations, _ = game.step(actions)
-        over |= {agent for ends in (terminations, truncations) for agent in ends if ends[agent]}
-        if watches_state:
-            state = encode(states.plain(states.save()))
-            course.append((repr(rewards), sorted(map(repr, over)), state))
-    return course
+    return lambda frame: {
+        agent: codec.decode((frame // 2 * 7 + player * 5) % codec.count)
+        for player, (agent, codec) in enumerate(zip(game.possible_agents, codecs, strict=True))
+    }

@@ -111,6 +111,7 @@ def described(snapshot: Snapshot) -> Any:
             "array": get,
             "part": lambda base, index: Part(base, kept[index]),
             "clone": lambda index: _describe_clone(*kept[index]),
+            "beside": _give_attributes,
             "generator": lambda index: Stream(name_of(type(kept[index][0])), kept[index][1], index),
             "method": lambda function, owner: Node(METHOD, (function, owner)),
             "new": lambda cls, *args: Node(cls.name, args),
@@ -130,9 +131,13 @@ def name_of(thing: Any) -> str:
     return f"{shared_name(getattr(cls, '__module__', ''))}.{cls.__qualname__}{own}"
 
 
-def _describe_clone(obj: Any, state: Any) -> Node:
+def _describe_clone(obj: Any, state: Any, _: str) -> Node:
     return Node(name_of(type(obj)), (described(write(state)),))
 
 
 def _give_state(node: Node, state: Any) -> None:
     node.state = state
+
+
+def _give_attributes(node: Node, state: tuple[dict[str, Any], list[str]]) -> None:
+    node.state = state[0]

@@ -7,7 +7,6 @@ A *reducer* takes an object and the list of what is kept, and answers in the wor
 from __future__ import annotations
 
 import copyreg
-import inspect
 import logging
 import re
 import sys
@@ -19,6 +18,7 @@ from random import Random
 from struct import calcsize
 from typing import Any, TypeAlias
 
+from peergym.envs.absent import Absent
 from peergym.envs.objects import words
 
 Reducer: TypeAlias = Callable[[Any, list[Any]], Any]
@@ -41,9 +41,6 @@ _KEPT_TYPES = (
 )
 """Constants, what belongs to the process, and references to objects that stay in place."""
 
-_CLONING = ("clone_state", "restore_state")
-"""By these an environment saves and restores itself."""
-
 _LOCKS = "_thread"
 """Where locks come from: nobody holds one between two frames."""
 
@@ -60,6 +57,8 @@ _MANAGED_DICT, _MANAGED_WEAKREF = 1 << 4, 1 << 3  # flags of a class: no room in
 
 def reducer_of(cls: type) -> Reducer:  # noqa: PLR0911 - a table of cases, read from above
     """Return what reduces the instances of a class."""
+    if cls is Absent:
+        return _stand_in
     if issubclass(cls, (type, Enum, *_KEPT_TYPES)) or cls is object or library_of(cls) == _LOCKS:
         return keep
     if getattr(cls, HOSTS_OWN, False):
@@ -71,8 +70,6 @@ def reducer_of(cls: type) -> Reducer:  # noqa: PLR0911 - a table of cases, read 
         return keep
     if only_draws(cls):
         return _drawing
-    if all(callable(getattr(cls, name, None)) for name in _CLONING):
-        return _clone
     if cls in copyreg.dispatch_table or not is_plain_python(cls):
         return _copy
     return _slotted if _slots_of(cls) else _instance
@@ -92,6 +89,11 @@ def keep(obj: Any, kept: list[Any]) -> Any:
 def _drawing(obj: Any, kept: list[Any]) -> Any:
     kept.append(obj)
     return words.drawing, (len(kept) - 1,)
+
+
+def _stand_in(obj: Any, kept: list[Any]) -> Any:
+    """What stands for a surface counts for as little as a surface does."""
+    return _drawing(obj, kept) if obj.__name__.endswith("()") else keep(obj, kept)
 
 
 def _number(obj: Any, kept: list[Any]) -> Any:
@@ -126,12 +128,6 @@ def _slotted(obj: Any, kept: list[Any]) -> Any:
     held = {name: getattr(obj, name) for name in _slots_of(type(obj)) if hasattr(obj, name)}
     state = (getattr(obj, "__dict__", None), held)
     return words.instance, (len(kept) - 1,), state, None, None, words.slots
-
-
-def _clone(obj: Any, kept: list[Any]) -> Any:
-    takes_rng = "include_rng" in inspect.signature(obj.clone_state).parameters
-    kept.append((obj, obj.clone_state(include_rng=True) if takes_rng else obj.clone_state()))
-    return words.clone, (len(kept) - 1,)
 
 
 def _random(obj: Any, kept: list[Any]) -> Any:

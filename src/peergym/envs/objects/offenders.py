@@ -32,21 +32,34 @@ def refusal(root: object, error: Exception) -> EnvironmentContractError:
 
 def _first_offender(root: object) -> tuple[str, type] | None:
     """Look at everything once, the nearest first."""
+    for path, value in everything(root):
+        try:
+            list(_parts(value))
+        except Exception:  # noqa: BLE001 - a foreign __reduce__ may raise whatever it likes
+            return path, type(value)
+    return None
+
+
+def everything(root: object) -> Iterator[tuple[str, Any]]:
+    """Yield all that a graph consists of and its paths, the nearest first, each thing once."""
     seen = {id(root)}
     queue: deque[tuple[str, Any]] = deque([("", root)])
     alive = []  # what is looked at stays, so that no two things get the same id
     while queue:
         path, value = queue.popleft()
-        try:
-            parts = list(_parts(value))
-        except Exception:  # noqa: BLE001 - a foreign __reduce__ may raise whatever it likes
-            return path, type(value)
-        for name, part in parts:
+        yield path, value
+        for name, part in _known_parts(value):
             if type(part) not in _ATOMS and id(part) not in seen:
                 seen.add(id(part))
                 alive.append(part)
                 queue.append((path + name, part))
-    return None
+
+
+def _known_parts(value: Any) -> list[tuple[str, Any]]:
+    try:
+        return list(_parts(value))
+    except Exception:  # noqa: BLE001 - what tells of no parts is an end of the graph
+        return []
 
 
 def _parts(value: Any) -> Iterator[tuple[str, Any]]:

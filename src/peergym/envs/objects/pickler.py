@@ -10,6 +10,7 @@ from random import Random
 from typing import Any
 
 from peergym.envs.objects.kinds import Reducer, reducer_of
+from peergym.envs.objects.own import OwnPair, ask, give_beside, restore_own
 
 PROTOCOL = 5
 
@@ -23,13 +24,15 @@ class Snapshot:
     Attributes:
         data: The bytes.
         kept: What they refer to by its place.
+        asks: Whether objects were asked for their states.
     """
 
-    __slots__ = ("data", "kept")
+    __slots__ = ("asks", "data", "kept")
 
-    def __init__(self, data: bytes, kept: list[Any]) -> None:
+    def __init__(self, data: bytes, kept: list[Any], asks: bool = False) -> None:
         self.data = data
         self.kept = kept
+        self.asks = asks
 
 
 class _Pickler(pickle.Pickler):
@@ -45,6 +48,16 @@ class _Pickler(pickle.Pickler):
         return reducer(obj, self.kept)
 
 
+class _AskingPickler(_Pickler):
+    def __init__(self, buffer: io.BytesIO, kept: list[Any], asked: Mapping[type, OwnPair]) -> None:
+        super().__init__(buffer, kept)
+        self.asked = asked
+
+    def reducer_override(self, obj: Any) -> Any:
+        pair = self.asked.get(type(obj))
+        return super().reducer_override(obj) if pair is None else ask(obj, pair, self.kept)
+
+
 class _Reader(pickle.Unpickler):
     """Reads with functions of ours alone: whatever name is in the bytes, it is one of `words`."""
 
@@ -56,16 +69,23 @@ class _Reader(pickle.Unpickler):
         return self._meanings[name]
 
 
-def write(root: object) -> Snapshot:
+def write(root: object, asked: Mapping[type, OwnPair] | None = None) -> Snapshot:
     """Take a snapshot of a graph.
+
+    Args:
+        root: The graph.
+        asked: Classes whose objects are asked for their states.
 
     Raises:
         TypeError: And whatever else a library raises whose objects cannot be pickled.
     """
     kept: list[Any] = []
     buffer = io.BytesIO()
-    _Pickler(buffer, kept).dump(root)
-    return Snapshot(buffer.getvalue(), kept)
+    if not asked:
+        _Pickler(buffer, kept).dump(root)
+        return Snapshot(buffer.getvalue(), kept)
+    _AskingPickler(buffer, kept, asked).dump(root)
+    return Snapshot(buffer.getvalue(), kept, asks=True)
 
 
 def read(snapshot: Snapshot, meanings: Mapping[str, Callable[..., Any]]) -> Any:
@@ -101,7 +121,8 @@ def put_back(snapshot: Snapshot) -> None:
             "slots": give_slots,
             "array": copy_array,
             "part": lambda base, index: part_of(base, kept[index]),
-            "clone": lambda index: _restore_clone(*kept[index]),
+            "clone": lambda index: restore_own(*kept[index]),
+            "beside": give_beside,
             "generator": lambda index: put_generator_back(*kept[index]),
             "method": types.MethodType,
             "new": _new,
@@ -148,11 +169,6 @@ def put_generator_back(generator: Any, state: Any) -> Any:
     else:
         generator.state = state
     return generator
-
-
-def _restore_clone(obj: Any, state: Any) -> Any:
-    obj.restore_state(state)
-    return obj
 
 
 def _new(cls: type, *args: Any) -> Any:

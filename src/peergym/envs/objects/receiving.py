@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter, OrderedDict, defaultdict, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from random import Random
 from types import FunctionType, MethodType, ModuleType
@@ -27,6 +27,7 @@ from typing import Any
 from peergym.envs.arrays import array_from, scalar_from
 from peergym.envs.objects.descriptions import name_of
 from peergym.envs.objects.kinds import is_plain_python, library_of
+from peergym.envs.objects.own import OwnPair
 from peergym.envs.objects.pickler import (
     Snapshot,
     give_attributes,
@@ -62,22 +63,23 @@ _FROM_LIBRARIES = frozenset(
 """The same, of a library that the receiver has loaded."""
 
 
-def receive(entries: Any, env: object) -> Snapshot:
+def receive(entries: Any, env: object, asked: Mapping[type, OwnPair] | None = None) -> Snapshot:
     """Make a snapshot of what was sent.
 
     Args:
         entries: A table from `sending`, decoded.
         env: The receiver's own environment; it is left as it was.
+        asked: Classes whose objects are asked for their states.
 
     Raises:
         EnvironmentContractError: It is no state of this environment; carries the path.
     """
-    before = write(env)
+    before = write(env, asked)
     try:
         building = _Building(entries, before)
         building.build()
         building.give()
-        return write(env)
+        return write(env, asked)
     except EnvironmentContractError:
         raise
     except Exception as error:

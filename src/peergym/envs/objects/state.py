@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
 
+from peergym.envs.objects.handles import self_saving
 from peergym.envs.objects.kinds import only_draws
 from peergym.envs.objects.offenders import refusal
+from peergym.envs.objects.own import OwnPair
 from peergym.envs.objects.pickler import Snapshot, put_back, write
 from peergym.envs.objects.receiving import receive
 from peergym.envs.objects.sending import table_of
 from peergym.envs.objects.view import plain_view
+from peergym.errors import EnvironmentContractError
 
 EFFECTS = "effects"
 
@@ -20,12 +24,29 @@ class ObjectState:
 
     Args:
         env: The environment.
+        asked: Classes whose objects are asked for their states.
     """
 
-    __slots__ = ("_env",)
+    __slots__ = ("_asked", "_env")
 
-    def __init__(self, env: Any) -> None:
+    def __init__(self, env: Any, asked: Mapping[type, OwnPair] | None = None) -> None:
         self._env = env
+        self._asked = asked
+
+    @classmethod
+    def of(cls, env: Any) -> ObjectState:
+        """Return what saves an environment: by looking at all of it, or asking where that fails.
+
+        Raises:
+            EnvironmentContractError: It cannot be saved; carries the path of the reason.
+        """
+        states = cls(env)
+        try:
+            states.save()
+        except EnvironmentContractError:
+            states = cls(env, self_saving(env))
+            states.save()
+        return states
 
     def save(self) -> Snapshot:
         """Return a snapshot.
@@ -34,7 +55,7 @@ class ObjectState:
             EnvironmentContractError: Something cannot be saved; carries its path.
         """
         try:
-            return write(self._env)
+            return write(self._env, self._asked)
         except Exception as error:
             raise refusal(self._env, error) from error
 
@@ -68,7 +89,7 @@ class ObjectState:
         Raises:
             EnvironmentContractError: It is no state of this environment; carries the path.
         """
-        return receive(entries, self._env)
+        return receive(entries, self._env, self._asked)
 
     def plain(self, state: Snapshot) -> Any:
         """Return a snapshot as plain data."""

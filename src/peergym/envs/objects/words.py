@@ -38,6 +38,8 @@ part = _word("part")
 """(array, n) -> the part of an array that n describes."""
 clone = _word("clone")
 """(n) -> the object kept at n, put by itself into the state that it gave."""
+beside = _word("beside")
+"""(object, (dict, handles)) gives such an object its other attributes."""
 generator = _word("generator")
 """(n) -> the generator kept at n, put into the state kept with it."""
 method = _word("method")
@@ -54,6 +56,7 @@ WORDS = frozenset(
         number,
         instance,
         attributes,
+        beside,
         slots,
         array,
         clone,
