@@ -1,6 +1,7 @@
 """The command line: ``peergym play``, ``join``, ``lab`` and the others.
 
-What goes wrong on purpose, a `PeergymError`, is told in a sentence; a traceback is a bug of ours.
+What goes wrong on purpose, a `PeergymError`, is told in a sentence, and so is what a game raises; a
+traceback is a bug of ours.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Sequence
 
 import peergym
 from peergym.cli import check, desync, join, lab, play, replay, serve, turn_config
+from peergym.envs.raised import name_of_game_error, place_of_game_error
 from peergym.errors import InvariantError, PeergymError
 
 DESCRIPTION = """\
@@ -95,3 +97,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return MISUSE
     except KeyboardInterrupt:
         return 0
+    except Exception as error:
+        if not place_of_game_error(error):
+            raise
+        print(f"peergym: the game raised {name_of_game_error(error)}", file=sys.stderr)
+        return MISUSE

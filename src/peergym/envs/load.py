@@ -19,6 +19,7 @@ from peergym.envs.forms import game_class
 from peergym.envs.game import REQUIRED_METHODS
 from peergym.envs.modules import FIELD
 from peergym.envs.names import Found, find
+from peergym.envs.raised import name_of_game_error
 from peergym.errors import ConfigurationError, EnvironmentContractError, PeergymError
 
 __all__ = ["FIELD", "check_class", "load_game"]
@@ -32,7 +33,7 @@ def load_game(spec: str) -> type:
 
     Raises:
         ConfigurationError: If file, module, class or id is not there, importing it fails, or it
-            cannot be made; the message says which, in a sentence.
+            cannot be made, reset or stepped; the message says which, in a sentence.
         EnvironmentContractError: If it is not a game.
     """
     found = find(spec)
@@ -82,7 +83,7 @@ def _in_its_form(found: Found) -> type:
         raise
     except Exception as error:
         raise ConfigurationError(
-            FIELD, f"{found.name} cannot be made: {type(error).__name__}: {error}."
+            FIELD, f"{found.name} cannot be played: it raises {name_of_game_error(error)}."
         ) from error
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from peergym.envs.forms.base import STANDSTILL, Form
+from peergym.envs.forms.base import STANDSTILL, Form, innermost
 from peergym.envs.game import StepResult
+from peergym.envs.results import wrong_single_result
 
 AGENT = "player_0"
 
@@ -42,8 +43,14 @@ class SingleForm(Form):
 
 
 def step_env(env: Any, action: Any) -> tuple[Any, Any, Any, Any, Any]:
-    """Step an environment; the old interface's four values become five."""
+    """Step an environment; the old interface's four values become five.
+
+    Raises:
+        EnvironmentContractError: It returned something else.
+    """
     result = env.step(action)
+    if not isinstance(result, tuple) or len(result) not in (4, 5):
+        raise wrong_single_result(type(innermost(env)).__name__, result)
     if len(result) == 4:
         observation, reward, done, info = result
         return observation, reward, done, False, info
