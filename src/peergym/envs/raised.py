@@ -14,7 +14,7 @@ from pathlib import Path
 _PACKAGE = Path(__file__).parents[1]
 _CALLS_GAMES = str(_PACKAGE / "envs")
 _GAMES = str(_PACKAGE / "games")
-_LIBRARIES = tuple(sysconfig.get_paths()[name] for name in ("stdlib", "purelib", "platlib"))
+_LIBRARIES = ("stdlib", "purelib", "platlib")
 
 
 def place_of_game_error(error: BaseException) -> str:
@@ -33,7 +33,8 @@ def place_of_game_error(error: BaseException) -> str:
     games = frames[ours[-1] + 1 :]
     if not games:
         return ""
-    own = [frame for frame in games if not frame.filename.startswith((*_LIBRARIES, "<frozen"))]
+    libraries = [sysconfig.get_paths()[name] for name in _LIBRARIES]
+    own = [frame for frame in games if not frame.filename.startswith((*libraries, "<frozen"))]
     frame = (own or games)[-1]
     return f"{Path(frame.filename).name}:{frame.lineno}, in {frame.name}"
 
