@@ -121,6 +121,40 @@ def test_where_nothing_can_be_seen_there_is_a_note_and_the_game_goes_on(
     assert b"has no draw method" in drawn(Plain())
 
 
+def test_what_only_draws_makes_no_difference_and_neither_does_what_stands_for_it() -> None:
+    pytest.importorskip("pygame", reason="NOT TESTED: pygame is not installed")
+    program = """
+import sys
+if sys.argv[1] == "absent":
+    from peergym.envs.absent import install_stand_ins
+    install_stand_ins(["pygame"])
+import pygame, pygame.freetype
+from peergym.envs.objects import ObjectState
+from peergym.rollback.canonical import encode
+pygame.init(), pygame.freetype.init()
+class World:
+    def __init__(self):
+        self.screen = pygame.Surface((3, 3))
+        self.held = [pygame.Surface((1, 1)), pygame.freetype.Font(None, 24), 5]
+        self.clock = pygame.time.Clock()
+states = ObjectState(World())
+saved = states.save()
+states.load(saved)
+print(encode(states.plain(states.save())).hex())
+"""
+    said = [
+        subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", program, how],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.split()[-1]
+        for how in ("there", "absent")
+    ]
+    assert said[0] == said[1]
+    assert b"screen" not in bytes.fromhex(said[0])
+
+
 def test_a_library_that_is_absent_imports_and_refuses_with_a_sentence() -> None:
     program = """
 from peergym.envs.absent import AbsentLibraryError, install_stand_ins
