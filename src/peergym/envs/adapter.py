@@ -25,7 +25,9 @@ from peergym.envs.objects.pickler import Snapshot
 from peergym.envs.objects.state import forget_drawing
 from peergym.envs.options import complete_options, read_options
 from peergym.envs.portability import read_is_portable
+from peergym.envs.resetting import resetter
 from peergym.envs.restore import FINISHED, STATE
+from peergym.envs.results import wrong_result
 from peergym.envs.snapshot_choice import snapshot_strategy
 from peergym.envs.snapshots import EFFECTS
 from peergym.envs.spaces import FIELD as LEVELS
@@ -88,13 +90,15 @@ class GameAdapter:
         self.input_bits = tuple(codec.input_bits for codec in self._codecs)
         self.action_counts = tuple(codec.count for codec in self._codecs)
         self.is_lockstep = bool(metadata.get("lockstep", False))
-        self._snapshots = CourseState(env) if self.is_lockstep else snapshot_strategy(env)
+        self._snapshots = (
+            CourseState(env, self.options) if self.is_lockstep else snapshot_strategy(env)
+        )
         # Some environments leave traces of the last episode behind after reset(seed).
         self._pristine = self._snapshots.save_whole() if self._snapshots.takes_all else None
         self._save_env = self._snapshots.save
         self._load_env = self._snapshots.load
         self._step_env = env.step
-        self._reset_env = env.reset
+        self._reset_env = resetter(env, self.options)
         if isinstance(self._snapshots, CourseState):
             self._step_env, self._reset_env = self._snapshots.step, self._snapshots.reset
         self._exchange = StateExchange(self, self._snapshots)
@@ -133,6 +137,9 @@ class GameAdapter:
 
         Args:
             inputs: One input per player, by player index.
+
+        Raises:
+            EnvironmentContractError: The game's step returned something else than was agreed.
         """
         if self.terminated:
             return
@@ -144,9 +151,12 @@ class GameAdapter:
         if self._finished:
             self._remove_finished(actions)
         self.latest = result = self._step_env(actions)
-        _, _, terminations, truncations, _ = result
-        if True in terminations.values() or True in truncations.values():
-            self._note_finished(terminations, truncations)
+        try:
+            _, _, terminations, truncations, _ = result
+            if True in terminations.values() or True in truncations.values():
+                self._note_finished(terminations, truncations)
+        except (TypeError, ValueError, AttributeError) as error:
+            raise wrong_result(type(self.env).__name__, result) from error
 
     def save(self) -> tuple[int, Any]:
         """Return a snapshot, which stays as it is whatever the game does next."""

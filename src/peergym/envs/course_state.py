@@ -10,13 +10,14 @@ A game is played in this way if ``metadata["lockstep"]`` is True.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from hashlib import blake2b
 from random import Random
 from typing import Any, NoReturn
 
 from peergym.envs.objects.pickler import write
 from peergym.envs.objects.view import plain_view
+from peergym.envs.resetting import resetter
 from peergym.errors import UsageError
 from peergym.rollback.canonical import encode
 
@@ -28,12 +29,16 @@ class CourseState:
 
     Args:
         env: The game.
+        options: What it declares that players may choose.
+
+    Raises:
+        EnvironmentContractError: It declares options, and its `reset` takes none.
     """
 
     takes_all = False
 
-    def __init__(self, env: Any) -> None:
-        self._reset = env.reset
+    def __init__(self, env: Any, options: Mapping[str, Any]) -> None:
+        self._reset = resetter(env, options)
         self._step = env.step
         self._frames = 0
         self._digest = b""
