@@ -11,8 +11,10 @@ import pytest
 from peergym.envs import describe, load_game
 from peergym.envs.keys import read_keys
 from peergym.envs.pointer import read_pointer
+from peergym.envs.surface import Surface
 from peergym.errors import ConfigurationError, EnvironmentContractError
 from peergym.games.bomberman import Bomberman
+from peergym.games.bomberman.sprites import COLOURS
 from peergym.games.pong import Pong
 
 KEYS = [(("ArrowUp",), 0), (("ArrowDown",), 2), (("w",), 0), (("s",), 2)]
@@ -39,6 +41,39 @@ def test_a_game_for_any_number_is_described_for_the_number_that_is_wanted() -> N
         describe(Pong, 3)
     with pytest.raises(ConfigurationError, match="2 to 8"):
         describe(Bomberman, 9)
+
+
+def test_a_spectator_has_a_choice_of_views_where_players_see_different_pictures() -> None:
+    class Blind(Pong):
+        draw = None  # type: ignore[assignment]
+
+    class Alike(Pong):
+        def draw(self, surface: Surface, player: int) -> None:
+            super().draw(surface, -1)
+
+    assert describe(Pong).draws_by_player
+    assert describe(Bomberman, 5).draws_by_player
+    assert not describe(Alike).draws_by_player
+    assert not describe(Blind).draws_by_player
+
+
+def test_colours_of_the_players_are_read_and_must_be_enough() -> None:
+    def coloured(*colours: str) -> type:
+        return type("Coloured", (Pong,), {"metadata": {**Pong.metadata, "player_colours": colours}})
+
+    assert describe(Pong).player_colours == ()
+    assert describe(coloured("#112233", "#445566", "#778899")).player_colours == (
+        "#112233",
+        "#445566",
+    )
+    for wrong in (("#112233",), ("#112233", "red"), ("#112233", "#44556")):
+        with pytest.raises(EnvironmentContractError, match=r"player_colours.*2 players"):
+            describe(coloured(*wrong))
+
+
+def test_bombermans_players_have_the_colours_of_their_bombers() -> None:
+    assert describe(Bomberman, 8).player_colours == COLOURS
+    assert len({*COLOURS}) == 8
 
 
 def test_the_digest_changes_with_the_source_but_not_with_line_ends(tmp_path: Path) -> None:

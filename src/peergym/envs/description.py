@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from peergym.envs.actions import MAX_ACTIONS
 from peergym.envs.adapter import GameAdapter
 from peergym.envs.check import check_game
+from peergym.envs.check.quick import CHECK_SEED
 from peergym.envs.keys import KeyBinding, read_keys_by_player
 from peergym.envs.levels import FIELD as LEVELS
 from peergym.envs.load import check_class
@@ -26,10 +28,12 @@ from peergym.envs.pointer import (
     read_pointed_box,
     read_pointer,
 )
-from peergym.envs.surface import MAX_SIDE
+from peergym.envs.surface import MAX_SIDE, Surface
 from peergym.errors import EnvironmentContractError, UsageError
 
 DEFAULT_SCREEN = (800, 600)
+
+COLOUR = re.compile("#[0-9a-fA-F]{6}")
 
 MAX_ZOOM = 64.0
 """Enlargement of what a game draws of itself: a pixel of art becomes a square of so many."""
@@ -57,6 +61,9 @@ class GameDescription:
         pointer: How a shape of it is steered by pointing, if one is.
         pointed_boxes: For each player how the numbers of his actions follow a pointer, if they do.
         is_lockstep: Whether it cannot be put back, and is played without prediction.
+        draws_by_player: Whether players are shown different pictures, as far as can be told at the
+            beginning of an episode.
+        player_colours: A colour for each player, ``#rrggbb``; empty where the game names none.
         has_policy: Whether it brings a computer player to practise against.
         digest: Of its source files, 32 hexadecimal digits; peers with different ones do not play.
     """
@@ -78,6 +85,8 @@ class GameDescription:
     pointer: Pointer | None
     pointed_boxes: tuple[PointedBox | None, ...]
     is_lockstep: bool
+    draws_by_player: bool
+    player_colours: tuple[str, ...]
     has_policy: bool
     digest: str
 
@@ -139,13 +148,15 @@ def describe(cls: type, players: int | None = None) -> GameDescription:
         pointer=read_pointer(metadata),
         pointed_boxes=_read_pointed_boxes(metadata, game),
         is_lockstep=game.is_lockstep,
+        draws_by_player=False,
+        player_colours=_read_colours(metadata, game.players),
         has_policy=game.has_policy(),
         digest=source_digest(cls),
     )
     _check_actions(description, game)
     if not game.is_lockstep:  # what is checked is being put back
         check_game(game, description.screen)
-    return description
+    return replace(description, draws_by_player=_draws_by_player(game, description.screen))
 
 
 def source_digest(cls: type) -> str:
@@ -197,6 +208,29 @@ def _read_zoom(metadata: Mapping[str, Any]) -> float | None:
             f"metadata['zoom'] must be above 0 and at most {MAX_ZOOM}, not {zoom!r}"
         )
     return float(zoom)
+
+
+def _read_colours(metadata: Mapping[str, Any], players: int) -> tuple[str, ...]:
+    colours = tuple(metadata.get("player_colours", ()))
+    are_colours = all(isinstance(each, str) and COLOUR.fullmatch(each) for each in colours)
+    if colours and (len(colours) < players or not are_colours):
+        raise EnvironmentContractError(
+            f"metadata['player_colours'] must have a '#rrggbb' for each of the {players} players, "
+            f"not {colours!r}"
+        )
+    return colours[:players]
+
+
+def _draws_by_player(game: GameAdapter, screen: tuple[int, int]) -> bool:
+    if getattr(game.env, "draw", None) is None:
+        return False  # what it renders is the same for all
+    if game.is_lockstep:
+        return True  # to begin an episode may be dear, or leave traces: it is not tried
+    game.reset(CHECK_SEED)
+    surfaces = [Surface(*screen) for _ in range(game.players)]
+    for player, surface in enumerate(surfaces):
+        game.draw(surface, player)
+    return len({surface.encode() for surface in surfaces}) > 1
 
 
 def keys_of(game: GameAdapter) -> tuple[tuple[KeyBinding, ...], ...]:

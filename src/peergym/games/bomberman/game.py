@@ -45,6 +45,7 @@ from peergym.games.bomberman.field import (
 )
 from peergym.games.bomberman.level import make_level
 from peergym.games.bomberman.screen import HEIGHT, WIDTH
+from peergym.games.bomberman.sprites import COLOURS
 
 if TYPE_CHECKING:
     from peergym.envs.surface import Surface
@@ -100,6 +101,7 @@ class Bomberman:
         "noop": 0,
         "is_portable": True,
         "confirmed_effects": ("death", "win", "draw"),
+        "player_colours": COLOURS,
         "keys_to_action": _keys_to_action(),
         "options": {
             "seconds_until_walls_close": {
