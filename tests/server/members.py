@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 from contextlib import asynccontextmanager
 
 import httpx
@@ -97,8 +98,8 @@ async def heard(someone, event):
 class RawMember:
     """A connection that writes its own frames."""
 
-    def __init__(self, socket):
-        self.socket = socket
+    def __init__(self, line):
+        self.socket = line
 
     async def send(self, frame):
         await self.socket.send(frame)
@@ -119,12 +120,21 @@ class RawMember:
         return await self.answer(ack_id)
 
 
+def deaf_member(server):
+    """Somebody for whom little arrives that he does not read."""
+    plain = socket.socket()
+    plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    plain.connect(("127.0.0.1", server.settings.port))
+    plain.setblocking(False)
+    return raw_member(server, compression=None, max_queue=1, close_timeout=0.1, sock=plain)
+
+
 @asynccontextmanager
-async def raw_member(server, origin=None, *, is_greeted=True):
+async def raw_member(server, origin=None, *, is_greeted=True, **arguments):
     """Connect as the protocols say, then write whatever one likes."""
     url = server.url.replace("http", "ws") + "/socket.io/?EIO=4&transport=websocket"
-    async with connect(url, origin=origin, proxy=None) as socket:
-        someone = RawMember(socket)
+    async with connect(url, origin=origin, proxy=None, **arguments) as line:
+        someone = RawMember(line)
         assert (await someone.next()).startswith("0{")
         if is_greeted:
             await someone.send("40")

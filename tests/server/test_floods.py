@@ -8,9 +8,12 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from peergym.server import SocketLimits
+from peergym.server.backlog import MOST_WAITING
 from tests.server.members import (
     code_of,
+    deaf_member,
     health,
+    heard,
     member,
     picture_of,
     raw_member,
@@ -151,3 +154,36 @@ async def test_there_is_no_way_round_the_websocket(server, method):
         answer = await client.request(method, "/socket.io/?EIO=4&transport=polling")
         assert answer.status_code == 400
         assert code_of(answer.json()) == "bad_request"
+
+
+async def test_who_reads_nothing_of_what_he_is_told_loses_his_connection_not_the_servers_memory(
+    make_server,
+):
+    limits = SocketLimits(messages_per_s=1e6, messages_burst=1e6, frames_per_s=1e6)
+    server = make_server(socket_limits=limits)
+    offer = {"type": "offer", "sdp": "x" * 11_000}
+    async with member(server) as ann, deaf_member(server) as bob:
+        created = await ann.create()
+        version, code = ann.version, created["room"]["code"]
+        assert (await bob.ask("join_room", {"version": version, "code": code}))["ok"]
+        lines = server.app.state.server.sockets.sio.eio.sockets
+        most_waiting = 0
+        for _ in range(2 * MOST_WAITING):
+            await ann.signal(1, "description", offer)
+            most_waiting = max([most_waiting, *(line.queue.qsize() for line in lines.values())])
+        assert MOST_WAITING - 1 <= most_waiting <= MOST_WAITING
+        while [seat["connected"] for seat in (await heard(ann, "room"))["seats"]] != [True, False]:
+            pass
+
+
+async def test_who_asks_and_reads_no_answer_is_treated_alike(make_server):
+    limits = SocketLimits(messages_per_s=1e6, messages_burst=1e6, frames_per_s=1e6)
+    server = make_server(socket_limits=limits)
+    sockets = server.app.state.server.sockets
+    async with deaf_member(server) as bob:
+        version = server.app.state.server.game.version
+        await bob.ask("create_room", {"version": version})
+        for _ in range(10 * MOST_WAITING):
+            await bob.send('421["leave",{"token":"x"}]')
+        await until(lambda: not sockets._addresses)
+        assert sum(line.queue.qsize() for line in sockets.sio.eio.sockets.values()) < 10

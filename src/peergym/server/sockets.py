@@ -17,6 +17,7 @@ from typing import Any, TypeAlias
 import socketio
 
 from peergym.errors import SignallingError
+from peergym.server.backlog import Backlog
 from peergym.server.entry_limiter import EntryLimiter
 from peergym.server.game import ServedGame
 from peergym.server.gate import Traffic, failure
@@ -97,6 +98,7 @@ class SignallingSockets:
         self._addresses: dict[str, str] = {}
         self._has_news = asyncio.Event()
         self.sio = _make_server(limits.message_bytes)
+        self._backlog = Backlog(self.sio)
         self._listen(
             {
                 "create_room": self._create_room,
@@ -124,7 +126,8 @@ class SignallingSockets:
             await self._kept.save()
             for push in pushes:
                 payload = self._complete(push)
-                await self.sio.emit(push.event, payload, to=push.member)
+                if await self._backlog.admits(push.member):
+                    await self.sio.emit(push.event, payload, to=push.member)
 
     def wake(self) -> None:
         """Have `run` look at the rooms now."""
@@ -326,6 +329,8 @@ class SignallingSockets:
             self.wake()
 
         async def hear(event: str, member: str, data: object) -> Reply:
+            if not await self._backlog.admits(member):
+                return {}
             return self._answer(lambda: requests[event](member, data))
 
         self.sio.on("connect", connect)
