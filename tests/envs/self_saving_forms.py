@@ -116,6 +116,7 @@ class Emulated(Exact):
         self.handle = (each for each in "abc")
         self.luck = Random(0)
         self.frames = 0
+        self.left: list[int] = []
 
     def reset(self, *, seed: int | None = None, options: Any = None) -> Any:
         self.frames = 0
@@ -131,9 +132,19 @@ class Emulated(Exact):
         return luck, list(self.trail)
 
     def set_state(self, state: Any) -> None:
-        self.random = Random(0)
-        self.random.setstate(state[0])
+        if state[0] is not None:
+            self.random = Random(0)
+            self.random.setstate(state[0])
         self.trail = list(state[1])
+
+
+class Silent(Emulated):
+    """Says nothing before it was reset."""
+
+    def get_state(self) -> Any:
+        if self.random is None:
+            raise RuntimeError("must call reset() before get_state()")
+        return super().get_state()
 
 
 class Memory:

@@ -145,11 +145,20 @@ def test_behind_a_handle_the_rest_is_saved_beside() -> None:
     assert not game.can_restore()
 
 
+def test_what_an_episode_leaves_behind_is_taken_back_where_it_can_be_told() -> None:
+    for name, left in (("Emulated", [7]), ("Silent", [7, 7])):
+        game = GameAdapter(load(name)())
+        for _ in range(2):
+            game.reset(3)
+            game.env.env.left.append(7)
+        assert game.env.env.left == left, name
+
+
 def test_an_inexact_pair_that_is_the_only_one_is_refused() -> None:
     cls = load("Sticky")
     with pytest.raises(EnvironmentContractError, match="lockstep") as refused:
         GameAdapter(cls())
-    assert "are the only way to put it back, and not exact" in str(refused.value)
+    assert "are its only way back, and not exact" in str(refused.value)
     assert refused.value.path.startswith(".env")
     game = started(load("StickyInLockstep"))
     game.step((1,))

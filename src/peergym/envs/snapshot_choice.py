@@ -105,10 +105,17 @@ class BlindState(AutomaticState):
         asked: Classes whose objects are asked.
     """
 
-    __slots__ = ()
-
-    takes_all = False  # before the first reset, there may be nothing to ask for
+    __slots__ = ("takes_all",)
 
     def __init__(self, env: Any, asked: Mapping[type, OwnPair]) -> None:
         super().__init__(env)
         self._objects = ObjectState(env, asked)
+        self.takes_all = self._can_tell()
+
+    def _can_tell(self) -> bool:
+        """Whether it can be asked now: before the first reset, there may be nothing to ask for."""
+        try:
+            self.load(self.save())
+        except Exception:  # noqa: BLE001 - whatever the environment raises
+            return False
+        return True

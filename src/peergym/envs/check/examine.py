@@ -257,7 +257,9 @@ def _played(env: Any, course: Course, script: Script) -> Finding:
 
 
 def _not_restorable(refusal: EnvironmentContractError) -> Finding:
-    sentence = f"its state cannot be saved: {refusal}. {LOCKSTEP}"
+    sentence = f"its state cannot be saved: {refusal}"
+    if "lockstep" not in sentence:  # which most refusals name themselves
+        sentence += f". {LOCKSTEP}"
     return Finding("restorable", Verdict.FAILED, sentence, refusal.path)
 
 

@@ -22,13 +22,16 @@ from peergym.envs.forms.trial import SEED, inputs_of
 from peergym.envs.objects import ObjectState
 from peergym.envs.objects.handles import can_save, self_saving
 from peergym.envs.objects.own import OwnPair, PutBack, own_pair
-from peergym.rollback.canonical import decode, encode, first_difference
+from peergym.rollback.canonical import decode, encode
+from peergym.rollback.difference import Difference, differences
 
 FRAMES = 24
 LOADS, BLIND_LOADS = 8, 48
 """From how many frames it goes on; more where less can be seen, because a chance that is not saved
 (an action of Atari's that sticks) shows itself in one of a dozen loads."""
 AFTER_FRAMES = 3
+MOST_SHOWN = 120
+"""Characters of two values in a sentence; an emulator's memory tells nobody anything."""
 
 LOCKSTEP = "Have it played in lockstep, where nothing is ever put back: metadata['lockstep'] = True"
 
@@ -63,9 +66,12 @@ def _examine_blindly(form: type[Form], asked: Mapping[type, OwnPair]) -> PutBack
     if difference is None:
         sentence = f"{own} put back what only they can, exactly in a trial"
         return PutBack(asked, is_blind=True, sentence=sentence)
-    path = difference.partition(":")[0]
-    reason = f"{own} are the only way to put it back, and not exact: {difference}. {LOCKSTEP}"
-    return PutBack(inexact=(reason, path if path.startswith(".") else ""))
+    path, _, values = difference.partition(": ")
+    if not path.startswith("."):
+        path, values = "", difference
+    return PutBack(
+        inexact=(f"{own} are its only way back, and not exact: {values}. {LOCKSTEP}", path)
+    )
 
 
 def _inexactness(
@@ -129,7 +135,7 @@ class _Trial:
             seen = self._look(rewards)
             if seen != self._seen[each]:
                 both = (decode(data, len(data))["state"] for data in (self._seen[each], seen))
-                return first_difference(*both) or "the rewards differ"
+                return _told(next(differences(*both), None))
             if each < until:
                 rewards, _ = self._step(each)
         return None
@@ -143,3 +149,11 @@ class _Trial:
         state = self._measure.plain(self._measure.save())
         told = rewards if isinstance(rewards, str) else repr(rewards)
         return encode({"rewards": told, "state": state})
+
+
+def _told(difference: Difference | None) -> str:
+    if difference is None:
+        return "the rewards differ"
+    if len(difference.ours) + len(difference.theirs) > MOST_SHOWN:
+        return f"{difference.path}: another value"
+    return str(difference)
