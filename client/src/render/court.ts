@@ -6,6 +6,7 @@ import { type Fit, fitCourt, type Size } from "./fit";
 import { flatten } from "./flatten";
 import { FrameBuffer } from "./interpolation";
 import { mirror } from "./mirror";
+import { onPixels, ownPicture } from "./own_picture";
 import { Sheets } from "./sheets";
 import type { Stage } from "./stage";
 
@@ -14,6 +15,8 @@ export interface CourtOptions {
   screen: Size;
   /** Frames of the game in a second. */
   frameRateHz: number;
+  /** By how much to enlarge what the game draws of itself; null fills the space. */
+  zoom?: number | null;
   isMirrored: () => boolean;
   /** The court has another place or size in its space. */
   onLayout: (fit: Fit) => void;
@@ -36,6 +39,8 @@ export class Court {
   /** Holds the canvas and nothing else; what lies over it is laid into the space. */
   readonly element: HTMLElement;
   private fit: Fit | null = null;
+  /** Court pixels for a pixel of the game's own. */
+  private pixelSize = 1;
   private stage: Stage | null = null;
   private isOpen = false;
 
@@ -70,6 +75,7 @@ export class Court {
     this.sheets.apply(list.patches ?? []);
     for (const { layer, shapes } of list.paints ?? []) this.layers.set(layer, shapes);
     this.hear(list.shapes);
+    this.measure(list.shapes);
     this.buffer.push(list, timeMs);
     this.drawOrRest();
   }
@@ -79,6 +85,17 @@ export class Court {
     const sounds = shapes.filter(({ kind }) => kind === "sound");
     for (const { key, text } of sounds) if (!this.heard.has(key)) this.options.onSound?.(text);
     this.heard = new Set(sounds.map(({ key }) => key));
+  }
+
+  /** A picture of the game's own may lie larger on the court than it is. */
+  private measure(shapes: readonly Shape[]): void {
+    if (typeof this.options.zoom !== "number") return;
+    const picture = ownPicture(shapes);
+    const pixels = this.sheets.get(picture?.source ?? -1)?.canvas.width ?? 0;
+    const pixelSize = pixels > 0 ? (picture?.numbers[2] ?? pixels) / pixels : 1;
+    if (pixelSize === this.pixelSize) return;
+    this.pixelSize = pixelSize;
+    this.layOut();
   }
 
   /** The shape with this key in the newest frame, not mirrored. */
@@ -120,13 +137,16 @@ export class Court {
     if (list === null) return null;
     this.framesDrawn += 1;
     const flat = flatten(list, this.layers);
-    return this.options.isMirrored() ? mirror(flat) : flat;
+    const seen = this.options.isMirrored() ? mirror(flat) : flat;
+    return typeof this.options.zoom === "number" ? onPixels(seen, this.fit?.scale ?? 1) : seen;
   }
 
   private layOut(): void {
     const space = { width: this.space.clientWidth, height: this.space.clientHeight };
     if (space.width === 0 || space.height === 0) return;
-    const fit = fitCourt(this.options.screen, space, window.devicePixelRatio || 1);
+    const { screen, zoom } = this.options;
+    const wanted = typeof zoom === "number" ? { factor: zoom, pixelSize: this.pixelSize } : null;
+    const fit = fitCourt(screen, space, window.devicePixelRatio || 1, wanted);
     this.fit = fit;
     this.options.onLayout(fit);
     this.stage?.resize(fit);

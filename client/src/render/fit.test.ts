@@ -26,3 +26,40 @@ describe("a court in a window", () => {
     expect(fitCourt(COURT, { width: 0, height: 0 }, 1).canvasWidth).toBe(1);
   });
 });
+
+describe("a court with a zoom", () => {
+  const DESKTOP = { width: 1000, height: 700 };
+
+  it("is as many times larger as was wished", () => {
+    const fit = fitCourt({ width: 160, height: 210 }, DESKTOP, 1, { factor: 3, pixelSize: 1 });
+    expect([fit.width, fit.height, fit.scale, fit.left]).toEqual([480, 630, 3, 260]);
+  });
+
+  it("is never larger than its space, and its pixels stay whole there", () => {
+    const fit = fitCourt({ width: 160, height: 210 }, DESKTOP, 1, { factor: 5, pixelSize: 1 });
+    expect([fit.width, fit.height, fit.scale]).toEqual([480, 630, 3]);
+  });
+
+  it("counts the pixels of the picture that lies on the court", () => {
+    // 84 x 84 pixels, shown as 600 x 600 on a court of 800 x 600.
+    const fit = fitCourt(COURT, DESKTOP, 1, { factor: 4, pixelSize: 600 / 84 });
+    expect(fit.scale * 600).toBeCloseTo(4 * 84, 9);
+    expect(fit.canvasHeight).toBe(4 * 84);
+  });
+
+  it.each([1, 1.25, 2, 2.625])("has sharp pixels at a ratio of %s", (ratio) => {
+    const fit = fitCourt({ width: 84, height: 84 }, DESKTOP, ratio, { factor: 3, pixelSize: 1 });
+    expect(Number.isInteger(fit.scale)).toBe(true);
+    expect(Math.abs(fit.scale - 3 * ratio)).toBeLessThanOrEqual(0.5);
+    expect(fit.width * ratio).toBeCloseTo(fit.canvasWidth, 6);
+  });
+
+  it("makes a large picture smaller, as was wished or as there is room", () => {
+    const large = { width: 2000, height: 1000 };
+    expect(fitCourt(large, DESKTOP, 1, { factor: 0.25, pixelSize: 1 }).width).toBe(500);
+    expect(fitCourt(large, DESKTOP, 1, { factor: 1, pixelSize: 1 }).width).toBe(1000);
+    expect(
+      fitCourt(COURT, { width: 0, height: 0 }, 1, { factor: 2, pixelSize: 1 }).canvasWidth,
+    ).toBe(1);
+  });
+});
