@@ -1,14 +1,14 @@
 /** Between worker and court: frames and effects come in, actions and animation frames go out. */
 
 import { LocalSeat } from "../input/local_seat";
-import { type PadLayout, padLayout } from "../input/pad_layout";
+import { padKind, padLayout } from "../input/pad_layout";
 import { shapeKey } from "../input/steering";
 import { Court } from "../render/court";
 import { cssColour } from "../render/display_list";
 import type { Fit } from "../render/fit";
 import { Sounds } from "../render/sounds";
 import { type FrameMessage, NO_EFFECTS, type ToWorker } from "../shared/messages";
-import type { GameDescription } from "./game_description";
+import { type GameDescription, keysOf } from "./game_description";
 import { COURT_SCREENS } from "./screens";
 import type { AppState } from "./state";
 import type { Store } from "./store";
@@ -35,7 +35,6 @@ export class CourtFlow {
   private seat: LocalSeat | null = null;
   private soundsOfDrawing = 0;
   private devices = new AbortController();
-  private readonly padLayout: PadLayout | null;
 
   constructor(
     private readonly store: Store<AppState>,
@@ -45,13 +44,12 @@ export class CourtFlow {
     private readonly record: TestingRecord,
     onFailure: (error: unknown) => void,
   ) {
-    const { pointer, keys, noop } = game;
-    this.padLayout = pointer === null ? padLayout(keys, noop) : null;
-    places.pad.dataset.kind = pointer !== null ? "drag" : this.padLayout !== null ? "keys" : "none";
+    places.pad.dataset.kind = "none";
     const [width, height] = game.screen;
     this.court = new Court(places.courtSpace, {
       screen: { width, height },
       frameRateHz: game.frame_rate_hz,
+      zoom: game.zoom,
       isMirrored: () => store.state.isMirrored,
       onLayout: (fit) => tellLayout(places.courtSpace.parentElement, fit),
       onAnimationFrame: (timeMs, periodMs) => this.tellAnimationFrame(timeMs, periodMs),
@@ -83,6 +81,7 @@ export class CourtFlow {
     this.court.push(message.list, message.timeMs);
     this.record.addEffects(message.episode, message.effects);
     this.sounds.play(message.effects, performance.now() - message.timeMs);
+    this.seat?.noteFrame(message.timeMs);
     const rule = this.game.pointer;
     if (rule === null) return;
     this.seat?.follow(this.court.shape(shapeKey(rule, this.store.state.localSeat)));
@@ -110,15 +109,23 @@ export class CourtFlow {
   }
 
   private makeSeat(localSeat: number): LocalSeat {
-    const [width, height] = this.game.screen;
-    const pointer = this.game.pointer;
+    const { screen, pointer, frame_rate_hz: frameRateHz } = this.game;
+    const [width, height] = screen;
+    const { bindings, noop, names, box } = keysOf(this.game, localSeat);
+    const layout = pointer === null ? padLayout(bindings, noop, names) : null;
+    const { dataset } = this.places.pad;
+    dataset.kind = pointer !== null ? "drag" : padKind(layout);
+    // Whoever has time to think may as well take the mouse to a button.
+    dataset.always = String(this.game.waits_for_player);
     return new LocalSeat({
       seat: localSeat,
-      bindings: this.game.keys,
-      noop: this.game.noop,
+      bindings,
+      noop,
       pointer: pointer === null ? null : { ...pointer, deadZone: pointer.dead_zone },
-      padLayout: this.padLayout,
+      box,
+      padLayout: layout,
       screen: { width, height },
+      frameRateHz,
       courtBounds: () => this.court.bounds(),
       isMirrored: () => this.store.state.isMirrored,
       inputDelayFrames: () => this.store.state.statistics?.inputDelayFrames ?? 0,

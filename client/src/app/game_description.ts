@@ -1,5 +1,6 @@
 /** What `GET /api/game` tells about the game and the server, as they write it. */
 
+import type { PointedBox } from "../input/pointed_box";
 import type { SnapshotManifest } from "../shared/messages";
 
 export interface GameOption {
@@ -17,11 +18,20 @@ export interface GameDescription {
   players: number;
   frame_rate_hz: number;
   noop: number;
+  /** The same for each player, where their actions are of different kinds. */
+  noop_by_player: number[];
   /** Width and height in court pixels. */
   screen: [number, number];
   options: GameOption[];
-  /** Keys that, held together, mean an action. */
-  keys: { keys: string[]; action: number }[];
+  /** For each player, which keys, held together, mean which action. */
+  keys_by_player: { keys: string[]; action: number }[][];
+  /** What the actions are called, by number; empty where they have no names. */
+  action_names: string[];
+  /** By how much to enlarge what the game draws of itself; null leaves it to the page. */
+  zoom: number | null;
+  /** Whether nothing happens until somebody acts. */
+  waits_for_player: boolean;
+  /** How a shape is steered by pointing. */
   pointer: {
     shape: string;
     axis: "x" | "y";
@@ -29,8 +39,28 @@ export interface GameDescription {
     increase: number;
     dead_zone: number;
   } | null;
+  /** For each player, how the numbers of his actions follow a pointer. */
+  pointed_boxes: (PointedBox | null)[];
   /** Whether there is a computer player to practise against. */
   has_policy: boolean;
+}
+
+/** What concerns the keys of one player. */
+export interface PlayerKeys {
+  bindings: GameDescription["keys_by_player"][number];
+  noop: number;
+  names: readonly string[];
+  box: PointedBox | null;
+}
+
+/** Return the keys of a seat. */
+export function keysOf(game: GameDescription, seat: number): PlayerKeys {
+  return {
+    bindings: game.keys_by_player[seat] ?? [],
+    noop: game.noop_by_player[seat] ?? game.noop,
+    names: game.action_names,
+    box: game.pointed_boxes[seat] ?? null,
+  };
 }
 
 export interface ServerDescription {

@@ -66,7 +66,14 @@ function soundToggle(actions: Actions): Toggle {
   };
 }
 
-export function hud(actions: Actions): View {
+/** What is not in the state, for only this page's view changes. */
+export interface Toggled {
+  readonly isOpen: boolean;
+  setOpen: (isOpen: boolean) => void;
+}
+
+/** @param help What the keys do; touch screens have buttons that say so themselves. */
+export function hud(actions: Actions, help: Toggled): View {
   const dot = element("span", { class: "dot", "aria-hidden": "true" });
   const text = element("span", {});
   const connection = element(
@@ -80,6 +87,8 @@ export function hud(actions: Actions): View {
   const mirrored = toggle("mirror", "Mirror the view", actions.setMirrored);
   const muted = soundToggle(actions);
   const panel = toggle("statistics", "Statistics (F2)", actions.setPanelOpen);
+  const keys = toggle("keys", "Keys", help.setOpen);
+  keys.root.classList.add("keys-button");
   const people = toggle("people", "People in this room", actions.setPeopleOpen);
   const leave = iconButton("leave", "Leave", actions.leave);
   const root = element(
@@ -93,6 +102,7 @@ export function hud(actions: Actions): View {
       { class: "hud-buttons", role: "toolbar", "aria-label": "View" },
       mirrored.root,
       muted.root,
+      keys.root,
       people.root,
       panel.root,
       leave,
@@ -106,6 +116,8 @@ export function hud(actions: Actions): View {
     hidden.update(state);
     mirrored.show(state.isMirrored);
     muted.show(state.isMuted);
+    keys.show(help.isOpen);
+    setHidden(keys.root, state.isWatching);
     panel.show(state.isPanelOpen);
     setHidden(panel.root, state.screen === "waiting");
     people.show(state.isPeopleOpen);

@@ -1,5 +1,7 @@
 /** Everything around the court: bar, seats, court with its overlays, touch pad, and the column beside it. */
 
+import { inputHint } from "../input/input_hint";
+import { keyHelpView } from "../input/key_help_view";
 import { peopleOverlay } from "../lobby/people_view";
 import { waitingView } from "../lobby/waiting_view";
 import type { Actions } from "./actions";
@@ -28,13 +30,28 @@ export function makeCourtPlaces(): CourtPlaces {
 
 export function playView(actions: Actions, { courtSpace, pad }: CourtPlaces): PlayView {
   const waiting = waitingView(actions);
+  let shown: Readonly<AppState> | null = null;
+  const help = keyHelpView(() => toggleHelp(false));
+  const toggleHelp = (isOpen: boolean): void => {
+    help.setOpen(isOpen);
+    // Space is to play again, and not to press the button that was just clicked.
+    if (document.activeElement instanceof HTMLButtonElement) document.activeElement.blur();
+    if (shown !== null) update(shown);
+  };
   const panelSlot = element("aside", { class: "side panel-slot", "aria-label": "Statistics" });
   const views: View[] = [
-    hud(actions),
+    hud(actions, {
+      setOpen: toggleHelp,
+      get isOpen() {
+        return help.isOpen;
+      },
+    }),
     seatLine(),
     busyOverlay(),
     interruptedOverlay(),
     noticeOverlay(actions),
+    inputHint(actions),
+    help,
     peopleOverlay(actions),
     endedOverlay(actions),
     waiting,
@@ -54,6 +71,7 @@ export function playView(actions: Actions, { courtSpace, pad }: CourtPlaces): Pl
     ),
   );
   const update = (state: Readonly<AppState>): void => {
+    shown = state;
     const isWaiting = state.screen === "waiting";
     const showsPanel = state.isPanelOpen && !isWaiting;
     setAttribute(root, "data-screen", state.screen);

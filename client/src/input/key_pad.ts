@@ -1,11 +1,17 @@
 /**
  * Keys for thumbs: a cross on the left, buttons on the right, on a device that is touched.
  *
+ * In a game without directions there are buttons alone.
+ *
  * A thumb that slides over the cross changes the direction without being lifted. Cross and buttons
  * each follow a finger of their own, so that both can be held.
  */
 
-import { type Arrow, arrowAt, keyLabel, type PadLayout } from "./pad_layout";
+import { ARROWS, type Arrow } from "./directions";
+import { arrowAt, type PadLayout } from "./pad_layout";
+
+/** A longer word is written small. */
+const LONGEST_LARGE_LABEL = 2;
 
 /** What holds keys for us; a keyboard, say. */
 export interface Keys {
@@ -16,6 +22,7 @@ export interface Keys {
 export class KeyPad {
   private readonly cross = part("pad-cross");
   private readonly buttons = part("pad-buttons");
+  private readonly arrows: readonly Arrow[];
   private arrow: Arrow | null = null;
 
   constructor(
@@ -23,8 +30,10 @@ export class KeyPad {
     private readonly layout: PadLayout,
     private readonly keys: Keys,
   ) {
-    for (const arrow of layout.arrows) this.cross.append(part(`pad-arrow ${arrow}`));
-    pad.replaceChildren(this.cross, this.buttons);
+    this.arrows = ARROWS.filter((arrow) => layout.directions.has(arrow));
+    for (const arrow of this.arrows) this.cross.append(part(`pad-arrow ${arrow}`));
+    this.buttons.dataset.count = String(layout.buttons.length);
+    pad.replaceChildren(...(this.arrows.length > 0 ? [this.cross] : []), this.buttons);
   }
 
   /** Listen until the signal is aborted. */
@@ -35,8 +44,9 @@ export class KeyPad {
       (event) => this.point(this.arrowOf(event)),
       () => this.point(null),
     );
-    for (const key of this.layout.buttons) {
-      const button = part("pad-button", keyLabel(key));
+    for (const { key, label } of this.layout.buttons) {
+      const button = part("pad-button", label);
+      button.classList.toggle("is-word", label.length > LONGEST_LARGE_LABEL);
       this.buttons.append(button);
       const show = (isHeld: boolean): void => {
         button.classList.toggle("held", isHeld);
@@ -56,7 +66,7 @@ export class KeyPad {
     const box = this.cross.getBoundingClientRect();
     const x = (event.clientX - box.left) / (box.width / 2) - 1;
     const y = (event.clientY - box.top) / (box.height / 2) - 1;
-    return arrowAt(x, y, this.layout.arrows, this.arrow);
+    return arrowAt(x, y, this.arrows, this.arrow);
   }
 
   private point(arrow: Arrow | null): void {
@@ -65,8 +75,12 @@ export class KeyPad {
     this.arrow = arrow;
     this.cross.dataset.held = arrow ?? "";
     // The new one first: between the two, nothing at all would be held.
-    if (arrow !== null) this.keys.hold(arrow);
-    if (before !== null) this.keys.letGo(before);
+    if (arrow !== null) this.keys.hold(this.keyOf(arrow));
+    if (before !== null) this.keys.letGo(this.keyOf(before));
+  }
+
+  private keyOf(arrow: Arrow): string {
+    return this.layout.directions.get(arrow) ?? arrow;
   }
 }
 

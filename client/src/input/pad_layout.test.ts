@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ARROWS, type Arrow, arrowAt, keyLabel, padLayout } from "./pad_layout";
+import { ARROWS, type Arrow } from "./directions";
+import { arrowAt, padLayout } from "./pad_layout";
 
 /** As Bomberman has them: arrows or letters, alone or together with a bomb. */
 const BOMBER = [
@@ -11,29 +12,56 @@ const BOMBER = [
   ...["w", "d", "s", "a"].map((key, at) => ({ keys: [key], action: at + 1 })),
 ];
 
+const single = (keys: string) => [...keys].map((key, at) => ({ keys: [key], action: at }));
+
 describe("the pad of a game", () => {
   it("has its arrows, and one button for what they do not do", () => {
-    expect(padLayout(BOMBER, 0)).toEqual({ arrows: [...ARROWS], buttons: [" "] });
+    const layout = padLayout(BOMBER, 0, []);
+    expect([...(layout?.directions.keys() ?? [])]).toEqual([...ARROWS]);
+    expect(layout?.buttons).toEqual([{ key: " ", label: "●" }]);
   });
 
-  it("has only those arrows that mean something", () => {
+  it("has only those directions that mean something", () => {
     const upAndDown = [
       { keys: ["ArrowUp"], action: 1 },
       { keys: ["ArrowDown"], action: 2 },
       { keys: ["w"], action: 1 },
     ];
-    expect(padLayout(upAndDown, 0)).toEqual({ arrows: ["ArrowUp", "ArrowDown"], buttons: [] });
+    const layout = padLayout(upAndDown, 0, []);
+    expect([...(layout?.directions.keys() ?? [])]).toEqual(["ArrowUp", "ArrowDown"]);
+    expect(layout?.buttons).toEqual([]);
   });
 
-  it("is none for a game without arrows", () => {
-    expect(padLayout([{ keys: ["x"], action: 1 }], 0)).toBeNull();
-    expect(padLayout([], 0)).toBeNull();
+  it("steers by letters where a game has no arrows", () => {
+    const layout = padLayout([...single("-wdsa"), { keys: [" "], action: 9 }], 0, []);
+    expect(layout?.directions.get("ArrowLeft")).toBe("a");
+    expect(layout?.buttons.map(({ key }) => key)).toEqual([" "]);
   });
 
-  it("leaves out what does nothing, and what no thumb would find", () => {
-    const letters = ["a", "b", "c", "d", "e"].map((key, at) => ({ keys: [key], action: at }));
-    const layout = padLayout([{ keys: ["ArrowUp"], action: 9 }, ...letters], 0);
-    expect(layout?.buttons).toEqual(["b", "c", "d"]);
+  it("is buttons alone in a game without directions, and none without keys", () => {
+    expect(padLayout(single("0123"), 0, [])?.buttons.map(({ label }) => label)).toEqual([
+      "1",
+      "2",
+      "3",
+    ]);
+    expect(padLayout([], 0, [])).toBeNull();
+  });
+
+  it("says what an action is called, where it has a name", () => {
+    const names = ["noop", "PICK_UP"];
+    expect(padLayout(single("012"), 0, names)?.buttons.map(({ label }) => label)).toEqual([
+      "Pick up",
+      "2",
+    ]);
+  });
+
+  it("leaves out what does nothing, what a touch of the court does, and what no thumb would find", () => {
+    const layout = padLayout(
+      [{ keys: ["MouseLeft"], action: 8 }, { keys: ["ArrowUp"], action: 9 }, ...single("abcdef")],
+      0,
+      [],
+    );
+    expect(layout?.buttons.map(({ key }) => key)).toEqual(["b", "c", "d", "e"]);
   });
 });
 
@@ -60,8 +88,4 @@ describe("a thumb on the cross", () => {
     expect(arrowAt(1, 0, upAndDown, null)).toBeNull();
     expect(arrowAt(1, 0.3, upAndDown, null)).toBe("ArrowDown");
   });
-});
-
-it("a button names its key, and the space bar is a dot", () => {
-  expect(["f", " ", "Enter"].map(keyLabel)).toEqual(["F", "●", "Enter"]);
 });

@@ -1,38 +1,74 @@
-/** Which keys of a game a thumb needs: a cross for the arrows, a button for each other action. */
+/** Which keys of a game a thumb needs: a cross for the directions, a button for each other action. */
 
+import { actionWords } from "./action_words";
+import { ARROWS, type Arrow, type Directions, directionsOf } from "./directions";
 import { actionOf, type KeyBinding, keyName } from "./key_map";
 
-export const ARROWS = ["ArrowUp", "ArrowRight", "ArrowDown", "ArrowLeft"] as const;
-export type Arrow = (typeof ARROWS)[number];
+export interface PadButton {
+  /** Name of the key that it stands for. */
+  key: string;
+  /** The action's name, or else what the key is called. */
+  label: string;
+}
 
 export interface PadLayout {
-  /** Those that mean something in this game. */
-  arrows: readonly Arrow[];
-  /** Names of the keys that have a button. */
-  buttons: readonly string[];
+  directions: Directions;
+  buttons: readonly PadButton[];
 }
 
 /** More do not fit beside the cross, and no thumb would find them. */
-const MOST_BUTTONS = 3;
+const MOST_BESIDE_CROSS = 4;
+/** Without a cross there is room for four rows of three. */
+const MOST_ALONE = 12;
 /** Nearer to the middle than this share of the cross's half, nothing is held. */
 const DEAD_SHARE = 0.22;
 /** A thumb that slides along a diagonal keeps its direction until another is clearly meant. */
 const KEEPS_UNTIL = 1.25;
 
-/** Return the pad of a game; null for one that is not played by arrow keys. */
-export function padLayout(bindings: readonly KeyBinding[], noop: number): PadLayout | null {
-  const alone = bindings.filter(({ keys }) => keys.length === 1);
-  const arrows = ARROWS.filter((arrow) => alone.some(({ keys }) => keys[0] === arrow));
-  if (arrows.length === 0) return null;
-  // What an arrow does already, under a letter as well, needs no button of its own.
-  const done = new Set(arrows.map((arrow) => actionOf(bindings, [arrow], noop)).concat(noop));
-  const buttons: string[] = [];
-  for (const { keys, action } of alone) {
-    if (done.has(action)) continue;
+/**
+ * Return the keys, one for each action, that do something which no direction does; in the game's order.
+ *
+ * @param without A key that is not among them.
+ */
+export function actionKeys(
+  bindings: readonly KeyBinding[],
+  noop: number,
+  without = "",
+): readonly string[] {
+  // What a direction does already, under another key as well, needs no key of its own.
+  const directions = directionsOf(bindings);
+  const done = new Set([noop]);
+  for (const key of directions.values()) done.add(actionOf(bindings, [key], noop));
+  const found: string[] = [];
+  for (const { keys, action } of bindings) {
+    const name = keyName(keys[0] ?? "");
+    if (keys.length !== 1 || done.has(action) || name === without) continue;
     done.add(action);
-    buttons.push(keyName(keys[0] ?? ""));
+    found.push(name);
   }
-  return { arrows, buttons: buttons.slice(0, MOST_BUTTONS) };
+  return found;
+}
+
+/** Return the pad of a game; null for one that has no keys. */
+export function padLayout(
+  bindings: readonly KeyBinding[],
+  noop: number,
+  names: readonly string[],
+): PadLayout | null {
+  const directions = directionsOf(bindings);
+  // What a click does, a touch of the court does.
+  const keys = actionKeys(bindings, noop, "MouseLeft");
+  if (directions.size === 0 && keys.length === 0) return null;
+  const buttons = keys.slice(0, directions.size > 0 ? MOST_BESIDE_CROSS : MOST_ALONE);
+  const label = (key: string): string =>
+    actionWords(names, actionOf(bindings, [key], noop)) || keyLabel(key);
+  return { directions, buttons: buttons.map((key) => ({ key, label: label(key) })) };
+}
+
+/** Which pad a layout needs: a cross beside buttons, buttons alone, or none. */
+export function padKind(layout: PadLayout | null): "keys" | "buttons" | "none" {
+  if (layout === null) return "none";
+  return layout.directions.size > 0 ? "keys" : "buttons";
 }
 
 /**
@@ -48,13 +84,8 @@ export function arrowAt(
   before: Arrow | null,
 ): Arrow | null {
   if (Math.hypot(x, y) < DEAD_SHARE) return null;
-  const pull: Record<Arrow, number> = {
-    ArrowUp: -y,
-    ArrowRight: x,
-    ArrowDown: y,
-    ArrowLeft: -x,
-  };
-  const [first, ...others] = arrows;
+  const pull = pulls(x, y);
+  const [first, ...others] = ARROWS.filter((arrow) => arrows.includes(arrow));
   if (first === undefined) return null;
   const best = others.reduce((a, b) => (pull[b] > pull[a] ? b : a), first);
   if (pull[best] <= 0) return null;
@@ -62,8 +93,13 @@ export function arrowAt(
   return keeps ? before : best;
 }
 
+/** How far a place lies in each direction; `y` is downwards. */
+export function pulls(x: number, y: number): Record<Arrow, number> {
+  return { ArrowUp: -y, ArrowRight: x, ArrowDown: y, ArrowLeft: -x };
+}
+
 /** What stands on a key's button. */
-export function keyLabel(key: string): string {
+function keyLabel(key: string): string {
   if (key === " ") return "●";
   return key.length === 1 ? key.toUpperCase() : key;
 }

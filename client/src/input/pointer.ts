@@ -1,9 +1,9 @@
 /**
  * Mouse and touch: where the player points to.
  *
- * A mouse steers while it moves over the court, without a button. A finger steers while it touches the court
- * or the pad below it (on a phone held upright, where a thumb on the court would hide the ball); when it is
- * lifted, the shape stays where it is.
+ * A mouse steers while it moves over the court: without a button, or only while the left one is pressed. A
+ * finger steers while it touches the court or the pad below it (on a phone held upright, where a thumb on the
+ * court would hide the ball); when it is lifted, the shape stays where it is.
  */
 
 import type { Box } from "./steering";
@@ -17,15 +17,18 @@ export interface PointerPlace {
 
 export class Pointer {
   private place: PointerPlace | null = null;
-  private touchId: number | null = null;
+  /** The finger, or the mouse with its button pressed, that is followed wherever it goes. */
+  private heldId: number | null = null;
 
   /**
    * @param court Where the court is in the window.
-   * @param onUse The player has taken the pointer in hand (true) or let it go (false).
+   * @param onUse The player points to a place (true) or has let the pointer go (false).
+   * @param hovers Whether a mouse steers without a button pressed.
    */
   constructor(
     private readonly court: () => Box,
     private readonly onUse: (isUsed: boolean) => void,
+    private readonly hovers = true,
   ) {}
 
   /** The place pointed to; null while nothing points. */
@@ -33,30 +36,35 @@ export class Pointer {
     return this.place;
   }
 
-  /** Listen until the signal is aborted. `pad` may be hidden; then only the court counts. */
-  listen(area: HTMLElement, pad: HTMLElement, signal: AbortSignal): void {
-    const over = (box: () => Box) => (event: PointerEvent) => this.move(event, box());
-    const padBox = (): Box => pad.getBoundingClientRect();
-    area.addEventListener("pointerdown", (event) => this.press(event, this.court()), { signal });
-    area.addEventListener("pointermove", over(this.court), { signal });
-    pad.addEventListener("pointerdown", (event) => this.press(event, padBox()), { signal });
-    pad.addEventListener("pointermove", over(padBox), { signal });
-    for (const element of [area, pad]) {
-      element.addEventListener("pointerup", (event) => this.lift(event), { signal });
-      element.addEventListener("pointercancel", (event) => this.lift(event), { signal });
-      element.addEventListener("pointerleave", (event) => this.lift(event), { signal });
-    }
+  /** Listen until the signal is aborted. `pad` may be hidden, or null; then only the court counts. */
+  listen(area: HTMLElement, pad: HTMLElement | null, signal: AbortSignal): void {
+    this.listenTo(area, this.court, signal);
+    if (pad !== null) this.listenTo(pad, () => pad.getBoundingClientRect(), signal);
+    // A button let go in another window sends nothing here.
+    window.addEventListener("blur", () => this.drop(), { signal });
+  }
+
+  private listenTo(element: HTMLElement, box: () => Box, signal: AbortSignal): void {
+    element.addEventListener("pointerdown", (event) => this.press(event, box()), { signal });
+    element.addEventListener("pointermove", (event) => this.move(event, box()), { signal });
+    for (const name of ["pointerup", "pointercancel", "pointerleave"] as const)
+      element.addEventListener(name, (event) => this.lift(event), { signal });
   }
 
   /** Another device is in use: forget the place. */
   release(): void {
     this.place = null;
-    this.touchId = null;
+    this.heldId = null;
+  }
+
+  private isHovering(event: PointerEvent): boolean {
+    return this.hovers && event.pointerType === "mouse";
   }
 
   private press(event: PointerEvent, box: Box): void {
-    if (event.pointerType !== "mouse") {
-      this.touchId = event.pointerId;
+    if (!this.isHovering(event)) {
+      if (event.button !== 0) return;
+      this.heldId = event.pointerId;
       // From here on this element hears of the finger wherever it slides to.
       if (event.currentTarget instanceof Element)
         event.currentTarget.setPointerCapture(event.pointerId);
@@ -65,7 +73,7 @@ export class Pointer {
   }
 
   private move(event: PointerEvent, box: Box): void {
-    if (event.pointerType === "mouse" || event.pointerId === this.touchId) this.point(event, box);
+    if (this.isHovering(event) || event.pointerId === this.heldId) this.point(event, box);
   }
 
   private point(event: PointerEvent, box: Box): void {
@@ -74,12 +82,16 @@ export class Pointer {
   }
 
   private lift(event: PointerEvent): void {
-    if (
-      event.pointerType === "mouse"
-        ? event.type !== "pointerleave"
-        : event.pointerId !== this.touchId
-    )
-      return;
+    const isOver = this.isHovering(event)
+      ? event.type === "pointerleave"
+      : event.pointerId === this.heldId;
+    if (!isOver) return;
+    this.release();
+    this.onUse(false);
+  }
+
+  private drop(): void {
+    if (this.heldId === null) return;
     this.release();
     this.onUse(false);
   }
