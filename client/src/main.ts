@@ -74,7 +74,8 @@ async function start(root: HTMLElement): Promise<void> {
     return;
   }
   document.title = server.game.name;
-  store.update({ game: server.game, hidesAddresses: server.privacy === "relay" });
+  const { game, privacy } = server;
+  store.update({ game, seatColours: game.player_colours, hidesAddresses: privacy === "relay" });
   app = startApp(root, store, server, record);
   app.boot();
   app.step("described");

@@ -23,6 +23,8 @@ export interface Actions {
   rematch: () => void;
   /** Follow the button of an error screen. */
   goOn: (way: WayOn) => void;
+  /** As one who watches: see the court as the player of a seat does. */
+  showSeat: (seat: number) => void;
   setMirrored: (isMirrored: boolean) => void;
   setMuted: (isMuted: boolean) => void;
   closeNotice: () => void;

@@ -153,6 +153,10 @@ export class App {
         store.update({ isReady: true });
       },
       goOn: (way) => this.goOn(way),
+      showSeat: (viewedSeat) => {
+        this.worker.post({ type: "show_seat", seat: viewedSeat });
+        store.update({ viewedSeat });
+      },
       setMirrored: (isMirrored) => store.update({ isMirrored }),
       setMuted: (isMuted) => store.update({ isMuted }),
       closeNotice: () => store.update({ isNoticeOpen: false }),

@@ -41,6 +41,10 @@ export interface GameDescription {
   } | null;
   /** For each player, how the numbers of his actions follow a pointer. */
   pointed_boxes: (PointedBox | null)[];
+  /** Whether players are shown different pictures. */
+  draws_by_player: boolean;
+  /** A colour for each player, `#rrggbb`; empty where the game names none. */
+  player_colours: string[];
   /** Whether there is a computer player to practise against. */
   has_policy: boolean;
 }

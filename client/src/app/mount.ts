@@ -12,6 +12,7 @@ import { COURT_SCREENS, type Screen } from "./screens";
 import type { AppState } from "./state";
 import type { Store } from "./store";
 import type { View } from "./view";
+import { listenForViewKey } from "./view_switch";
 
 /** Key that opens and closes the statistics; one that no text field and hardly a game wants. */
 const PANEL_KEY = "F2";
@@ -80,4 +81,5 @@ export function mountViews(
   });
   supplyPanel(store, play.panelSlot, actions);
   listenForPanelKey(store, actions);
+  listenForViewKey(() => store.state, actions);
 }

@@ -14,6 +14,7 @@ import { COURT_SCREENS } from "./screens";
 import { seatLine } from "./seat_names";
 import type { AppState } from "./state";
 import type { View } from "./view";
+import { viewSwitch } from "./view_switch";
 
 export interface PlayView extends View {
   /** The column for the statistics panel. */
@@ -46,7 +47,7 @@ export function playView(actions: Actions, { courtSpace, pad }: CourtPlaces): Pl
         return help.isOpen;
       },
     }),
-    seatLine(),
+    seatLine(viewSwitch(actions)),
     busyOverlay(),
     interruptedOverlay(),
     noticeOverlay(actions),

@@ -1,6 +1,7 @@
 /** The line between bar and court that says whose side is whose. */
 
 import { element, setAttribute, setText } from "./dom";
+import { readableColour } from "./readable_colour";
 import type { AppState } from "./state";
 import type { View } from "./view";
 
@@ -59,19 +60,21 @@ function seatLabel(): Label {
   return { root: element("span", { class: "seat" }, name, remark), name, remark };
 }
 
-export function seatLine(): View {
+/** @param views Chooses whose view is shown; stands beside the names. */
+export function seatLine(views: View): View {
   const root = element("div", {
     class: "seats",
     role: "group",
     "aria-label": "Seats from left to right",
   });
+  root.append(views.root);
   const labels: Label[] = [];
   const update = (state: Readonly<AppState>): void => {
     const seats = seatsInView(state);
     while (labels.length < seats.length) {
       const label = seatLabel();
       labels.push(label);
-      root.append(label.root);
+      root.insertBefore(label.root, views.root);
     }
     setAttribute(root, "data-many", String(seats.length > MOST_LONG_NAMES));
     setAttribute(root, "data-crowded", String(seats.length > MOST_REMARKS));
@@ -84,8 +87,10 @@ export function seatLine(): View {
       setText(label.remark, words);
       setAttribute(label.root, "title", `${seatName(state, seat)}${words}`);
       setAttribute(label.root, "data-remark", remark);
-      label.root.style.color = state.seatColours[seat] ?? "";
+      const colour = state.seatColours[seat];
+      label.root.style.color = colour === undefined ? "" : readableColour(colour);
     });
+    views.update(state);
   };
   return { root, update };
 }

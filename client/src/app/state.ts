@@ -70,7 +70,9 @@ export interface AppState {
   /** Options and seat of what the court shows: of the practice or of the match. */
   options: GameOptions;
   localSeat: number;
-  /** Colour of each seat's own shape on the court, in CSS; empty while unknown. */
+  /** Whose view of the court is shown to us, if we only watch. */
+  viewedSeat: number;
+  /** Colour of each seat on the court, `#rrggbb`; empty while unknown. */
   seatColours: readonly string[];
   match: MatchDescription | null;
   /** Another player has been reached, directly or over the relay. */
@@ -125,6 +127,7 @@ export const INITIAL_STATE: AppState = {
   cutSittings: {},
   options: {},
   localSeat: 0,
+  viewedSeat: 0,
   seatColours: [],
   match: null,
   isLinked: false,
@@ -153,6 +156,7 @@ export const INITIAL_STATE: AppState = {
 /** What is true of every match before it begins. */
 export const BEFORE_MATCH = {
   isWatching: false,
+  viewedSeat: 0,
   coming: [],
   cutSittings: {},
   isLinked: false,

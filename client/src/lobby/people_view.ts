@@ -2,6 +2,7 @@
 
 import type { Actions } from "../app/actions";
 import { button, element, setAttribute, setHidden, setText } from "../app/dom";
+import { readableColour } from "../app/readable_colour";
 import type { AppState } from "../app/state";
 import type { View } from "../app/view";
 import type { RoomSeat, RoomState } from "../signalling/room";
@@ -56,7 +57,9 @@ function seatRow(seat: number, actions: Actions): Row {
     setAttribute(root, "data-taken", String(taken !== undefined));
     setAttribute(root, "data-ready", String(taken?.ready === true && room.state === "open"));
     setAttribute(root, "data-here", String(taken?.connected === true));
-    mark.style.backgroundColor = state.seatColours[seat] ?? "";
+    const colour = state.seatColours[seat];
+    mark.style.backgroundColor = colour ?? "";
+    name.style.color = taken && colour !== undefined ? readableColour(colour) : "";
     setHidden(remove, !isHost || taken === undefined || taken.sitting === room.sitting);
     setAttribute(remove, "aria-label", `Remove player ${seat + 1}`);
   };
