@@ -79,6 +79,20 @@ test("a lost socket is followed by another, after a pause that grows to two seco
   expect(states).toEqual([true, false]);
 });
 
+test("a socket that does not open in time is given up, and one that opens is left alone", () => {
+  const { relay, sockets, states, timers, newest, pause } = makeRelay();
+  relay.open("/relay");
+  expect(pause()).toBe(8000);
+  expect(sockets[0]?.closedWith).toBe(4000);
+  expect(pause()).toBe(250);
+  expect(sockets.length).toBe(2);
+  newest().accept();
+  expect(timers.length).toBe(0);
+  expect(states).toEqual([true]);
+  sockets[0]?.accept();
+  expect(states).toEqual([true]);
+});
+
 test("a socket that has lasted is followed soon", () => {
   const { clock, relay, newest, pause } = makeRelay();
   relay.open("/relay");

@@ -17,6 +17,11 @@ const REPORT = 6;
 const FIRST_PAUSE_MS = 250;
 /** A server that starts anew is back within seconds, and peers should be back together. */
 const LONGEST_PAUSE_MS = 2000;
+/**
+ * A network that swallows what is sent says nothing, and the browser tries for minutes; after a change of
+ * network that is longer than any grace. As long as signalling waits for an answer.
+ */
+const OPEN_WITHIN_MS = 8000;
 /** A socket that lasted so long has worked: the next pause is a short one. */
 const LASTED_MS = 5000;
 /** What can be left unsent before the socket is given up; its frames are repeated on the next. */
@@ -104,8 +109,7 @@ export class RelaySocket {
   /** Leave the relay for good. */
   close(): void {
     this.path = null;
-    if (this.timer !== null) this.environment.clearTimer(this.timer);
-    this.timer = null;
+    this.stopTimer();
     this.drop(LEFT_ON_PURPOSE);
     this.isOpen = false;
   }
@@ -116,7 +120,9 @@ export class RelaySocket {
     const socket = this.environment.makeSocket(this.path);
     this.socket = socket;
     socket.binaryType = "arraybuffer";
+    this.timer = this.environment.setTimer(() => this.reopen(), OPEN_WITHIN_MS);
     socket.onopen = () => {
+      this.stopTimer();
       this.openedMs = this.environment.now();
       this.isOpen = true;
       this.listener.onState(true);
@@ -133,14 +139,20 @@ export class RelaySocket {
 
   private noteClosed(): void {
     const { environment } = this;
+    this.stopTimer();
     if (this.isOpen) {
       this.isOpen = false;
       if (environment.now() - this.openedMs > LASTED_MS) this.pauseMs = FIRST_PAUSE_MS;
       this.listener.onState(false);
     }
-    if (this.path === null || this.timer !== null) return;
+    if (this.path === null) return;
     this.timer = environment.setTimer(() => this.connect(), this.pauseMs);
     this.pauseMs = Math.min(2 * this.pauseMs, LONGEST_PAUSE_MS);
+  }
+
+  private stopTimer(): void {
+    if (this.timer !== null) this.environment.clearTimer(this.timer);
+    this.timer = null;
   }
 
   private drop(code?: number): void {
