@@ -80,6 +80,12 @@ class Patient(Pair):
     metadata = {"wait_on_player": True}
 
 
+class PatientWalk(Walk):
+    """Stands still while its one player does nothing."""
+
+    metadata = {"wait_on_player": True}
+
+
 class Blind(Walk):
     """Cannot draw itself where there is no display."""
 

@@ -77,6 +77,21 @@ def test_an_environment_that_waits_stands_still_until_somebody_acts() -> None:
     assert game.env.env.at == [1, 2]
 
 
+def test_one_player_alone_is_waited_for_too_and_a_rollback_changes_nothing() -> None:
+    game = started("PatientWalk")
+    game.step((0,))
+    game.step((2,))  # inputs are one higher than the actions, for 0 is none
+    state = game.save()
+    before = game.canonical(state)
+    for _ in range(3):
+        game.step((2,))  # a prediction that the key is still held
+    assert game.canonical(game.save()) != before
+    game.load(state)
+    for _ in range(3):
+        game.step((0,))
+    assert game.canonical(game.save()) == before
+
+
 @pytest.mark.parametrize("name", ["Blind", "Walk"])
 def test_what_cannot_draw_itself_is_played_all_the_same(name: str) -> None:
     surface = Surface(200, 100)

@@ -5,6 +5,8 @@ it.each([
   ["PICK_UP", "Pick up"],
   ["pickUp", "Pick up"],
   ["turn-left", "Turn left"],
+  ["ACTION_FORWARD", "Forward"],
+  ["Action", "Action"],
   ["NOOP", "Noop"],
   ["", ""],
 ])("the name %j is read as %j", (name, words) => {

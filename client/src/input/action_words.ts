@@ -11,13 +11,14 @@ const GLYPHS: Record<string, string> = {
   MouseRight: "right click",
 };
 
-/** Turn a name out of a program into words: `PICK_UP` and `pickUp` become "Pick up". */
+/** Turn a name out of a program into words: `PICK_UP` and `ACTION_PICK_UP` become "Pick up". */
 export function readableName(name: string): string {
   const words = name
     .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
     .replace(/[\s_.-]+/g, " ")
     .trim()
-    .toLowerCase();
+    .toLowerCase()
+    .replace(/^action (?=\S)/, "");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
