@@ -6,7 +6,16 @@
         rollback_test(MyGame)
 
 It is `peergym check` for a test suite: the same checks (`peergym.envs.check.examine`), and an error
-instead of a table.
+instead of a table. Only a browser's Python is not asked unless you say how, because that takes
+Node.js and some seconds:
+
+    from peergym.cli.check.browser import BrowserPython
+
+    def test_it_is_the_same_in_a_browser():
+        rollback_test(MyGame, elsewhere=BrowserPython("my_game.py:MyGame").ask)
+
+A browser that computes other states is then a failure if the game says that it is portable
+(``metadata["is_portable"]``), else a finding with `Verdict.WARNED` in the report that is returned.
 """
 
 from __future__ import annotations
@@ -56,7 +65,9 @@ def rollback_test(
             a lambda.
         seed: Of what is played.
         frames: How many.
-        elsewhere: Plays the same in a browser's Python, as `peergym check` does; None skips that.
+        elsewhere: Plays the same in a browser's Python, as `peergym check` does: the `ask` of a
+            `peergym.cli.check.browser.BrowserPython`, which takes the environment's name and, for
+            libraries such as NumPy, ``pyodide=``, a folder. None skips that.
 
     Returns:
         What was found.

@@ -21,9 +21,10 @@ def refusal(root: object, error: Exception) -> EnvironmentContractError:
     """
     found = _first_offender(root)
     path, kind = found if found is not None else ("", type(root))
-    module = getattr(kind, "__module__", None)
+    module = getattr(kind, "__module__", None)  # None of some that come from C
+    name = f"{module}.{kind.__qualname__}" if module else kind.__qualname__
     return EnvironmentContractError(
-        f"an object of {module}.{kind.__qualname__} cannot be saved ({error}), so the "
+        f"an object of {name} cannot be saved ({error}), so the "
         "game cannot be put back to an earlier frame. Write get_state and set_state, or have it "
         "played in lockstep, where nothing is ever put back: metadata['lockstep'] = True",
         path,
