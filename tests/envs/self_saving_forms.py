@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from random import Random
+from types import SimpleNamespace
 from typing import Any
-
-from tests.envs.other_forms import discrete
 
 
 class Exact:
     """Gymnasium's form: all of it is in its state, the generator as well."""
 
     metadata: dict[str, Any] = {"render_fps": 20}
-    action_space = discrete(3)
+    action_space: Any = SimpleNamespace(n=3, start=0, shape=())
 
     def __init__(self) -> None:
         self.random: Random | None = None
