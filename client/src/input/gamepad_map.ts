@@ -14,7 +14,7 @@
 import { ARROWS, type Arrow, type Directions, directionsOf, hasDiagonals } from "./directions";
 import type { KeyBinding } from "./key_map";
 import type { Keys } from "./key_pad";
-import { actionKeys, arrowAt, pulls } from "./pad_layout";
+import { actionKeys, arrowsAt, pulls } from "./pad_layout";
 
 /** What is read of a gamepad; `Gamepad` of the browser is one. */
 export interface PadState {
@@ -95,8 +95,7 @@ export function stickArrows(
     pull[arrow] >= (before.includes(arrow) ? RELEASED_AT : PRESSED_AT);
   const arrows = ARROWS.filter((arrow) => layout.directions.has(arrow));
   if (layout.hasDiagonals) return arrows.filter(isFar);
-  const arrow = arrowAt(x, y, arrows, before[0] ?? null);
-  return arrow !== null && isFar(arrow) ? [arrow] : [];
+  return arrowsAt(x, y, layout, before).filter(isFar);
 }
 
 /** The keys that gamepads hold for the seat that is played here; all gamepads play the same one. */

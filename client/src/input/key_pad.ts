@@ -8,7 +8,7 @@
  */
 
 import { ARROWS, type Arrow } from "./directions";
-import { arrowAt, type PadLayout } from "./pad_layout";
+import { arrowsAt, type PadLayout } from "./pad_layout";
 
 /** A longer word is written small. */
 const LONGEST_LARGE_LABEL = 2;
@@ -22,18 +22,17 @@ export interface Keys {
 export class KeyPad {
   private readonly cross = part("pad-cross");
   private readonly buttons = part("pad-buttons");
-  private readonly arrows: readonly Arrow[];
-  private arrow: Arrow | null = null;
+  private held: readonly Arrow[] = [];
 
   constructor(
     pad: HTMLElement,
     private readonly layout: PadLayout,
     private readonly keys: Keys,
   ) {
-    this.arrows = ARROWS.filter((arrow) => layout.directions.has(arrow));
-    for (const arrow of this.arrows) this.cross.append(part(`pad-arrow ${arrow}`));
+    const arrows = ARROWS.filter((arrow) => layout.directions.has(arrow));
+    for (const arrow of arrows) this.cross.append(part(`pad-arrow ${arrow}`));
     this.buttons.dataset.count = String(layout.buttons.length);
-    pad.replaceChildren(...(this.arrows.length > 0 ? [this.cross] : []), this.buttons);
+    pad.replaceChildren(...(arrows.length > 0 ? [this.cross] : []), this.buttons);
   }
 
   /** Listen until the signal is aborted. */
@@ -41,8 +40,8 @@ export class KeyPad {
     follow(
       this.cross,
       signal,
-      (event) => this.point(this.arrowOf(event)),
-      () => this.point(null),
+      (event) => this.point(this.arrowsOf(event)),
+      () => this.point([]),
     );
     for (const { key, label } of this.layout.buttons) {
       const button = part("pad-button", label);
@@ -62,21 +61,20 @@ export class KeyPad {
     }
   }
 
-  private arrowOf(event: PointerEvent): Arrow | null {
+  private arrowsOf(event: PointerEvent): readonly Arrow[] {
     const box = this.cross.getBoundingClientRect();
     const x = (event.clientX - box.left) / (box.width / 2) - 1;
     const y = (event.clientY - box.top) / (box.height / 2) - 1;
-    return arrowAt(x, y, this.arrows, this.arrow);
+    return arrowsAt(x, y, this.layout, this.held);
   }
 
-  private point(arrow: Arrow | null): void {
-    if (arrow === this.arrow) return;
-    const before = this.arrow;
-    this.arrow = arrow;
-    this.cross.dataset.held = arrow ?? "";
-    // The new one first: between the two, nothing at all would be held.
-    if (arrow !== null) this.keys.hold(this.keyOf(arrow));
-    if (before !== null) this.keys.letGo(this.keyOf(before));
+  private point(arrows: readonly Arrow[]): void {
+    const before = this.held;
+    this.held = arrows;
+    this.cross.dataset.held = arrows.join(" ");
+    // The new ones first: between the two, nothing at all would be held.
+    for (const arrow of arrows) if (!before.includes(arrow)) this.keys.hold(this.keyOf(arrow));
+    for (const arrow of before) if (!arrows.includes(arrow)) this.keys.letGo(this.keyOf(arrow));
   }
 
   private keyOf(arrow: Arrow): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ARROWS, type Arrow } from "./directions";
-import { arrowAt, padLayout } from "./pad_layout";
+import { arrowAt, arrowsAt, padLayout } from "./pad_layout";
 
 /** As Bomberman has them: arrows or letters, alone or together with a bomb. */
 const BOMBER = [
@@ -88,4 +88,14 @@ describe("a thumb on the cross", () => {
     expect(arrowAt(1, 0, upAndDown, null)).toBeNull();
     expect(arrowAt(1, 0.3, upAndDown, null)).toBe("ArrowDown");
   });
+});
+
+it("a thumb between two directions holds both where a game knows diagonals, and else one", () => {
+  const directions = new Map(ARROWS.map((arrow) => [arrow, arrow]));
+  const at = (x: number, y: number, hasDiagonals: boolean) =>
+    arrowsAt(x, y, { directions, hasDiagonals }, []);
+  expect(at(0.5, -0.4, true)).toEqual(["ArrowUp", "ArrowRight"]);
+  expect(at(0.5, -0.4, false)).toEqual(["ArrowRight"]);
+  expect(at(0.9, 0.3, true)).toEqual(["ArrowRight"]);
+  expect([at(0.1, 0.1, true), at(0, 0.1, false)]).toEqual([[], []]);
 });

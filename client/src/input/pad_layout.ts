@@ -1,7 +1,7 @@
 /** Which keys of a game a thumb needs: a cross for the directions, a button for each other action. */
 
 import { actionWords } from "./action_words";
-import { ARROWS, type Arrow, type Directions, directionsOf } from "./directions";
+import { ARROWS, type Arrow, type Directions, directionsOf, hasDiagonals } from "./directions";
 import { actionOf, type KeyBinding, keyName } from "./key_map";
 
 export interface PadButton {
@@ -13,6 +13,8 @@ export interface PadButton {
 
 export interface PadLayout {
   directions: Directions;
+  /** Whether two directions together are something else than either of them. */
+  hasDiagonals: boolean;
   buttons: readonly PadButton[];
 }
 
@@ -22,6 +24,8 @@ const MOST_BESIDE_CROSS = 4;
 const MOST_ALONE = 12;
 /** Nearer to the middle than this share of the cross's half, nothing is held. */
 const DEAD_SHARE = 0.22;
+/** The sine of half an eighth of a turn: eight directions are equally wide. */
+const EIGHTH_TURN = 0.383;
 /** A thumb that slides along a diagonal keeps its direction until another is clearly meant. */
 const KEEPS_UNTIL = 1.25;
 
@@ -62,7 +66,11 @@ export function padLayout(
   const buttons = keys.slice(0, directions.size > 0 ? MOST_BESIDE_CROSS : MOST_ALONE);
   const label = (key: string): string =>
     actionWords(names, actionOf(bindings, [key], noop)) || keyLabel(key);
-  return { directions, buttons: buttons.map((key) => ({ key, label: label(key) })) };
+  return {
+    directions,
+    hasDiagonals: hasDiagonals(bindings, directions),
+    buttons: buttons.map((key) => ({ key, label: label(key) })),
+  };
 }
 
 /** Which pad a layout needs: a cross beside buttons, buttons alone, or none. */
@@ -91,6 +99,28 @@ export function arrowAt(
   if (pull[best] <= 0) return null;
   const keeps = before !== null && pull[before] > 0 && pull[best] < pull[before] * KEEPS_UNTIL;
   return keeps ? before : best;
+}
+
+/**
+ * Return all arrows that a thumb on the cross means: one, or two where a game knows diagonals.
+ *
+ * @param before What it meant until now.
+ */
+export function arrowsAt(
+  x: number,
+  y: number,
+  layout: Pick<PadLayout, "directions" | "hasDiagonals">,
+  before: readonly Arrow[],
+): readonly Arrow[] {
+  const arrows = ARROWS.filter((arrow) => layout.directions.has(arrow));
+  if (!layout.hasDiagonals) {
+    const arrow = arrowAt(x, y, arrows, before[0] ?? null);
+    return arrow === null ? [] : [arrow];
+  }
+  const way = Math.hypot(x, y);
+  if (way < DEAD_SHARE) return [];
+  const pull = pulls(x, y);
+  return arrows.filter((arrow) => pull[arrow] > way * EIGHTH_TURN);
 }
 
 /** How far a place lies in each direction; `y` is downwards. */
