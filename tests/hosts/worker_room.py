@@ -68,6 +68,7 @@ class Page:
         frames: (episode, frame, seat as which it is seen) of each picture.
         record: What it has recorded so far.
         is_gone: Whether it has crashed or left.
+        is_asleep: Whether its machine sleeps.
     """
 
     def __init__(self, room: Room, peer: int, seat: int | None) -> None:
@@ -80,6 +81,7 @@ class Page:
         self.record = b""
         self.is_gone = False
         self.is_loaded = False
+        self.is_asleep = False
         self._room = room
         self._random = Random(f"{room.seed}/{peer}")
         self._mail: list[bytes] = []
@@ -111,6 +113,19 @@ class Page:
         """Stop without a word: a closed lid, a crashed tab."""
         self.is_gone = True
 
+    def sleep(self, for_s: float, *, clock_stands: bool = False) -> None:
+        """Do nothing for a time, as under a closed lid; nothing arrives meanwhile.
+
+        Args:
+            for_s: How long.
+            clock_stands: Whether its clock knows nothing of it: some machines' do not.
+        """
+        clock = self._room.clock
+        others = [peer for peer in self._room.pages if peer != self.peer]
+        self._room.links.partition([[self.peer], others], clock.now_s, clock.now_s + for_s)
+        self.is_asleep = True
+        clock.call_after(for_s, partial(self._wake_up, for_s if clock_stands else 0.0))
+
     def leave(self) -> None:
         """Say goodbye and stop: a closed page."""
         self.put(In.LEAVE, 0, b"left")
@@ -131,6 +146,11 @@ class Page:
         self._mail.append(RECORD.pack(ARRIVES_AS[channel], sender, len(stamped)) + stamped)
         if not self._is_playing:
             self._schedule(self._room.clock.now_s)
+
+    def _wake_up(self, unknown_s: float) -> None:
+        self._offset_s -= unknown_s
+        self.is_asleep = False
+        self._wake()
 
     # --- what a test asks
 
@@ -155,7 +175,7 @@ class Page:
         """Its person changes his mind now and then; what is put in for others' seats is ignored."""
         if self.is_gone:
             return
-        for seat in range(self._room.seats):
+        for seat in () if self.is_asleep else range(self._room.seats):
             action = self._random.randrange(4) if seat == self.seat else 1
             self._mail.append(RECORD.pack(In.ACTION, seat, ACTION.size) + ACTION.pack(action))
         self._room.clock.call_after(ACTS_EVERY_S, self._act)
@@ -172,7 +192,7 @@ class Page:
             self._wake()
 
     def _wake(self) -> None:
-        if self.is_gone or not self.is_loaded:
+        if self.is_gone or self.is_asleep or not self.is_loaded:
             return  # what the page tells it waits until Python is there
         self._wake_s = inf
         flags = MORE
