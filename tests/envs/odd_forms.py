@@ -78,3 +78,26 @@ def make_shrinking() -> Shrinking:
 
 def make_shrinking_silently() -> Shrinking:
     return ShrinkingSilently()
+
+
+class LooksLate:
+    """Gymnasium's form; its rules read an observation, but not at first."""
+
+    metadata: dict[str, Any] = {"render_fps": 30}
+    action_space = discrete(2)
+
+    def reset(self, *, seed: int | None = None, options: Any = None) -> Any:
+        self.frame = 0
+        return self._get_obs(), {}
+
+    def _get_obs(self) -> int:
+        return self.frame
+
+    def step(self, action: int) -> Any:
+        self.frame += 1
+        observation = self._get_obs()
+        return observation, 0.0, self.frame > 60 and observation > 70, False, {}
+
+
+class SaysThatItLooks(LooksLate):
+    metadata = {"render_fps": 30, "rules_observe": True}

@@ -27,6 +27,8 @@ Optional attributes of the class
         ``action_levels`` (into how many levels a box is divided, see `peergym.envs.levels`);
         ``action_names``; ``lockstep`` (True: it cannot be put back, see
         `peergym.envs.course_state`); ``pointer`` (see `peergym.envs.pointer`);
+        ``rules_observe`` (True: the rules read observations, so none are left out, see
+        `peergym.envs.forms.unobserved`);
         ``confirmed_effects`` (names of effects that must not be wrong: heard and told once they
         are certain);
         ``is_portable`` (True: the same bits on every platform and Python, so that browsers and

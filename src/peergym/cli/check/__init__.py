@@ -41,7 +41,7 @@ examples:
 
 the same in a test: from peergym.testing import rollback_test; what each check means: docs/check.md
 
-exit status: 0 if it can be played with rollback, 1 if not, 2 if there is no such environment"""
+exit status: 0 if it can be played, 1 if not as it is, 2 if there is no such environment"""
 
 FAILED, MISUSE = 1, 2
 QUICK_FRAMES = 120

@@ -27,8 +27,8 @@ def print_report(report: Report, console: Console | None = None) -> None:
     console.print(f"\n[bold]{escape(report.name)}[/], {report.frames} frames, seed {report.seed}\n")
     console.print(_findings(report))
     if report.figures:
-        console.print(_figures(report.figures))
-        for figures in report.figures:
+        console.print(_figures(report))
+        for figures in () if report.is_lockstep else report.figures:
             console.print(_advice(figures))
     console.print(f"\n{_verdict(report)}\n")
 
@@ -65,23 +65,30 @@ def _explained(finding: Finding) -> str:
     return "\n".join(lines)
 
 
-def _figures(several: tuple[Figures, ...]) -> Table:
+def _figures(report: Report) -> Table:
     table = Table(title="\nWhat it costs", title_justify="left", box=None, pad_edge=False)
     table.add_column("")
     for name in ("step", "save", "load", "state", "sent", "fastest", "window", "saving"):
         table.add_column(name, justify="right")
-    for each in several:
-        costs, advice = each.costs, each.advice
+    for each in report.figures:
+        costs = each.costs
         table.add_row(
             HOSTS.get(each.host, each.host),
             *(_microseconds(cost) for cost in (costs.step_s, costs.save_s, costs.load_s)),
             _bytes(each.state_bytes),
             _bytes(each.transfer_bytes) if each.transfer_bytes else "-",
-            _at_most(advice.frame_rate_hz, FASTEST_HZ, "Hz"),
-            _at_most(advice.window_frames, MAX_PREDICTION_WINDOW, "frames"),
-            "dense" if advice.interval_frames == 1 else f"1 frame in {advice.interval_frames}",
+            *(("-", "lockstep", "-") if report.is_lockstep else _what_follows(each)),
         )
     return table
+
+
+def _what_follows(figures: Figures) -> tuple[str, str, str]:
+    advice = figures.advice
+    return (
+        _at_most(advice.frame_rate_hz, FASTEST_HZ, "Hz"),
+        _at_most(advice.window_frames, MAX_PREDICTION_WINDOW, "frames"),
+        "dense" if advice.interval_frames == 1 else f"1 frame in {advice.interval_frames}",
+    )
 
 
 def _microseconds(time_s: float) -> str:
@@ -116,6 +123,8 @@ def _verdict(report: Report) -> str:
     name = escape(report.name)
     if not report.passed:
         names = ", ".join(each.check for each in report.failures)
-        return f"{_sign(Verdict.FAILED)} {name} cannot be played with rollback as it is: {names}."
+        how = "in lockstep" if report.is_lockstep else "with rollback"
+        return f"{_sign(Verdict.FAILED)} {name} cannot be played {how} as it is: {names}."
     notes = f", with {warnings} thing{'s' * (warnings > 1)} to know" if warnings else ""
-    return f"{_sign(Verdict.PASSED)} {name} can be played with rollback{notes}."
+    how = "in lockstep" if report.is_lockstep else "with rollback"
+    return f"{_sign(Verdict.PASSED)} {name} can be played {how}{notes}."

@@ -14,9 +14,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from peergym.envs.adapter import GameAdapter
 from peergym.envs.check.elsewhere import read_answer, request_of
 from peergym.envs.check.figures import measure
 from peergym.envs.check.findings import Figures, Finding, Report, Verdict
+from peergym.envs.check.looking import check_drawing, check_observations
 from peergym.envs.check.outside import check_outside
 from peergym.envs.check.play import Course, Script, record
 from peergym.envs.check.processes import ProcessError, ask_process
@@ -30,6 +32,7 @@ from peergym.envs.check.repeat import (
 from peergym.envs.check.smells import CHANCE, CLOCK, ORDER, PORTABILITY, smells_of
 from peergym.envs.maker import MakeGame, game_maker
 from peergym.envs.objects.own import PutBack
+from peergym.envs.raised import name_of_game_error
 from peergym.errors import EnvironmentContractError, PeergymError
 
 FRAMES = 600
@@ -43,6 +46,7 @@ cannot. See `peergym.envs.check.elsewhere`."""
 
 UNREPEATABLE = "the same seed has to lead to the same states first"
 INEXACT = "going back has to be exact first"
+IN_LOCKSTEP = "it is played in lockstep, where nothing is put back"
 LOCKSTEP = (
     "It can be played in lockstep (a prediction window of 0), where nothing is taken back and "
     "nothing needs restoring. Or give it get_state and set_state."
@@ -86,7 +90,8 @@ class Plan:
 
 
 CHECKS = ("restorable", "same seed", "other processes", "reset", "save and load", "many loads",
-          "sent states", "clock and chance", "browser's Python", "cost")  # fmt: skip
+          "sent states", "observations", "drawing", "clock and chance", "browser's Python",
+          "cost")  # fmt: skip
 """What `Plan.tell` is told, in this order."""
 
 
@@ -102,12 +107,17 @@ def examine(subject: Subject, plan: Plan) -> Report:
     except Exception as error:  # noqa: BLE001
         return replace(report, findings=(_raised("restorable", error),))
     examination = _Examination(subject, plan, script, course)
-    findings = [_played(subject.make().env, course, script), *examination.findings()]
+    findings = [_played(subject.make(), course, script), *examination.findings()]
     portable, there = examination.portability()
     plan.tell("cost")
     here = measure(subject.make(), "native", time.perf_counter)
     figures = (here,) if there is None else (here, there)
-    return replace(report, findings=(*findings, portable), figures=figures)
+    return replace(
+        report,
+        findings=(*findings, portable),
+        figures=figures,
+        is_lockstep=subject.make().is_lockstep,
+    )
 
 
 def make_subject(
@@ -148,19 +158,16 @@ class _Examination:
 
     def findings(self) -> Iterator[Finding]:
         """Yield what each check finds that runs on this machine."""
-        make, script, course, seed = self._make, self._script, self._course, self._plan.seed
+        make, script, course = self._make, self._script, self._course
         same = self._run("same seed", lambda: check_same_seed(make, script, course), CLOCK, CHANCE)
         yield same
         if same.verdict is Verdict.FAILED:
             self._why_not = UNREPEATABLE
         yield self._run("other processes", self._other_processes, ORDER, CHANCE, CLOCK)
         yield self._run("reset", lambda: check_reset(make(), script, course))
-        loads = self._run("save and load", lambda: check_save_and_load(make, course, seed))
-        yield loads
-        if loads.verdict is Verdict.FAILED:
-            self._why_not = INEXACT
-        yield self._run("many loads", lambda: check_many_loads(make(), course, seed))
-        yield self._run("sent states", lambda: check_sent_states(make, course, seed))
+        yield from self._loads(self._why_not)
+        yield self._run("observations", lambda: check_observations(make(), course))
+        yield self._run("drawing", lambda: check_drawing(make(), course))
         self._plan.tell("clock and chance")
         try:
             for finding in check_outside(make, script):
@@ -169,6 +176,18 @@ class _Examination:
             yield _raised("clock and chance", error)
         passed = Finding("order of sets", Verdict.PASSED, "its source goes through no set")
         yield self._with_smells(passed, ORDER)
+
+    def _loads(self, why_not: str) -> Iterator[Finding]:
+        """Yield what the checks find that put the game back."""
+        make, course, seed = self._make, self._course, self._plan.seed
+        self._why_not = why_not or (IN_LOCKSTEP if make().is_lockstep else "")
+        loads = self._run("save and load", lambda: check_save_and_load(make, course, seed))
+        yield loads
+        if loads.verdict is Verdict.FAILED:
+            self._why_not = INEXACT
+        yield self._run("many loads", lambda: check_many_loads(make(), course, seed))
+        yield self._run("sent states", lambda: check_sent_states(make, course, seed))
+        self._why_not = why_not
 
     def portability(self) -> tuple[Finding, Figures | None]:
         """Return what a browser's Python makes of it, and what it costs there."""
@@ -246,8 +265,13 @@ class _Examination:
         return replace(finding, places=tuple(places[:MOST_PLACES]))
 
 
-def _played(env: Any, course: Course, script: Script) -> Finding:
+def _played(game: GameAdapter, course: Course, script: Script) -> Finding:
+    env = game.env
     episodes = f"{course.episodes} episodes" if course.episodes > 1 else "one episode"
+    if game.is_lockstep:
+        sentence = f"{IN_LOCKSTEP}: inputs take effect when all of them are there. What "
+        sentence += f"{script.frames} frames in {episodes} returned is compared"
+        return Finding("restorable", Verdict.WARNED, sentence)
     sentence = f"each state of {script.frames} frames in {episodes} could be saved"
     own = getattr(env, "put_back", PutBack()).sentence
     if hasattr(env, "get_state"):
@@ -257,7 +281,10 @@ def _played(env: Any, course: Course, script: Script) -> Finding:
 
 
 def _not_restorable(refusal: EnvironmentContractError) -> Finding:
-    sentence = f"its state cannot be saved: {refusal}"
+    if not refusal.path and "lockstep" not in str(refusal):  # of something else than its state
+        return Finding("restorable", Verdict.FAILED, str(refusal))
+    reason = str(refusal).removeprefix(f"{refusal.path}: ")
+    sentence = f"its state cannot be saved: {reason}"
     if "lockstep" not in sentence:  # which most refusals name themselves
         sentence += f". {LOCKSTEP}"
     return Finding("restorable", Verdict.FAILED, sentence, refusal.path)
@@ -265,5 +292,5 @@ def _not_restorable(refusal: EnvironmentContractError) -> Finding:
 
 def _raised(check: str, error: Exception) -> Finding:
     path = error.path if isinstance(error, EnvironmentContractError) else ""
-    sentence = f"the game raised {type(error).__name__}: {error}"
+    sentence = f"the game raised {name_of_game_error(error)}"
     return Finding(check, Verdict.FAILED, sentence, path)

@@ -71,6 +71,7 @@ class Report:
         frames: How many were played.
         findings: In the order of the checks.
         figures: By host.
+        is_lockstep: Whether it is played in lockstep, so that nothing is ever put back.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Report:
     frames: int
     findings: tuple[Finding, ...]
     figures: tuple[Figures, ...] = ()
+    is_lockstep: bool = False
 
     @property
     def passed(self) -> bool:

@@ -37,7 +37,7 @@ def check_game(game: GameAdapter, screen: tuple[int, int]) -> None:
     _play(game, 0, LEAD_FRAMES)
     start = game.save()
     before = game.canonical(start)
-    _check_reading(game, screen, start)
+    check_reading(game, screen, start)
     course = _play(game, LEAD_FRAMES, CHECKED_FRAMES)
     _check_untouched(game, start, before, "what get_state returned")
     for _ in range(2):
@@ -59,7 +59,17 @@ def _check_reset(game: GameAdapter) -> None:
     _compare(game, first, game.save(), "reset with the same seed led to another state")
 
 
-def _check_reading(game: GameAdapter, screen: tuple[int, int], start: object) -> None:
+def check_reading(game: GameAdapter, screen: tuple[int, int], start: object) -> None:
+    """Check that drawing a game, and asking for its policy, leave it as it is.
+
+    Args:
+        game: The game.
+        screen: Width and height of the surface it draws on, in pixels.
+        start: The state that it is in.
+
+    Raises:
+        EnvironmentContractError: It was changed; the message names the first difference.
+    """
     for player in range(game.players):
         surface = Surface(*screen)
         game.draw(surface, player)

@@ -10,6 +10,7 @@ from typing import Any
 from peergym.envs.adapter import GameAdapter
 from peergym.envs.check.play import Operation, perform
 from peergym.envs.encoding import encodable
+from peergym.envs.modules import shared_name
 from peergym.errors import EnvironmentContractError
 from peergym.rollback.canonical import encode
 
@@ -59,7 +60,8 @@ def _shared_things(env: Any) -> Iterator[tuple[str, bytes]]:
             yield from _encoded(dict(vars(cls)), f"{cls.__name__}.")
             module = sys.modules.get(cls.__module__)
             if isinstance(module, ModuleType) and not cls.__module__.startswith("peergym."):
-                yield from _encoded(vars(module), f"{module.__name__.rpartition('.')[2]}.")
+                name = shared_name(module.__name__).rpartition(".")[2]
+                yield from _encoded(vars(module), f"{name}.")
 
 
 def _encoded(values: dict[str, Any], prefix: str) -> Iterator[tuple[str, bytes]]:

@@ -28,6 +28,7 @@ from peergym.envs.forms.parallel import ParallelForm
 from peergym.envs.forms.single import SingleForm
 from peergym.envs.forms.trial import global_generators, idle_methods
 from peergym.envs.forms.turns import TurnsForm
+from peergym.envs.forms.unobserved import RULES_OBSERVE
 from peergym.errors import EnvironmentContractError
 
 __all__ = ["form_of", "game_class"]
@@ -55,7 +56,8 @@ def game_class(make_env: Callable[[], Any], name: str, source: Any = None) -> ty
     }
     cls: type[Form] = type(inner.__name__, (form,), members)
     cls.uses_global = global_generators(cls)
-    if form is not TurnsForm:  # which asks for observations itself, and rarely
+    # In turns, observations are asked for rarely, and by the form itself.
+    if form is not TurnsForm and not cls.metadata.get(RULES_OBSERVE):
         cls.unobserved = idle_methods(cls)
     if not cls.metadata.get("lockstep"):
         cls.put_back = examine_own_pairs(cls)

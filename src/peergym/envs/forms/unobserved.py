@@ -8,7 +8,8 @@ out goes on working.
 
     Which methods these are is found by trial when an environment is loaded (`idle_methods`): those
     whose names say that they observe, and whose absence changes neither state nor rewards nor ends
-    in a course of some frames. `peergym check` repeats that over a longer one.
+    in a course of some frames. `peergym check` repeats that over a longer one. An environment whose
+    rules read an observation once in a while says so: ``metadata["rules_observe"]``.
 
 Law: with and without, the state is the same.
 """
@@ -28,6 +29,9 @@ OBSERVES = re.compile(
 ``render``, which some environments call in every step and the host calls when it draws."""
 
 MASK = "action_mask"
+
+RULES_OBSERVE = "rules_observe"
+"""In an environment's metadata, True: its rules read observations, and none may be left out."""
 
 _NEVER = frozenset({"last", "observation_space", "state"})
 

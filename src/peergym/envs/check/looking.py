@@ -1,0 +1,57 @@
+"""Checks that looking at a game changes nothing: drawing it, and leaving its observations out."""
+
+from __future__ import annotations
+
+from peergym.envs.adapter import GameAdapter
+from peergym.envs.check.findings import Finding, Verdict
+from peergym.envs.check.play import Course, canonical, departure, digest, perform, replay
+from peergym.envs.check.quick import check_reading
+from peergym.envs.description import screen_of
+from peergym.errors import EnvironmentContractError
+
+DRAWN_STATES = 4
+
+
+def check_drawing(game: GameAdapter, course: Course) -> Finding:
+    """Check that drawing a game for everybody, on the way, leaves its state alone."""
+    name = "drawing"
+    every = max(1, len(course.operations) // DRAWN_STATES)
+    for number, operation in enumerate(course.operations):
+        perform(game, operation)
+        if digest(canonical(game)) != course.digests[number]:
+            # In lockstep the state is what the game returns: what drawing changes shows later.
+            sentence = f"after it was drawn it took another course, first at {course.where(number)}"
+            return Finding(name, Verdict.FAILED, sentence)
+        if number % every:
+            continue
+        try:
+            check_reading(game, screen_of(game), game.save())
+        except EnvironmentContractError as refusal:
+            sentence = f"at {course.where(number)}, {refusal}"
+            return Finding(name, Verdict.FAILED, sentence, refusal.path)
+    return Finding(name, Verdict.PASSED, "drawing it for everybody changed nothing")
+
+
+def check_observations(game: GameAdapter, course: Course) -> Finding:
+    """Check that a game goes on alike if all its observations are computed.
+
+    Args:
+        game: The game.
+        course: Of a game that left out what it can.
+    """
+    name = "observations"
+    names = ", ".join(getattr(game.env, "unobserved", ()))
+    if not names:
+        return Finding(name, Verdict.PASSED, "none are left out")
+    game.compute_observations()
+    left = departure(course, replay(game, course.operations))
+    if left is None:
+        sentence = (
+            f"with and without {names} it goes on alike: it is left out while nobody reads it"
+        )
+        return Finding(name, Verdict.PASSED, sentence)
+    sentence = (
+        f"it goes on otherwise if {names} is left out, as it is while nobody reads it: its rules "
+        'need it. Say so by metadata["rules_observe"] = True; first different at ' + left.where
+    )
+    return Finding(name, Verdict.FAILED, sentence, left.path)

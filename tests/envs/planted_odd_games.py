@@ -1,0 +1,42 @@
+"""Games that break a law where a check might blame something else."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from tests.envs.planted_games import Sound
+
+
+class CalendarClock(Sound):
+    """Asks for the time of day, which cannot be replaced for a look."""
+
+    def step(self, actions: dict[str, int]) -> Any:
+        self.x += datetime.now(tz=UTC).timestamp() % 1.0
+        return super().step(actions)
+
+
+class PaintsState(Sound):
+    """Counts how often it was drawn."""
+
+    def reset(self, seed: int | None = None, options: dict[str, Any] | None = None) -> Any:
+        self.drawn = 0
+        return super().reset(seed, options)
+
+    def draw(self, surface: Any, player: int) -> None:
+        self.drawn += 1
+
+
+class Waits(Sound):
+    """Is played in lockstep, since a generator cannot be saved."""
+
+    metadata = {"name": "Waits", "lockstep": True}
+
+    def reset(self, seed: int | None = None, options: dict[str, Any] | None = None) -> Any:
+        self.script = iter(n for n in range(1000))
+        return super().reset(seed, options)
+
+    def step(self, actions: dict[str, int]) -> Any:
+        self.x += next(self.script)
+        result = super().step(actions)
+        return {"left": self.x}, *result[1:]

@@ -1,0 +1,123 @@
+"""Checks blame what is to blame, and what is played in lockstep passes as such."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from peergym.cli.check.table import print_report
+from peergym.envs import load_game
+from peergym.envs.check.examine import Plan, Subject, examine
+from peergym.envs.check.findings import Finding, Report, Verdict
+from peergym.envs.maker import game_maker
+from tests.envs import planted_odd_games
+from tests.envs.planted_games import Sound
+
+HERE = Path(__file__).with_name("odd_forms.py")
+FRAMES = 120
+
+TIDE = """
+TIDES = [0]
+
+
+class Tide:
+    possible_agents = (0, 1)
+
+    def action_space(self, agent):
+        return 2
+
+    def reset(self, seed=None, options=None):
+        TIDES[0] = self.x = 0
+
+    def step(self, actions):
+        TIDES[0] += 1
+        self.x += TIDES[0]
+        return {}, {}, {}, {}, {}
+"""
+
+
+def examined(cls: type) -> Report:
+    return examine(Subject(cls.__name__, game_maker(cls), None), Plan(3, FRAMES))
+
+
+def found(report: Report, check: str) -> Finding:
+    (finding,) = [each for each in report.findings if each.check == check]
+    return finding
+
+
+def failed(report: Report) -> list[str]:
+    return [each.check for each in report.failures]
+
+
+def test_chance_is_not_blamed_for_a_clock_that_cannot_be_replaced() -> None:
+    report = examined(planted_odd_games.CalendarClock)
+    assert failed(report) == ["same seed"]
+    assert found(report, "global chance").verdict is Verdict.SKIPPED
+    assert any("datetime.now" in place for place in found(report, "same seed").places)
+
+
+def test_a_game_that_draws_into_its_state_fails_here_as_it_does_when_it_is_served() -> None:
+    report = examined(planted_odd_games.PaintsState)
+    assert failed(report) == ["drawing"]
+    assert "draw changed the state" in found(report, "drawing").sentence
+    assert ".drawn" in found(report, "drawing").sentence
+
+
+def test_rules_that_read_an_observation_late_are_found_and_can_say_so() -> None:
+    report = examined(load_game(f"{HERE}:LooksLate"))
+    assert failed(report) == ["observations"]
+    assert "_get_obs" in found(report, "observations").sentence
+    assert failed(examined(load_game(f"{HERE}:SaysThatItLooks"))) == []
+
+
+def test_what_is_played_in_lockstep_passes_as_that() -> None:
+    report = examined(planted_odd_games.Waits)
+    assert failed(report) == []
+    assert report.is_lockstep
+    assert found(report, "restorable").verdict is Verdict.WARNED
+    assert found(report, "save and load").verdict is Verdict.SKIPPED
+    console = Console(record=True, width=200, highlight=False)
+    print_report(report, console)
+    text = console.export_text()
+    assert "can be played in lockstep" in text
+    assert "rollback" not in text
+
+
+def test_drawing_that_changes_what_nobody_can_save_shows_in_the_course() -> None:
+    class Smudges(planted_odd_games.Waits):
+        def draw(self, surface: Any, player: int) -> None:
+            self.x += 1.0
+
+    assert "drawing" in failed(examined(Smudges))
+
+
+def test_a_variable_of_a_file_goes_by_the_files_own_name(tmp_path: Path) -> None:
+    path = tmp_path / "tide.py"
+    path.write_text(TIDE)
+    report = examined(load_game(f"{path}:Tide"))
+    assert "Not restored: tide.TIDES" in found(report, "save and load").sentence
+
+
+def test_a_step_that_returns_nonsense_is_not_told_of_its_state() -> None:
+    class Wrong(Sound):
+        def step(self, actions: dict[str, int]) -> Any:
+            return {}, 0.0, False, False, {}
+
+    sentence = found(examined(Wrong), "restorable").sentence
+    assert sentence.startswith("Wrong.step must return observations")
+    assert "lockstep" not in sentence
+
+
+def test_an_error_is_told_with_its_line() -> None:
+    class Falls(Sound):
+        def step(self, actions: dict[str, int]) -> Any:
+            raise RuntimeError("the moon fell down")
+
+    with pytest.raises(RuntimeError):
+        Falls().step({})
+    sentence = found(examined(Falls), "restorable").sentence
+    assert "RuntimeError: the moon fell down (test_check_odd.py:" in sentence
+    assert "in step)" in sentence
