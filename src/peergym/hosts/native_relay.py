@@ -19,6 +19,8 @@ from peergym.rollback.relay_wire import UpKind
 
 FIRST_PAUSE_S = 0.25
 LONGEST_PAUSE_S = 2.0  # a server that starts anew is back within seconds
+OPEN_WITHIN_S = 8.0  # a network that swallows what is sent says nothing
+LEAVE_WITHIN_S = 2.0  # who cannot be told by then will notice by himself
 LASTED_S = 5.0  # a socket that lasted so long has worked
 BAD_TOKEN = 4003  # the relay's close code for a token that is not good
 INPUT_BUFFER_BYTES = 16 * 1024  # above this, a datagram would be late anyway
@@ -86,9 +88,10 @@ class NativeRelay:
         socket = self._socket
         if socket is not None and not socket.closed:
             with contextlib.suppress(aiohttp.ClientError, OSError):
-                while self._waiting:
-                    await socket.send_bytes(self._waiting.popleft())
-                await socket.close(code=aiohttp.WSCloseCode.OK)
+                async with asyncio.timeout(LEAVE_WITHIN_S):
+                    while self._waiting:
+                        await socket.send_bytes(self._waiting.popleft())
+                    await socket.close(code=aiohttp.WSCloseCode.OK)
         if self._work is not None:
             self._work.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -102,7 +105,9 @@ class NativeRelay:
         while True:
             began_s = clock()
             with contextlib.suppress(aiohttp.ClientError, OSError, asyncio.TimeoutError):
-                async with self._http.ws_connect(self._url, autoping=True) as socket:
+                async with asyncio.timeout(OPEN_WITHIN_S):
+                    socket = await self._http.ws_connect(self._url, autoping=True)
+                async with socket:
                     await self._use(socket)
                 if socket.close_code == BAD_TOKEN:
                     await self._renew_token()
