@@ -88,7 +88,9 @@ def find_lan_address() -> str:
 
 
 def _bind(host: str, port: int) -> socket.socket:
-    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # Only where the protocol is named does asyncio switch off Nagle's algorithm, which would keep a
+    # datagram for the relay's receiver until he next sends something himself.
+    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     if os.name == "posix":
         # Elsewhere it would let two servers share one port.
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
