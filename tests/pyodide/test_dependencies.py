@@ -12,6 +12,7 @@ from peergym.data.verify import Outcome
 from peergym.envs.check.examine import Plan, Subject, examine
 from peergym.envs.check.findings import Finding, Verdict
 from peergym.envs.maker import game_maker
+from peergym.envs.objects.own import PutBack
 from peergym.games.catalogue import find_game
 from peergym.server.re_execution import PackedGame, verify_in_pyodide, verify_natively
 from peergym.server.runtime import make_served_runtime
@@ -56,12 +57,28 @@ def in_a_browser(game: str, needs: str) -> Finding:
 
 @pytest.mark.parametrize(
     ("game", "needs"),
-    [("pettingzoo.classic.connect_four_v3", "pettingzoo")],
+    [
+        ("mpe2.simple_spread_v3", "mpe2"),  # holds a surface, for which something stands there
+        ("mpe2.simple_tag_v3", "mpe2"),
+        ("pettingzoo.classic.connect_four_v3", "pettingzoo"),
+    ],
 )
 def test_environments_of_other_people_come_to_the_same_states(
     tools: Any, game: str, needs: str
 ) -> None:
     assert in_a_browser(game, needs).verdict is Verdict.PASSED
+
+
+def test_whoever_asks_an_environment_for_its_state_comes_to_the_same(tools: Any) -> None:
+    spec = f"{Path(__file__).parents[1] / 'envs' / 'self_saving_forms.py'}:limited"
+    cls = find_game(spec)
+    assert cls.put_back.asked
+    looking = type(cls.__name__, (cls,), {"put_back": PutBack(), "__module__": cls.__module__})
+    for made in (cls, looking):
+        subject = Subject(spec, game_maker(made), None)
+        findings = examine(subject, Plan(1, 60, BrowserPython(spec).ask)).findings
+        (finding,) = [each for each in findings if each.check == "browser's Python"]
+        assert finding.verdict is Verdict.PASSED, finding
 
 
 def test_where_numbers_are_narrower_in_a_browser_that_is_told_and_browsers_play_on(
