@@ -31,11 +31,11 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-async def start(link: str, folder: Path) -> Process:
+async def start(link: str, folder: Path, *more: str) -> Process:
     """Start the command as a process of its own."""
     return await asyncio.create_subprocess_exec(
         sys.executable, "-m", "peergym.cli", "join", link, "--name", "bo",
-        "--policy", "agents:Still", "--record", "kept",
+        "--policy", "agents:Still", "--record", "kept", *more,
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(Path(peergym.__file__).parents[1])},
         stdout=subprocess.PIPE,
@@ -71,6 +71,21 @@ async def test_interrupted_it_says_goodbye_and_keeps_the_record(
     records = [path.name for path in (folder / "kept").iterdir()]
     assert len(records) == 1
     assert records[0].endswith("-peer1.pgr")
+
+
+async def test_a_seat_is_asked_for_as_people_count_them(server: ServerThread, folder: Path) -> None:
+    waiting = Witness(server)
+    link = f"{server.url}/join/{await waiting.wait_for_room()}"
+    refused = await start(link, folder, "--seat", "1")
+    said, complaints = await asyncio.wait_for(refused.communicate(), WITHIN_S)
+    assert complaints == b"peergym: Seat 1 is taken; free is 2.\n"
+    assert (said, refused.returncode) == (b"", 2)
+    admitted = await start(link, folder, "--seat", "2")
+    await waiting.wait_for_checksums(1)
+    admitted.send_signal(signal.SIGINT)
+    said, _ = await asyncio.wait_for(admitted.communicate(), WITHIN_S)
+    assert b"game 1 has begun." in said
+    await waiting.over()
 
 
 async def test_killed_it_is_lost_and_the_other_does_not_wait_for_ever(
