@@ -49,6 +49,18 @@ def test_a_fault_fails_with_its_path_and_its_line(
     assert "cannot be played with rollback as it is" in printed
 
 
+@pytest.mark.parametrize("game", ["pong", "own.py:Pong"])
+def test_a_game_that_somebody_else_draws_is_found_by_other_processes(
+    game: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "own.py").write_text(
+        "from peergym.games.pong import Pong\ndef draw(environment, surface, player): ...\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    assert main(["check", f"{game} drawn by own.py:draw", "--quick", "--frames", "30"]) == 0
+    assert "✓  other processes" in capsys.readouterr().out
+
+
 def test_what_cannot_be_restored_is_refused_with_the_alternative(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -16,12 +16,12 @@ from peergym.rollback.saving import BUDGET, FrameCosts, worst_tick_s
 PERIOD_S = 1 / 60
 
 
-def printed(costs: FrameCosts, advice: Advice) -> str:
-    figures = Figures("browser", "CPython", costs, 300, 0, advice)
+def printed(costs: FrameCosts, advice: Advice, width: int = 200) -> str:
+    figures = Figures("browser", "CPython", costs, 130_000, 245_000, advice)
     finding = Finding(
         "clock", Verdict.WARNED, "reads [a clock]", ".x: 1 != 2", ("game.py:3: time()",)
     )
-    console = Console(file=io.StringIO(), width=200)
+    console = Console(file=io.StringIO(), width=width)
     print_report(Report("tag", 1, 600, (finding,), (figures,)), console)
     text = console.file
     assert isinstance(text, io.StringIO)
@@ -35,9 +35,19 @@ def test_a_cheap_game_may_do_anything() -> None:
     assert advice.window_frames == MAX_PREDICTION_WINDOW
     assert (advice.interval_frames, advice.fits) == (1, True)
     text = printed(costs, advice)
-    for part in ("240+ Hz", "60+ frames", "dense", "it fits into a frame", "reads [a clock]",
+    for part in ("240+ Hz", "60+", "dense", "it fits into a frame", "reads [a clock]",
                  ".x: 1 != 2", "game.py:3: time()", "with 1 thing to know"):  # fmt: skip
         assert part in text
+
+
+def test_on_a_narrow_terminal_each_host_has_one_line() -> None:
+    costs = FrameCosts(999.9e-6, 999.9e-6, 999.9e-6)
+    advice = advise(costs, 60.0, 2)
+    assert advice.interval_frames > 1
+    lines = printed(costs, advice, width=80).splitlines()
+    (line,) = [each for each in lines if each.startswith("browser ")]
+    assert line.startswith("browser  999.9 µs  999.9 µs  999.9 µs  130 kB  245 kB")
+    assert line.rstrip().endswith(f"{advice.window_frames}  1 in {advice.interval_frames}")
 
 
 def test_the_window_is_the_largest_that_fits_and_the_rate_the_highest() -> None:
@@ -65,4 +75,4 @@ def test_dear_saves_are_made_rarely() -> None:
     costs = FrameCosts(0.0001, 0.002, 0.0005)
     advice = advise(costs, 60.0, 2)
     assert advice.interval_frames > 1
-    assert f"1 frame in {advice.interval_frames}" in printed(costs, advice)
+    assert f"1 in {advice.interval_frames}" in printed(costs, advice)

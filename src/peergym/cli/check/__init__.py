@@ -110,6 +110,7 @@ def _examine(args: argparse.Namespace) -> Report:
     from peergym.cli.check.progress import shown_progress
     from peergym.envs.check.examine import CHECKS, examine, make_subject
     from peergym.envs.check.findings import Report
+    from peergym.envs.drawing import split_spec
     from peergym.envs.maths.substitute import with_portable_maths
     from peergym.games.catalogue import BUNDLED, find_game
 
@@ -117,7 +118,8 @@ def _examine(args: argparse.Namespace) -> Report:
         # What a library tells its own callers is not for those who only named it.
         warnings.simplefilter("ignore")
         made = with_portable_maths(find_game(args.game))
-        spec = BUNDLED.get(args.game, args.game)
+        name, _ = split_spec(args.game)  # who draws it makes no difference to its states
+        spec = BUNDLED.get(name, name)
         plan = _plan(args, tell)
         subject = make_subject(made, args.game, spec, args.players, plan)
         return subject if isinstance(subject, Report) else examine(subject, plan)

@@ -19,6 +19,7 @@ SIGNS = {
     Verdict.SKIPPED: ("·", "-", "dim"),
 }
 HOSTS = {"native": "here", "browser": "in a browser"}
+COLUMNS = ("step", "save", "load", "state", "sent", "fastest", "window", "saving")
 
 
 def print_report(report: Report, console: Console | None = None) -> None:
@@ -67,13 +68,13 @@ def _explained(finding: Finding) -> str:
 
 def _figures(report: Report) -> Table:
     table = Table(title="\nWhat it costs", title_justify="left", box=None, pad_edge=False)
-    table.add_column("")
-    for name in ("step", "save", "load", "state", "sent", "fastest", "window", "saving"):
-        table.add_column(name, justify="right")
+    table.add_column("", no_wrap=True)
+    for name in COLUMNS:
+        table.add_column(name, justify="right", no_wrap=True)
     for each in report.figures:
         costs = each.costs
         table.add_row(
-            HOSTS.get(each.host, each.host),
+            HOSTS.get(each.host, each.host).removeprefix("in a "),
             *(_microseconds(cost) for cost in (costs.step_s, costs.save_s, costs.load_s)),
             _bytes(each.state_bytes),
             _bytes(each.transfer_bytes) if each.transfer_bytes else "-",
@@ -86,8 +87,8 @@ def _what_follows(figures: Figures) -> tuple[str, str, str]:
     advice = figures.advice
     return (
         _at_most(advice.frame_rate_hz, FASTEST_HZ, "Hz"),
-        _at_most(advice.window_frames, MAX_PREDICTION_WINDOW, "frames"),
-        "dense" if advice.interval_frames == 1 else f"1 frame in {advice.interval_frames}",
+        _at_most(advice.window_frames, MAX_PREDICTION_WINDOW),
+        "dense" if advice.interval_frames == 1 else f"1 in {advice.interval_frames}",
     )
 
 
@@ -100,8 +101,8 @@ def _bytes(count: int) -> str:
     return f"{count} B" if count < 10_000 else f"{count / 1000:.0f} kB"
 
 
-def _at_most(value: float, limit: float, unit: str) -> str:
-    return f"{limit:.0f}+ {unit}" if value >= limit else f"{int(value)} {unit}"
+def _at_most(value: float, limit: float, unit: str = "") -> str:
+    return f"{limit:.0f}+ {unit}".rstrip() if value >= limit else f"{int(value)} {unit}".rstrip()
 
 
 def _advice(figures: Figures) -> str:
