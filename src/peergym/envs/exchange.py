@@ -20,6 +20,7 @@ from peergym.envs.restore import (
     LAYOUT,
     OBJECTS,
     is_of_objects,
+    is_of_plain_data,
     read_objects,
     read_state,
     try_state,
@@ -66,10 +67,11 @@ class StateExchange:
     def restore(self, data: bytes) -> object:
         """As `GameAdapter.restore`, of a game that has been reset."""
         own: Any = self._snapshots.save()
-        if isinstance(self._snapshots, AutomaticState) and (
-            type(own) is Snapshot or is_of_objects(data)
-        ):
-            return read_objects(data, self._all_finished, self._snapshots.objects)
+        if isinstance(self._snapshots, AutomaticState):
+            if type(own) is Snapshot and is_of_plain_data(data):
+                own = self._at_the_beginning()
+            if type(own) is Snapshot or is_of_objects(data):
+                return read_objects(data, self._all_finished, self._snapshots.objects)
         try:
             state = self._read_state(data, own)
         except EnvironmentContractError:
@@ -99,15 +101,20 @@ class StateExchange:
         Args:
             own: Its state as it is now.
         """
+        stepped = self._at_the_beginning(steps=1)
+        if type(own) is not dict or type(stepped) is not dict:
+            return {}
+        return {name: value for name, value in stepped.items() if name not in own}
+
+    def _at_the_beginning(self, steps: int = 0) -> Any:
+        """The game's own state after a reset and some steps; the game stays as it is."""
         game = self._game
         before, effects = game.save(), list(getattr(game.env, EFFECTS, ()))
         try:
             game.reset(0)
-            game.step((0,) * game.players)
-            stepped: Any = self._snapshots.save()
-            if type(own) is not dict or type(stepped) is not dict:
-                return {}
-            return {name: value for name, value in stepped.items() if name not in own}
+            for _ in range(steps):
+                game.step((0,) * game.players)
+            return self._snapshots.save()
         finally:
             game.load(before)
             if hasattr(game.env, EFFECTS):

@@ -66,6 +66,20 @@ def copy_plain(value: Any, path: str, memo: dict[int, Any]) -> Any:
     return copier(value, path, memo)
 
 
+def is_plain(value: Any) -> bool:
+    """Whether a value is plain data."""
+    kind = type(value)
+    if kind in IMMUTABLE_TYPES:
+        return True
+    if kind not in _COPIERS:
+        return is_scalar(value) or is_array(value)
+    try:
+        copy_plain(value, "", {})
+    except EnvironmentContractError:
+        return False
+    return True
+
+
 def _kind_name(value: Any) -> str:
     kind = type(value)
     if kind.__module__ == "builtins":

@@ -100,6 +100,15 @@ def is_of_objects(data: bytes) -> bool:
     return OBJECTS in _decode(data)
 
 
+def is_of_plain_data(data: bytes) -> bool:
+    """Whether bytes tell of plain data, and of the order in which it lies.
+
+    Raises:
+        EnvironmentContractError: They are no state.
+    """
+    return LAYOUT in _decode(data)
+
+
 def _finished(plain: dict[str, Any], all_finished: int) -> int:
     finished = plain[FINISHED]
     if type(finished) is not int or not 0 <= finished <= all_finished:

@@ -4,7 +4,7 @@ A game that has ``get_state`` and ``set_state`` is asked, and so is an environme
 if that has been found to be exact (`peergym.envs.snapshot_choice`). Any other is saved
 automatically. If its attributes hold nothing but plain data (None, bool, int, float, str, bytes,
 lists, tuples, dicts, sets, `random.Random`, and NumPy's arrays and numbers), they are copied; as
-soon as there is anything else, or some are in ``__slots__``, the whole graph of objects is saved
+long as there is anything else, or if some are in ``__slots__``, the whole graph of objects is saved
 (`peergym.envs.objects`). What neither can save fails loudly, with the path of the offender: a game
 that is only nearly restored would drift apart on the peers and nobody would know why.
 
@@ -26,7 +26,13 @@ from typing import Any, Protocol
 
 from peergym.envs.encoding import encodable
 from peergym.envs.objects import ObjectState
-from peergym.envs.plain_data import IMMUTABLE_TYPES, SavedRandom, copy_plain, restore_plain
+from peergym.envs.plain_data import (
+    IMMUTABLE_TYPES,
+    SavedRandom,
+    copy_plain,
+    is_plain,
+    restore_plain,
+)
 from peergym.errors import EnvironmentContractError
 
 EFFECTS = "effects"
@@ -140,20 +146,24 @@ class PlainState:
 
 
 class AutomaticState(PlainState):
-    """Copies plain attributes, and turns to the graph of objects when there are others.
+    """Copies plain attributes, and turns to the graph of objects while there are others.
 
-    A game may make its first object in `reset` or in any step, so every save is ready to turn.
+    A game may make its first object in `reset` or in any step, and lose it again. Which way is
+    taken follows from the state alone, never from what was saved before: another peer, who has
+    guessed otherwise, has to come to the same bytes.
 
     Raises:
         EnvironmentContractError: If the game is itself a container, or has no attributes.
     """
 
-    __slots__ = ("_objects",)
+    __slots__ = ("_has_slots", "_objects", "_reason")
 
     def __init__(self, env: Any) -> None:
         slots = _slots_of(type(env))
         _check_is_its_attributes(type(env), len(slots))
         self._objects: ObjectState | None = ObjectState(env) if slots else None
+        self._has_slots = bool(slots)
+        self._reason = ""  # the attribute that was not plain when one was met last
         if slots:
             self._env = env
             self.make_generator = SavedRandom
@@ -171,11 +181,13 @@ class AutomaticState(PlainState):
         Raises:
             EnvironmentContractError: Something cannot be saved; carries its path.
         """
-        if self._objects is None:
+        if not self._has_slots and is_plain(self._env.__dict__.get(self._reason)):
             try:
                 return super().save()
-            except EnvironmentContractError:
-                self._objects = ObjectState.of(self._env)
+            except EnvironmentContractError as refusal:
+                self._reason = _attribute_in(refusal.path)
+        if self._objects is None:
+            self._objects = ObjectState.of(self._env)
         return self._objects.save()
 
     def load(self, state: Any) -> None:
@@ -188,6 +200,11 @@ class AutomaticState(PlainState):
     def plain(self, state: Any) -> Any:
         """Return a state as plain data."""
         return super().plain(state) if type(state) is dict else self.objects.plain(state)
+
+
+def _attribute_in(path: str) -> str:
+    """The name of the attribute that a path begins with."""
+    return path.removeprefix(".").partition("[")[0].partition(" ")[0]
 
 
 class _Attributes:
