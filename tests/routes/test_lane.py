@@ -67,6 +67,18 @@ def test_whatever_is_lost_between_changes_each_message_arrives_once_in_order(
     assert all(lane.is_idle for lane in talk.lanes)
 
 
+def test_who_parts_does_not_let_the_other_side_wait_to_hear_that_all_has_arrived() -> None:
+    talk = Talk()
+    talk.lanes[0].put(message(0))
+    talk.exchange()
+    assert not talk.lanes[0].is_delivered
+    talk.lanes[1].say_now(talk.now_s)
+    talk.exchange()
+    assert talk.lanes[0].is_delivered
+    talk.lanes[1].say_now(talk.now_s)
+    assert talk.lanes[1].take(talk.now_s) == [], "nothing is owed that was said"
+
+
 def test_what_was_lost_before_the_other_side_was_open_is_repeated_when_it_opens() -> None:
     talk = Talk()
     talk.lanes[0].put(message(0))
