@@ -120,6 +120,17 @@ def test_a_fanned_datagram_comes_back_as_it_went(recipients: dict[int, bytes], b
     assert frame.body == body
 
 
+@pytest.mark.parametrize(
+    "recipients",
+    [[], [(1, bytes(4)), (1, bytes(4))], [(1, bytes(3))], [(1, bytes(5))], [(256, bytes(4))]],
+)
+def test_a_datagram_that_nobody_would_take_is_not_encoded(
+    recipients: list[tuple[int, bytes]],
+) -> None:
+    with pytest.raises(WireError):
+        relay.encode_input(recipients, b"\x11body")
+
+
 def test_what_is_too_long_is_not_encoded() -> None:
     with pytest.raises(WireError, match="24577 bytes"):
         relay.encode_addressed(relay.UpKind.BULK, 1, bytes(24 * 1024 + 1))

@@ -23,15 +23,6 @@ CLOSE = b""
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
-    """Something that a peer has sent through the relay."""
-
-    kind: wire.DownKind
-    peer: int
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class Presence:
     """A peer is at the relay, or is not any more.
 
@@ -96,8 +87,11 @@ class RelayLink:
             return []
         return self._go_down(now_s)
 
-    def receive(self, data: bytes, now_s: float) -> list[Arrival | Presence]:
+    def receive(self, data: bytes) -> wire.Addressed | list[Presence]:
         """Take in a frame.
+
+        Returns:
+            What a peer has sent, or who has come and gone.
 
         Raises:
             WireError: It is none.
@@ -107,7 +101,7 @@ class RelayLink:
             return []  # of the socket before
         self._asked_s = inf
         if isinstance(frame, wire.Addressed):
-            return [Arrival(wire.DownKind(frame.kind), frame.peer, frame.data)]
+            return frame
         if isinstance(frame, wire.Welcome):
             self.is_up = True
             self.down_since_s = inf

@@ -47,6 +47,7 @@ class CarriedLane:
         "_repeated_s",
         "_say_due_s",
         "_sent",
+        "_sent_bytes",
         "_unsaid_bytes",
         "_unsaid_messages",
         "is_broken",
@@ -57,7 +58,8 @@ class CarriedLane:
         self._kept: deque[bytes] = deque()
         self._kept_bytes = 0
         self._oldest_out = 0  # the sequence of the oldest message kept
-        self._sent = 0  # how many of those kept are under way
+        self._sent = 0  # how many of those kept are under way, and how much that is
+        self._sent_bytes = 0
         self._next_in = 0
         self._heard_route = Route.NONE
         self._is_repeat_wanted = False
@@ -91,7 +93,7 @@ class CarriedLane:
     def change_route(self, now_s: float) -> None:
         """Another route is in use: say what we have, and repeat what the other side may lack."""
         self._say_due_s = now_s
-        self._sent = 0
+        self._sent = self._sent_bytes = 0
 
     def take(self, now_s: float) -> list[bytes]:
         """What is to be sent now."""
@@ -103,13 +105,11 @@ class CarriedLane:
         if self._is_repeat_wanted and now_s >= self._repeated_s + REPEAT_EVERY_S:
             self._is_repeat_wanted = False
             self._repeated_s = now_s
-            self._sent = 0
-        if self._sent < len(self._kept):
-            under_way = sum([len(self._kept[at]) for at in range(self._sent)])
-            while self._sent < len(self._kept) and under_way < WINDOW_BYTES:
-                taken.append(self._kept[self._sent])
-                under_way += len(taken[-1])
-                self._sent += 1
+            self._sent = self._sent_bytes = 0
+        while self._sent < len(self._kept) and self._sent_bytes < WINDOW_BYTES:
+            taken.append(self._kept[self._sent])
+            self._sent_bytes += len(taken[-1])
+            self._sent += 1
         return taken
 
     def accept(self, data: bytes, route: Route, now_s: float) -> bytes | None:
@@ -151,8 +151,11 @@ class CarriedLane:
         if news < 0:
             return  # said before, and late
         for _ in range(news):
-            self._kept_bytes -= len(self._kept.popleft())
+            size_bytes = len(self._kept.popleft())
+            self._kept_bytes -= size_bytes
+            if self._sent:  # else it had arrived over another route, and waited to be repeated
+                self._sent -= 1
+                self._sent_bytes -= size_bytes
         self._oldest_out += news
-        self._sent = max(0, self._sent - news)
         if self._sent and (news == 0 or is_new_route):
             self._is_repeat_wanted = True

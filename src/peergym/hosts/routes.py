@@ -26,12 +26,13 @@ from typing import Any
 
 from peergym.hosts.driver import AnySession
 from peergym.hosts.peer_ways import BULK, CONTROL, INPUT, PeerWays
-from peergym.hosts.relay_link import Arrival, Presence, RelayLink
+from peergym.hosts.relay_link import Presence, RelayLink
 from peergym.hosts.route_chooser import Change, RouteChooser
+from peergym.hosts.route_lane import CarriedLane
 from peergym.rollback import P2PSession, relay_wire
 from peergym.rollback.binary import WireError
 from peergym.rollback.events import Event, RouteChanged
-from peergym.rollback.relay_wire import DownKind, UpKind
+from peergym.rollback.relay_wire import Addressed, DownKind, UpKind
 from peergym.rollback.route_report import Route, decode_report, is_report
 from peergym.rollback.wire import TRAILER_BYTES
 
@@ -42,7 +43,7 @@ TOGETHER_S = 3.0  # both ways ending within so long is no accident
 REATTACH_WITHIN_S = 10.0  # others come back to a relay that has started anew within 4 s
 
 UP_KINDS = {CONTROL: UpKind.CONTROL, BULK: UpKind.BULK}
-CHANNEL_OF = {DownKind.CONTROL: CONTROL, DownKind.BULK: BULK}
+CHANNEL_OF: dict[int, str] = {DownKind.CONTROL: CONTROL, DownKind.BULK: BULK}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,23 +132,24 @@ class Routes:
     def receive_direct(self, channel: str, data: bytes, peer: int, now_s: float) -> None:
         """Something came over a direct channel."""
         self._enter(now_s)
-        self.add_peer(peer, now_s, may_be_direct=True)
-        if peer in self._peers:
+        if peer not in self._peers:
+            self.add_peer(peer, now_s, may_be_direct=True)
+        if peer != self._local_peer:
             self._receive(channel, data, peer, Route.DIRECT, now_s)
 
     def receive_relayed(self, data: bytes, now_s: float) -> None:
         """A frame came from the relay."""
         self._enter(now_s)
         try:
-            news = self.relay.receive(data, now_s)
+            news = self.relay.receive(data)
         except WireError:
             return  # of our own server: it is of another version, and we cannot follow
-        for one in news:
-            if isinstance(one, Presence):
-                self._take_presences([one], now_s)
-            elif one.peer in self._peers:
-                self._take_arrival(one, now_s)
-        if any(isinstance(one, Presence) for one in news):
+        if isinstance(news, Addressed):
+            if news.peer in self._peers:
+                channel = CHANNEL_OF.get(news.kind, INPUT)
+                self._receive(channel, news.data, news.peer, Route.RELAY, now_s)
+        elif news:
+            self._take_presences(news, now_s)
             self._update(now_s)
 
     # --- what the host takes
@@ -203,16 +205,14 @@ class Routes:
                 if peer in self._peers:
                     self._peers[peer].lanes[channel].put(data)
             for peer, ways in self._peers.items():
-                self._send_lane(channel, peer, ways, now_s)
+                lane = ways.lanes[channel]
+                if not lane.is_idle:
+                    self._send_lane(channel, peer, lane, ways.chooser.route, now_s)
         self._out += [Outgoing("", -1, frame) for frame in self.relay.take()]
         out, self._out = self._out, []
         return out
 
     # --- what comes in
-
-    def _take_arrival(self, arrival: Arrival, now_s: float) -> None:
-        channel = CHANNEL_OF.get(arrival.kind, INPUT)
-        self._receive(channel, arrival.data, arrival.peer, Route.RELAY, now_s)
 
     def _receive(self, channel: str, data: bytes, peer: int, route: Route, now_s: float) -> None:
         ways = self._peers[peer]
@@ -281,12 +281,12 @@ class Routes:
         for body, recipients in fanned.items():
             self.relay.send(relay_wire.encode_input(recipients, body))
 
-    def _send_lane(self, channel: str, peer: int, ways: PeerWays, now_s: float) -> None:
-        lane = ways.lanes[channel]
-        route = ways.chooser.route
+    def _send_lane(
+        self, channel: str, peer: int, lane: CarriedLane, route: Route, now_s: float
+    ) -> None:
         if lane.is_broken:
             self._session.link_closed(peer, now_s)
-        elif route is not Route.NONE and not lane.is_idle:
+        elif route is not Route.NONE:
             for message in lane.take(now_s):
                 self._send(route, channel, peer, message)
 

@@ -158,6 +158,14 @@ _MOST_BYTES: dict[int, int] = {
 }
 """Of what an addressed frame carries. What is named here is addressed."""
 
+_UP_ADDRESSED: dict[int, UpKind] = {
+    int(kind): kind for kind in (UpKind.CONTROL, UpKind.BULK, UpKind.REPORT)
+}
+_DOWN_ADDRESSED: dict[int, DownKind] = {
+    int(kind): kind for kind in (DownKind.INPUT, DownKind.CONTROL, DownKind.BULK, DownKind.REPORT)
+}
+"""By the first byte: most frames are looked up here, and a call of an enumeration is dear."""
+
 DOWN_KIND_OF = {
     UpKind.CONTROL: DownKind.CONTROL,
     UpKind.BULK: DownKind.BULK,
@@ -198,14 +206,18 @@ def encode_input(recipients: Iterable[tuple[int, bytes]], body: bytes) -> bytes:
         WireError: There is no recipient, or one twice, or something is too long.
     """
     named = sorted(recipients)
-    head = bytearray((UpKind.INPUT, min(len(named), MAX_PEER)))
+    if not 0 < len(named) <= MOST_RECIPIENTS or not _is_body(len(body)):
+        raise WireError(f"a datagram of {len(body)} bytes for {len(named)} peers")
+    head = bytearray((UpKind.INPUT, len(named)))
+    last = -1
     for peer, trailer in named:
         _check_peer(peer)
+        if peer == last or len(trailer) != TRAILER_BYTES:
+            raise WireError(f"peer {peer} twice, or with a trailer of {len(trailer)} bytes")
+        last = peer
         head.append(peer)
         head += trailer
-    data = bytes(head) + body
-    decode_up(data)  # what nobody would take must not leave
-    return data
+    return bytes(head) + body
 
 
 def encode_addressed(kind: UpKind | DownKind, peer: int, data: bytes) -> bytes:
@@ -263,8 +275,9 @@ def decode_up(data: bytes) -> UpFrame:
     kind = data[0]
     if kind == UpKind.INPUT:
         return _decode_input(data)
-    if kind in (UpKind.CONTROL, UpKind.BULK, UpKind.REPORT):
-        return _decode_addressed(UpKind(kind), data)
+    addressed = _UP_ADDRESSED.get(kind)
+    if addressed is not None:
+        return _decode_addressed(addressed, data)
     if kind == UpKind.PING:
         return Ping(_decode_stamp(data))
     if kind == UpKind.ATTACH:
@@ -280,8 +293,9 @@ def decode_down(data: bytes) -> DownFrame:
     """
     _check_size(data)
     kind = data[0]
-    if kind in (DownKind.INPUT, DownKind.CONTROL, DownKind.BULK, DownKind.REPORT):
-        return _decode_addressed(DownKind(kind), data)
+    addressed = _DOWN_ADDRESSED.get(kind)
+    if addressed is not None:
+        return _decode_addressed(addressed, data)
     if kind == DownKind.PONG:
         return Pong(_decode_stamp(data))
     if kind == DownKind.WELCOME:
@@ -299,7 +313,7 @@ def _decode_input(data: bytes) -> FannedInput:
     count = data[1] if len(data) > 1 else 0
     end = 2 + count * _RECIPIENT_BYTES
     body_bytes = len(data) - end
-    if count == 0 or not 0 < body_bytes <= MAX_DATAGRAM_BYTES - TRAILER_BYTES:
+    if count == 0 or not _is_body(body_bytes):
         raise WireError(f"a datagram of {body_bytes} bytes for {count} peers")
     recipients = tuple(
         [(data[at], data[at + 1 : at + _RECIPIENT_BYTES]) for at in range(2, end, _RECIPIENT_BYTES)]
@@ -353,6 +367,10 @@ def _with_stamp(kind: int, stamp: int) -> bytes:
     if not 0 <= stamp <= MAX_STAMP:
         raise WireError(f"stamp {stamp} does not fit 32 bits")
     return bytes((kind,)) + _STAMP.pack(stamp)
+
+
+def _is_body(size_bytes: int) -> bool:
+    return 0 < size_bytes <= MAX_DATAGRAM_BYTES - TRAILER_BYTES
 
 
 def _check_peer(peer: int) -> None:

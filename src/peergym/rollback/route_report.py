@@ -24,6 +24,7 @@ REPORT_BYTES = 9
 COUNT_MODULUS = 1 << 16
 LOSS_STEPS = 255
 
+_REPORT_HEAD = bytes((REPORT_FIRST_BYTE,))
 _HEARS_DIRECT, _LIKES_DIRECT, _ROUTE_SHIFT = 1, 2, 2
 
 
@@ -95,4 +96,4 @@ def decode_report(data: bytes) -> RouteReport:
 
 def is_report(data: bytes) -> bool:
     """Whether something that came on ``input`` is for the host and not for the session."""
-    return data[:1] == bytes((REPORT_FIRST_BYTE,))
+    return data[:1] == _REPORT_HEAD
