@@ -54,6 +54,18 @@ def test_who_needs_them_gets_them() -> None:
     assert unwatched.canonical(unwatched.save()) == watched
 
 
+def test_what_gymnasiums_checker_keeps_of_the_first_frames_is_no_state() -> None:
+    used, fresh, watched = (started("checked") for _ in range(3))
+    used.step((1,))
+    used.reset(1)
+    watched.compute_observations()
+    for _ in range(3):
+        for game in (used, fresh, watched):
+            game.step((2,))
+        states = {game.canonical(game.save()) for game in (used, fresh, watched)}
+        assert len(states) == 1
+
+
 @pytest.mark.parametrize("name", ["Playing", "Paying", "Masking"])
 def test_observations_that_matter_are_made(name: str) -> None:
     cls = load(name)

@@ -33,6 +33,40 @@ class Seeing:
         return self._get_obs(), 0.0, self.at > 90, False, {}
 
 
+class PassiveEnvChecker:
+    """As Gymnasium's: keeps what it saw of the first two frames until it has compared them."""
+
+    def __init__(self, env: Any) -> None:
+        self.env = env
+        self.metadata = env.metadata
+        self.checked_reset = self.checked_step = False
+        self.seen: Any = None
+
+    @property
+    def action_space(self) -> Any:
+        return self.env.action_space
+
+    @property
+    def unwrapped(self) -> Any:
+        return self.env
+
+    def reset(self, *, seed: int | None = None, options: Any = None) -> Any:
+        observation, info = self.env.reset(seed=seed)
+        if not self.checked_reset:
+            self.seen, self.checked_reset = observation, True
+        return observation, info
+
+    def step(self, action: int) -> Any:
+        result = self.env.step(action)
+        if not self.checked_step:
+            self.seen, self.checked_step = result[0], True
+        return result
+
+
+def checked() -> Any:
+    return PassiveEnvChecker(Seeing())
+
+
 class Playing(Seeing):
     """The rules read the observation: it cannot be left out."""
 

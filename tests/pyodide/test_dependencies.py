@@ -59,7 +59,6 @@ def in_a_browser(game: str, needs: str) -> Finding:
     ("game", "needs"),
     [
         ("mpe2.simple_spread_v3", "mpe2"),  # holds a surface, for which something stands there
-        ("mpe2.simple_tag_v3", "mpe2"),
         ("pettingzoo.classic.connect_four_v3", "pettingzoo"),
     ],
 )

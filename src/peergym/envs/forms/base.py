@@ -47,6 +47,7 @@ class Form:
     def __init__(self) -> None:
         with GlobalStreams(BOTH).in_place():
             self.env = type(self).make_env()
+        end_checks(self.env)
         self.possible_agents = self.agents_of(self.env)
         self.streams = GlobalStreams(self.uses_global) if self.uses_global else None
         self.observing = Unobserved(self.unobserved)
@@ -180,6 +181,20 @@ def environments_in(env: Any) -> list[Any]:
 
 
 _WITHIN = ("env", "aec_env", "par_env")
+
+_CHECKER, _CHECKED = "PassiveEnvChecker", "checked_"
+"""A wrapper of Gymnasium's, and how it calls the attributes that say what it has looked at."""
+
+
+def end_checks(env: Any) -> None:
+    """Tell Gymnasium's checker that it has seen all.
+
+    It looks at the first frames of a copy, and keeps their observations meanwhile: then the states
+    of a copy that was played before, or of one whose observations somebody reads, would be others.
+    """
+    for each in environments_in(env):
+        if type(each).__name__ == _CHECKER:
+            vars(each).update({name: True for name in vars(each) if name.startswith(_CHECKED)})
 
 
 def innermost(env: Any) -> Any:
