@@ -116,6 +116,19 @@ describe("the inbox", () => {
     expect(mailbox.dropped).toBeGreaterThan(5000);
   });
 
+  test("keeps no datagram waiting that is longer than any of ours", () => {
+    const { seen, mailbox } = makeHost();
+    mailbox.put(In.MESSAGE, 0, new Uint8Array(280), 1);
+    for (let number = 0; number < 100; number += 1) {
+      expect(mailbox.put(In.DATAGRAM, 0, new Uint8Array(60_000), 1)).toBe(true);
+    }
+    expect(mailbox.put(In.DATAGRAM, 7, bytes(1), 1)).toBe(true);
+    expect(mailbox.dropped).toBe(100);
+    mailbox.tick(0, ignore);
+    mailbox.tick(0, ignore);
+    expect(seen[1]?.[1]).toBe(7);
+  });
+
   test.each([In.MESSAGE, In.BULK])(
     "keeps what is reliable, or says that there is a gap",
     (kind) => {

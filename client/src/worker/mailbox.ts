@@ -93,6 +93,8 @@ class MemoryView {
 
 /** Datagrams wait for the tick after, where the inbox is full, while so few records wait. */
 const MOST_BEFORE_DATAGRAMS = 4096;
+/** A longer one is none of ours (`docs/wire.md`), and is not worth the memory. */
+const MOST_DATAGRAM_BYTES = 1200;
 /** What is reliable waits for longer: for twice the largest state. */
 const MOST_WAITING_BYTES = 8 * 1024 * 1024;
 /** A record that waits costs about so much beside its payload. */
@@ -136,7 +138,9 @@ export class Mailbox {
   }
 
   private mayWait(kind: number, bytes: number): boolean {
-    if (kind === In.DATAGRAM) return this.waiting.length < MOST_BEFORE_DATAGRAMS;
+    if (kind === In.DATAGRAM) {
+      return bytes <= MOST_DATAGRAM_BYTES && this.waiting.length < MOST_BEFORE_DATAGRAMS;
+    }
     if (kind !== In.MESSAGE && kind !== In.BULK && kind !== In.RELAYED) return true; // of our own page, which sends little
     return this.waitingBytes + bytes + OVERHEAD_BYTES <= MOST_WAITING_BYTES;
   }
