@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import subprocess
 import sys
 import threading
@@ -223,6 +224,59 @@ def test_a_part_of_an_array_stays_a_part_of_it() -> None:
     assert world.corner[0, 0] == 77.0
     assert not world.fixed.flags.writeable
     assert world.part.tolist() == [1, 4]
+
+
+def test_a_sliding_window_goes_on_sliding_over_its_array() -> None:
+    history = np.zeros(6)
+    world = World(history=history, windows=np.lib.stride_tricks.sliding_window_view(history, 3))
+    states = ObjectState(world)
+    saved = states.save()
+    for _ in range(2):
+        states.load(saved)
+        world.history[2] = 7.0
+        assert world.windows[:, 0].tolist() == [0.0, 0.0, 7.0, 0.0]
+        assert not world.windows.flags.writeable
+
+
+def test_a_part_of_an_array_whose_sides_lie_in_an_order_of_their_own_comes_back() -> None:
+    cube = np.arange(24.0).reshape(2, 3, 4).transpose(1, 0, 2).copy(order="K")
+    assert not cube.flags.c_contiguous
+    assert not cube.flags.f_contiguous
+    world = World(cube=cube, slice=cube[1, ::-1])
+    expected = world.slice.tolist()
+    states = ObjectState(world)
+    saved = states.save()
+    world.cube[:] = 0
+    states.load(saved)
+    assert world.slice.tolist() == expected
+    world.cube[1, 0, 0] = -1.0
+    assert world.slice[-1, 0] == -1.0
+
+
+def test_a_slot_that_was_filled_later_is_empty_again() -> None:
+    paddle = Paddle.__new__(Paddle)
+    paddle.y = 3
+    states = ObjectState(World(paddle=paddle))
+    saved = states.save()
+    paddle.size = 9
+    states.load(saved)
+    assert paddle.y == 3
+    assert not hasattr(paddle, "size")
+
+
+@pytest.mark.parametrize(
+    ("thing", "reason"),
+    [
+        (threading.Thread(), "a thread runs on"),
+        (threading.local(), "cannot be seen"),
+        (itertools.cycle([1, 2]), "keep an index"),
+        (np.frombuffer(bytearray(8)), "shows the bytes of something else"),
+    ],
+)
+def test_what_would_come_back_in_part_is_refused_with_the_reason(thing: Any, reason: str) -> None:
+    with pytest.raises(EnvironmentContractError, match=reason) as caught:
+        ObjectState(World(things=[thing])).save()
+    assert caught.value.path == ".things[0]"
 
 
 def test_what_is_saved_is_not_changed_by_what_happens_next() -> None:

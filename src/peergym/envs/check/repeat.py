@@ -177,7 +177,12 @@ def _check_loaded(
     restored = canonical(game)
     path = difference(course.states.get(first), restored)
     if path:
-        sentence = "what was saved is not what is restored: set_state and get_state do not agree"
+        sentence = "what was saved is not what is restored: "
+        sentence += (
+            "set_state and get_state do not agree"
+            if hasattr(game.env, "get_state")
+            else "something is not in its attributes, such as which weak references live"
+        )
         left: Departure | None = Departure(first, course.where(first), path)
     else:
         depth = last - first

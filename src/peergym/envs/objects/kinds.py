@@ -12,6 +12,7 @@ import re
 import sys
 import types
 import weakref
+from array import array as array_type
 from collections.abc import Callable
 from enum import Enum
 from random import Random
@@ -44,6 +45,15 @@ _KEPT_TYPES = (
 _LOCKS = "_thread"
 """Where locks come from: nobody holds one between two frames."""
 
+_REFUSED = {
+    ("threading", "Thread"): "a thread runs on, whatever is put back",
+    ("multiprocessing.process", "BaseProcess"): "a process runs on, whatever is put back",
+    ("subprocess", "Popen"): "a process runs on, whatever is put back",
+    ("_thread", "_local"): "what a thread keeps for itself cannot be seen: keep a dict",
+    ("itertools", "cycle"): "it does not come back as it was: keep an index",
+}
+"""Classes, by module and name, whose objects would be put back in part."""
+
 HOSTS_OWN = "belongs_to_host"
 """Marks a class whose instances are the host's own, and count for nothing in a state."""
 
@@ -59,6 +69,9 @@ def reducer_of(cls: type) -> Reducer:  # noqa: PLR0911 - a table of cases, read 
     """Return what reduces the instances of a class."""
     if cls is Absent:
         return _stand_in
+    for base in cls.__mro__:
+        if (base.__module__, base.__name__) in _REFUSED:
+            return _refuser(_REFUSED[base.__module__, base.__name__])
     if issubclass(cls, (type, Enum, *_KEPT_TYPES)) or cls is object or library_of(cls) == _LOCKS:
         return keep
     if getattr(cls, HOSTS_OWN, False):
@@ -72,7 +85,7 @@ def reducer_of(cls: type) -> Reducer:  # noqa: PLR0911 - a table of cases, read 
         return _drawing
     if cls in copyreg.dispatch_table or not is_plain_python(cls):
         return _copy
-    return _slotted if _slots_of(cls) else _instance
+    return _slotted if slots_of(cls) else _instance
 
 
 def library_of(cls: type) -> str:
@@ -125,7 +138,7 @@ def _instance(obj: Any, kept: list[Any]) -> Any:
 
 def _slotted(obj: Any, kept: list[Any]) -> Any:
     kept.append(obj)
-    held = {name: getattr(obj, name) for name in _slots_of(type(obj)) if hasattr(obj, name)}
+    held = {name: getattr(obj, name) for name in slots_of(type(obj)) if hasattr(obj, name)}
     state = (getattr(obj, "__dict__", None), held)
     return words.instance, (len(kept) - 1,), state, None, None, words.slots
 
@@ -153,8 +166,10 @@ def _random_state(obj: Any, kept: list[Any]) -> Any:
 def _array(obj: Any, kept: list[Any]) -> Any:
     if obj.dtype.hasobject:
         return _copy(obj, kept)
-    base = obj.base
-    if base is None or type(base) is not type(obj):
+    base = _owner_of(obj)
+    if base is None:
+        if _shows_bytes_of_another(obj):
+            raise TypeError("it shows the bytes of something else, and would not any more: copy it")
         kept.append(obj.copy(order="K"))
         if not obj.flags.writeable:
             kept[-1].flags.writeable = False
@@ -165,8 +180,29 @@ def _array(obj: Any, kept: list[Any]) -> Any:
     return words.part, (base, len(kept) - 1)
 
 
-def _refuse(obj: Any, kept: list[Any]) -> Any:
-    raise TypeError("subclasses of arrays do not come back as they were")
+def _owner_of(array: Any) -> Any:
+    """The array that an array is a part of; None if it has items of its own."""
+    base = array.base
+    if type(base).__name__ == "DummyArray":  # of NumPy's own stride tricks: sliding windows
+        base = base.base
+    if type(base) is not type(array):
+        return None
+    return base if type(base.base) is not type(array) else _owner_of(base)
+
+
+def _shows_bytes_of_another(array: Any) -> bool:
+    """Whether what is written into a bytearray, or the like, is seen in an array."""
+    base = array.base
+    if isinstance(base, memoryview):
+        return not base.readonly
+    return isinstance(base, (bytearray, array_type))
+
+
+def _refuser(reason: str) -> Reducer:
+    def refuse(obj: Any, kept: list[Any]) -> Any:
+        raise TypeError(reason)
+
+    return refuse
 
 
 def _copy(obj: Any, kept: list[Any]) -> Any:
@@ -196,7 +232,9 @@ def _numpy_reducer(cls: type) -> Reducer | None:
     if numpy is None or library_of(cls) != "numpy":
         return None
     if issubclass(cls, numpy.ndarray):
-        return _array if cls is numpy.ndarray else _refuse
+        if cls is not numpy.ndarray:
+            return _refuser("subclasses of arrays do not come back as they were")
+        return _array
     if issubclass(cls, numpy.generic) and cls is not numpy.void and cls is not numpy.object_:
         return _number
     if issubclass(cls, (numpy.dtype, numpy.ufunc)):
@@ -224,12 +262,12 @@ def is_plain_python(cls: type) -> bool:
     """Whether the instances of a class are their ``__dict__`` and slots, and nothing else."""
     if not _is_reduced_as_usual(cls) or not _has_ordinary_state(cls):
         return False
-    words_wide = 2 + len(_slots_of(cls))  # the count of references, and the class
+    words_wide = 2 + len(slots_of(cls))  # the count of references, and the class
     if cls.__dictoffset__ and not cls.__flags__ & _MANAGED_DICT:
         words_wide += 1
     if cls.__weakrefoffset__ and not cls.__flags__ & _MANAGED_WEAKREF:
         words_wide += 1
-    has_room = cls.__dictoffset__ != 0 or bool(_slots_of(cls)) or cls.__flags__ & _MANAGED_DICT
+    has_room = cls.__dictoffset__ != 0 or bool(slots_of(cls)) or cls.__flags__ & _MANAGED_DICT
     return bool(has_room) and cls.__basicsize__ <= words_wide * _POINTER_BYTES
 
 
@@ -248,7 +286,7 @@ def _has_ordinary_state(cls: type) -> bool:
     return own is usual or getattr(own, "__qualname__", "").startswith("EzPickle.")
 
 
-def _slots_of(cls: type) -> tuple[str, ...]:
+def slots_of(cls: type) -> tuple[str, ...]:
     """The attributes of instances that are not in their ``__dict__``, spelled as Python does."""
     names: list[str] = []
     for base in cls.__mro__:

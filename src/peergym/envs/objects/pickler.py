@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any
 
-from peergym.envs.objects.kinds import Reducer, reducer_of
+from peergym.envs.objects.kinds import Reducer, reducer_of, slots_of
 from peergym.envs.objects.own import OwnPair, ask, give_beside, restore_own
 
 PROTOCOL = 5
@@ -134,11 +134,18 @@ def put_back(snapshot: Snapshot) -> None:
 def part_of(base: Any, description: tuple[Any, ...]) -> Any:
     """The part of an array that was described."""
     shape, dtype, offset, strides, is_writeable = description
-    buffer = base if base.flags.c_contiguous else base.T
-    part = type(base)(shape, dtype, buffer, offset, strides)
+    part = type(base)(shape, dtype, _in_order_of_memory(base), offset, strides)
     if not is_writeable:
         part.flags.writeable = False
     return part
+
+
+def _in_order_of_memory(array: Any) -> Any:
+    """The same array with its sides in the order in which they lie, so that it is contiguous."""
+    if array.flags.c_contiguous:
+        return array
+    sides = range(array.ndim)
+    return array.transpose(sorted(sides, key=lambda side: -array.strides[side]))
 
 
 _set = object.__setattr__  # whatever the class does at an assignment
@@ -150,12 +157,15 @@ def give_attributes(obj: Any, state: dict[str, Any]) -> None:
 
 
 def give_slots(obj: Any, state: tuple[dict[str, Any] | None, dict[str, Any]]) -> None:
-    """Give an object these attributes, in its ``__dict__`` and in its slots."""
+    """Give an object these attributes and no others, in its ``__dict__`` and in its slots."""
     attributes, held = state
     if attributes is not None:
         _set(obj, "__dict__", attributes)
-    for name, value in held.items():
-        _set(obj, name, value)
+    for name in slots_of(type(obj)):
+        if name in held:
+            _set(obj, name, held[name])
+        elif hasattr(obj, name):
+            object.__delattr__(obj, name)
 
 
 def put_generator_back(generator: Any, state: Any) -> Any:
