@@ -8,6 +8,7 @@ from enum import IntEnum
 from random import Random
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -219,3 +220,19 @@ def test_a_game_that_is_a_container_itself_is_refused(kind: type) -> None:
 def test_a_game_without_attributes_to_look_at_is_refused() -> None:
     with pytest.raises(EnvironmentContractError, match="neither get_state"):
         snapshot_strategy(object())
+
+
+def test_a_row_of_a_board_stays_a_row_of_it() -> None:
+    board = np.zeros((2, 3))
+    env = Anything(board=board, row=board[0], alone=np.ones((4, 4))[1], halves=[])
+    snapshots = snapshot_strategy(env)
+    saved: Any = snapshots.save()
+    for _ in range(2):
+        snapshots.load(saved)
+        env.row[1] = 5.0
+        assert env.board.tolist() == [[0.0, 5.0, 0.0], [0.0, 0.0, 0.0]]
+
+
+def test_parts_of_an_array_that_share_nothing_are_plain_data() -> None:
+    env = Anything(halves=np.split(np.arange(6.0), 2))
+    assert type(snapshot_strategy(env).save()) is dict

@@ -8,7 +8,8 @@ laid out by rows or by columns, because sums round accordingly. All NaNs are one
 canonical bytes.
 
 Not done: arrays of objects, text, dates or records, long doubles, foreign byte orders, subclasses
-of arrays, and that one array is a view of another (a copy is always an array of its own).
+of arrays, and that one array is a view of another: a copy is always an array of its own, so where
+two share items, `is_shared_array` says so.
 """
 
 from __future__ import annotations
@@ -50,6 +51,22 @@ def is_scalar(value: Any) -> bool:
 def copy_array(value: Any) -> Any:
     """Return an array of its own with the same items, laid out in the same way."""
     return value.copy(order="K")
+
+
+def is_shared_array(value: Any, seen: dict[Any, Any]) -> bool:
+    """Whether an array shares items with one that was asked about before.
+
+    Args:
+        value: The array.
+        seen: Those that were asked about, by whose items they show; it is added to.
+    """
+    numpy = _numpy()
+    base = value.base
+    owner = value if type(base) is not numpy.ndarray else base
+    others = seen.setdefault(("items of", id(owner)), [])
+    is_shared = any(numpy.may_share_memory(value, each) for each in others)
+    others.append(value)
+    return is_shared
 
 
 def item_code(value: Any) -> str:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from peergym.envs.arrays import copy_array, is_array, is_scalar
+from peergym.envs.arrays import copy_array, is_array, is_scalar, is_shared_array
 from peergym.errors import EnvironmentContractError
 
 IMMUTABLE_TYPES = frozenset({type(None), bool, int, float, str, bytes})
@@ -56,6 +56,10 @@ def copy_plain(value: Any, path: str, memo: dict[int, Any]) -> Any:
         if is_scalar(value):
             return value
         if is_array(value):
+            if is_shared_array(value, memo):
+                raise EnvironmentContractError(
+                    "is a part of another array, and a copy of it would be none", path
+                )
             memo[id(value)] = copy = copy_array(value)
             return copy
         raise EnvironmentContractError(

@@ -12,8 +12,7 @@ Automatic snapshots are exact: the order of dicts, the type of every number, the
 generators, and that two attributes are one and the same list. Attributes that appeared after the
 snapshot are gone after it is restored. ``effects`` is not state and is left out.
 
-Not done: class attributes (they are taken for constants), and, while all is plain data, that one
-array is a view of another.
+Not done: class attributes, variables of modules and of closures (they are taken for constants).
 """
 
 from __future__ import annotations
