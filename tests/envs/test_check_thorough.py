@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from peergym.envs.check import elsewhere
@@ -286,3 +287,36 @@ def test_a_request_says_all_and_an_answer_is_plain_data() -> None:
     assert (left.number, left.where) == (1, "frame 1")
     assert left.path.startswith(".state.")
     assert figures is None
+
+
+class Wide:
+    """A whole number of NumPy's, as wide as this machine makes it."""
+
+    possible_agents = ("only",)
+    width = "i8"
+
+    def action_space(self, agent: str) -> int:
+        return 2
+
+    def reset(self, seed: int | None = None, options: Any = None) -> Any:
+        self.count = np.zeros(3, self.width)
+        return {}, {}
+
+    def step(self, actions: dict[str, int]) -> Any:
+        self.count += actions["only"]
+        return {}, {}, {}, {}, {}
+
+
+class Narrow(Wide):
+    """As a browser makes it."""
+
+    width = "i4"
+
+
+def test_numbers_that_are_narrower_in_a_browser_are_told_by_that_reason() -> None:
+    plan = Plan(1, 20, lambda request: dict(json.loads(elsewhere.answer(Narrow, request))))
+    finding = found(examine(Subject("wide", game_maker(Wide), None), plan), "browser's Python")
+    assert finding.verdict is Verdict.WARNED
+    assert "32 bits" in finding.sentence
+    assert finding.path == ".state.count: an array of i8, 3 != an array of i4, 3"
+    assert not finding.places

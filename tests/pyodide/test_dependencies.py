@@ -87,6 +87,8 @@ def test_where_numbers_are_narrower_in_a_browser_that_is_told_and_browsers_play_
     finding = in_a_browser(f"{example}:forage drawn by {example}:draw", "lbforaging")
     assert finding.verdict is Verdict.WARNED
     assert "_food_spawned" in finding.path
+    assert "32 bits" in finding.sentence
+    assert not finding.places
 
 
 def test_a_record_of_a_match_with_numpy_is_executed_again_with_numpy(

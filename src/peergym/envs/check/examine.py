@@ -9,6 +9,7 @@ a game for it.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -46,6 +47,10 @@ cannot. See `peergym.envs.check.elsewhere`."""
 
 UNREPEATABLE = "the same seed has to lead to the same states first"
 INEXACT = "going back has to be exact first"
+NARROWER = re.compile(r": (?:an array of )?([iu])8\b.* != (?:an array of )?(?:\1)4\b")
+IS_NARROWER = (
+    "NumPy's whole numbers have 32 bits there unless the source says otherwise: dtype=numpy.int64"
+)
 IN_LOCKSTEP = "it is played in lockstep, where nothing is put back"
 LOCKSTEP = (
     "It can be played in lockstep (a prediction window of 0), where nothing is taken back and "
@@ -215,6 +220,8 @@ class _Examination:
             else "Browsers play it with each other, and native peers are refused"
         )
         verdict = Verdict.FAILED if claims else Verdict.WARNED
+        if NARROWER.search(left.path):
+            return Finding(name, verdict, f"{sentence}. {IS_NARROWER}", left.path), figures
         finding = Finding(name, verdict, sentence, left.path)
         return self._blamed(finding, PORTABILITY, ORDER), figures
 
