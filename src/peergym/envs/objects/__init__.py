@@ -12,7 +12,7 @@ Theory of operation
                               only draws: surfaces, fonts, clocks
         put back in place     instances of classes written in Python, through their ``__dict__``
                               whatever ``__getstate__`` says, and the generators' states
-        asked                 what has ``clone_state`` and ``restore_state``
+        asked                 what holds a native handle, and has methods of its own (`own`)
         copied                lists, dicts, sets; arrays, whose views stay views of one array; and
                               everything else that its own library can pickle
 
