@@ -79,6 +79,7 @@ class Server:
             records,
             ice,
             relay,
+            lambda match_id, peer: relay.revoke(match_id, peer, self.now_s),
             # Only the task that pushes writes them, and here nothing does.
             KeptRooms(self.rooms, _NoStore(), records, self.settings.clock, self.settings.clock),
             self.traffic,

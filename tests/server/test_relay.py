@@ -49,6 +49,27 @@ async def test_a_fresh_token_is_to_be_had_without_taking_the_seat_again(server):
             assert await first.next() == wire.Came(1)
 
 
+async def test_whom_the_host_removes_the_relay_does_not_carry_any_longer(server):
+    async with two_in_a_match(server) as (ann, bob):
+        entries = [await each.ask("resume", token=each.token) for each in (ann, bob)]
+        tokens = [entry["match"]["relay"]["token"] for entry in entries]
+        async with (
+            relay_member(server, 0, token=tokens[0]) as first,
+            relay_member(server, 1, token=tokens[1]) as second,
+        ):
+            assert await first.next() == wire.Came(1)
+            sitting = entries[1]["room"]["sitting"]
+            assert (await ann.ask("kick", token=ann.token, sitting=sitting)) == {"ok": True}
+            with pytest.raises(ConnectionClosed) as caught:
+                await second.next(wire.Gone)
+            assert caught.value.rcvd.code == 4003
+            assert await first.next() == wire.Gone(1, is_goodbye=True)
+            async with connect(relay_url(server), compression=None) as again:
+                await again.send(wire.encode_attach(tokens[1]))
+                with pytest.raises(ConnectionClosed):
+                    await asyncio.wait_for(again.recv(), WITHIN_S)
+
+
 async def test_it_is_counted_that_a_datagram_goes_up_once(server):
     async with (
         relay_member(server, 0) as ann,

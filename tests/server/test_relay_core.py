@@ -6,7 +6,7 @@ import pytest
 
 from peergym.rollback import relay_wire as wire
 from peergym.rollback.relay_wire import Addressed, DownKind, UpKind
-from peergym.server.relay_connection import RelayConnection, RelayLimits
+from peergym.server.relay_connection import BAD_TOKEN, RelayConnection, RelayLimits
 from peergym.server.relay_core import RelayCore
 from peergym.server.relay_tokens import RelayTokens
 
@@ -49,6 +49,32 @@ def heard(connection: RelayConnection) -> list[wire.DownFrame]:
 @pytest.fixture
 def house() -> House:
     return House()
+
+
+def test_who_is_removed_is_gone_for_good_and_finds_no_way_back(house: House) -> None:
+    ann, bob = house.attach(0), house.attach(3)
+    token = house.tokens.issue("m", 3, house.now_s)
+    heard(ann)
+    house.core.expel("m", 3)
+    assert bob.closing is not None
+    assert bob.closing[0] == BAD_TOKEN
+    house.core.lost(bob, 4003)
+    assert heard(ann) == [wire.Gone(3, is_goodbye=True)]
+    back = house.open()
+    house.send(back, wire.encode_attach(token))
+    assert back.closing is not None
+    assert house.core.attached("m") == (0,)
+    assert house.attach(3, "another match").closing is None
+    house.core.expel("m", 7)  # who is not there
+
+
+def test_who_was_removed_is_forgotten_when_his_last_token_has_expired(house: House) -> None:
+    token = house.tokens.issue("m", 3, house.now_s)
+    house.core.expel("m", 3)
+    house.now_s += house.limits.token_lifetime_s
+    assert house.tokens.read(token, house.now_s) is None
+    house.core.expel("m", 4)
+    assert len(house.tokens._revoked) == 1
 
 
 def test_who_comes_learns_who_is_there_and_they_learn_of_him(house: House) -> None:

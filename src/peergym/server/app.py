@@ -125,15 +125,15 @@ def _assemble(settings: ServerSettings) -> ServerState:
     ice = IceIssuer(settings.ice, settings.wall_clock)
     relay_tokens = RelayTokens(secret, settings.relay_limits.token_lifetime_s)
     kept = _keep_rooms(settings, game, rooms, issuer)
-    sockets = SignallingSockets(
-        settings, game, rooms, signer, issuer, ice, relay_tokens, kept, traffic
-    )
     relay = RelayEndpoint(
         relay_tokens,
         settings.allowed_origins(),
         settings.relay_limits,
         settings.clock,
         settings.wall_clock,
+    )
+    sockets = SignallingSockets(
+        settings, game, rooms, signer, issuer, ice, relay_tokens, relay.core.expel, kept, traffic
     )
     gate = SocketGate(
         socketio.ASGIApp(sockets.sio, socketio_path=None),

@@ -63,6 +63,7 @@ class RelayConnection:
         opened_s: When it was opened.
         token_due_s: When a fresh token is due.
         closing: The close code and the reason once it is to be closed.
+        is_expelled: Whether its peer has been removed from the match.
         dropped: Datagrams and reports that were replaced by newer ones.
     """
 
@@ -77,6 +78,7 @@ class RelayConnection:
         "_urgent",
         "closing",
         "dropped",
+        "is_expelled",
         "match_id",
         "opened_s",
         "peer",
@@ -89,6 +91,7 @@ class RelayConnection:
         self.opened_s = now_s
         self.token_due_s = now_s
         self.closing: tuple[int, str] | None = None
+        self.is_expelled = False
         self.dropped = 0
         self._limits = limits
         self._frames = TokenBucket(limits.frames_per_s, limits.frames_burst, now_s)

@@ -141,10 +141,20 @@ class RelayCore:
         del peers[connection.peer]
         if not peers:
             del self._matches[connection.match_id]
-        is_goodbye = connection.closing is None and code in _GOODBYE_CODES
+        has_left = connection.closing is None and code in _GOODBYE_CODES
+        is_goodbye = has_left or connection.is_expelled
         gone = wire.encode_gone(connection.peer, is_goodbye=is_goodbye)
         for other in peers.values():
             self._put_control(other, gone)
+
+    def expel(self, match_id: str, peer: int) -> None:
+        """A peer has been removed from a match: it goes for good, and its tokens with it."""
+        self._tokens.revoke(match_id, peer, self._wall_clock())
+        connection = self._matches.get(match_id, {}).get(peer)
+        if connection is not None:
+            connection.is_expelled = True
+            connection.close(BAD_TOKEN, "the peer has been removed from the match")
+            self._on_news(connection)
 
     def timer_s(self, connection: RelayConnection) -> float:
         """When `handle_timer` is due for a connection."""

@@ -68,6 +68,7 @@ class SignallingSockets:
         records: RecordIssuer,
         ice: IceIssuer,
         relay: RelayTokens,
+        expel: Callable[[str, int], None],
         kept: KeptRooms,
         traffic: Traffic,
     ) -> None:
@@ -81,6 +82,7 @@ class SignallingSockets:
             records: Makes the tokens with which records of matches are stored.
             ice: Says how each peer may connect.
             relay: Makes the tokens with which peers attach themselves to the relay.
+            expel: (match, peer) Has the relay carry nothing more for somebody who was removed.
             kept: Writes the rooms that change.
             traffic: Where to count.
         """
@@ -91,6 +93,7 @@ class SignallingSockets:
         self._records = records
         self._ice = ice
         self._relay = relay
+        self._expel = expel
         self._kept = kept
         self._traffic = traffic
         limits = settings.socket_limits
@@ -195,7 +198,12 @@ class SignallingSockets:
 
     def _kick(self, member: str, data: object) -> Reply:
         request = read_message(Kick, data)
-        self._rooms.kick(member, self._read_token(request.token), request.sitting)
+        seat_pass = self._read_token(request.token)
+        room, _ = self._rooms.check_holds(member, seat_pass)
+        removed = room.find(request.sitting)
+        self._rooms.kick(member, seat_pass, request.sitting)
+        if room.match is not None and removed is not None and removed.peer is not None:
+            self._expel(room.match.match_id, removed.peer)
         return {}
 
     def _signal(self, member: str, data: object) -> Reply:
