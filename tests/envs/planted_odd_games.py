@@ -40,3 +40,19 @@ class Waits(Sound):
         self.x += next(self.script)
         result = super().step(actions)
         return {"left": self.x}, *result[1:]
+
+
+class HistoryOfSet(Sound):
+    """Goes through a set, which comes back in another order than the one it had grown into."""
+
+    def reset(self, seed: int | None = None, options: dict[str, Any] | None = None) -> Any:
+        self.doors: set[int] = set()
+        return super().reset(seed, options)
+
+    def step(self, actions: dict[str, int]) -> Any:
+        result = super().step(actions)
+        self.doors.add(self.frame * 37 % 101)
+        self.doors.discard(self.frame * 31 % 101)
+        for door in self.doors:
+            self.x = (self.x * 3.0 + door) % 101.0
+        return result

@@ -121,3 +121,10 @@ def test_an_error_is_told_with_its_line() -> None:
     sentence = found(examined(Falls), "restorable").sentence
     assert "RuntimeError: the moon fell down (test_check_odd.py:" in sentence
     assert "in step)" in sentence
+
+
+def test_a_set_that_comes_back_in_another_order_is_named_with_its_line() -> None:
+    report = examined(planted_odd_games.HistoryOfSet)
+    assert failed(report) == ["save and load"]
+    places = found(report, "save and load").places
+    assert any("goes through a set" in place for place in places), places

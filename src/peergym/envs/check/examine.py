@@ -186,7 +186,9 @@ class _Examination:
         """Yield what the checks find that put the game back."""
         make, course, seed = self._make, self._course, self._plan.seed
         self._why_not = why_not or (IN_LOCKSTEP if make().is_lockstep else "")
-        loads = self._run("save and load", lambda: check_save_and_load(make, course, seed))
+        loads = self._run(
+            "save and load", lambda: check_save_and_load(make, course, seed), ORDER, CHANCE
+        )
         yield loads
         if loads.verdict is Verdict.FAILED:
             self._why_not = INEXACT
