@@ -52,10 +52,12 @@ DENIED_PEERS = (
     ("198.51.100.0/24", "for documentation"),
     ("203.0.113.0/24", "for documentation"),
     ("240.0.0.0/4", "reserved"),
+    ("::/128", "this machine, by the name of nowhere"),
     ("::1/128", "this machine"),
     ("::ffff:0:0/96", "IPv4 in disguise"),
     ("64:ff9b::/96", "IPv4 behind a translator"),
     ("2001:db8::/32", "for documentation"),
+    ("2002::/16", "IPv4 in a tunnel"),
     ("fc00::/7", "private"),
     ("fe80::/10", "link-local"),
 )
