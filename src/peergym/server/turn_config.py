@@ -52,7 +52,6 @@ DENIED_PEERS = (
     ("198.51.100.0/24", "for documentation"),
     ("203.0.113.0/24", "for documentation"),
     ("240.0.0.0/4", "reserved"),
-    ("::/128", "this machine, by the name of nowhere"),
     ("::1/128", "this machine"),
     ("::ffff:0:0/96", "IPv4 in disguise"),
     ("64:ff9b::/96", "IPv4 behind a translator"),
@@ -61,7 +60,10 @@ DENIED_PEERS = (
     ("fc00::/7", "private"),
     ("fe80::/10", "link-local"),
 )
-"""Where nobody is sent to. Source: IANA's special-purpose address registries (RFC 6890)."""
+"""Where nobody is sent to. Source: IANA's special-purpose address registries (RFC 6890).
+
+Not a bug: ``::`` is missing. coturn denies it by itself since 4.5.2 (CVE-2020-26262), and takes a
+range of it for all addresses there are (observed, 4.6.1)."""
 
 REALM = re.compile(r"[\w.-]{1,100}")
 
