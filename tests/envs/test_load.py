@@ -69,6 +69,19 @@ def test_missing_files_modules_and_classes_are_told_apart(game_file: Path) -> No
     assert "neither file.py:Class nor module:Class" in refusal(":Game")
 
 
+def test_a_file_without_a_class_is_asked_which_and_functions_are_named_too(tmp_path: Path) -> None:
+    path = tmp_path / "makers.py"
+    path.write_text("def make():\n    pass\n\n\ndef draw():\n    pass\n")
+    assert f"{path}:Class. Its functions: make, draw." in refusal(str(path))
+    assert "has no class mak. Its functions: make, draw." in refusal(f"{path}:mak")
+
+
+def test_an_id_of_pettingzoo_without_its_version_is_told_those_that_are_there() -> None:
+    pytest.importorskip("pettingzoo")
+    for name in ("classic/connect_four", "aec/classic/connect_four", "classic/connect_four-v99"):
+        assert "There is classic/connect_four-v" in refusal(name)
+
+
 def test_a_class_with_the_wrong_methods_is_told_which_are_missing(game_file: Path) -> None:
     message = refusal(f"{game_file}:Other")
     for method in ("reset", "step", "action_space"):

@@ -13,7 +13,7 @@ import sys
 import warnings
 from hashlib import blake2b
 from pathlib import Path
-from types import ModuleType
+from types import FunctionType, ModuleType
 
 from peergym.errors import ConfigurationError
 
@@ -102,10 +102,17 @@ def _import_failure(place: str, error: Exception, field: str) -> ConfigurationEr
 
 
 def classes_in(module: ModuleType) -> str:
-    """A sentence on which classes a module defines."""
-    names = [
-        name
+    """A sentence on what a module defines that could be named: its classes, or else functions."""
+    own = {
+        name: value
         for name, value in vars(module).items()
-        if isinstance(value, type) and value.__module__ == module.__name__
+        if getattr(value, "__module__", None) == module.__name__ and not name.startswith("_")
+    }
+    classes = [name for name, value in own.items() if isinstance(value, type)]
+    functions = [name for name, value in own.items() if isinstance(value, FunctionType)]
+    said = [
+        f"Its {kind}: {', '.join(names)}."
+        for kind, names in (("classes", classes), ("functions", functions))
+        if names
     ]
-    return f"Its classes: {', '.join(names)}." if names else "It defines no class at all."
+    return " ".join(said) if said else "It defines no class at all."

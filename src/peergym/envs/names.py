@@ -58,12 +58,17 @@ def find(spec: str) -> Found:
     place, _, name = spec.rpartition(":")
     if place and name:
         return _in_place(place, name, spec)
+    if spec.endswith(".py"):
+        said = classes_in(load_file(Path(spec)))
+        raise ConfigurationError(FIELD, f"Say which class in {spec} it is: {spec}:Class. {said}")
     found = None if ":" in spec else (_pettingzoo_id(spec) or _gymnasium_id(spec))
     if found is None and "." in spec and ":" not in spec:
         found = _pettingzoo_module(spec)
     if found is None:
+        hint = _pettingzoo_ids_like(spec)
         raise ConfigurationError(
-            FIELD, f"{spec!r} is neither file.py:Class nor module:Class, nor an id or a module."
+            FIELD,
+            f"{spec!r} is neither file.py:Class nor module:Class, nor an id or a module.{hint}",
         )
     return found
 
@@ -103,6 +108,21 @@ def _pettingzoo_id(spec: str) -> Found | None:
     return None
 
 
+def _pettingzoo_ids_like(spec: str) -> str:
+    """A sentence on the ids of PettingZoo of the same name, whatever their versions."""
+    if "/" not in spec or importlib.util.find_spec("pettingzoo") is None:
+        return ""
+    registry = load_module("pettingzoo")
+    stem = re.sub(r"^(parallel|aec)/|[-_]v\d*$", "", spec)
+    known = {
+        name: None
+        for kind in ("parallel", "aec")
+        for name in getattr(registry, f"{kind}_registry", {})
+        if name.partition("-v")[0] == stem
+    }
+    return f" There is {', '.join(known)}." if known else ""
+
+
 def _module_beside(module: str, name: str) -> ModuleType | None:
     """The module that PettingZoo keeps under an environment's own name, with its manual policy."""
     parts = module.split(".")[:2]
@@ -125,7 +145,7 @@ def _gymnasium_id(spec: str) -> Found | None:
 
     if spec not in gymnasium.registry:
         known = [each for each in gymnasium.registry if each.partition("-v")[0] == stem]
-        hint = f" There is {', '.join(known)}." if known else ""
+        hint = f" There is {', '.join(known)}." if known else _pettingzoo_ids_like(spec)
         raise ConfigurationError(FIELD, f"Gymnasium has no environment {spec!r}.{hint}")
     if getattr(gymnasium.registry[spec], "nondeterministic", False):
         raise ConfigurationError(
