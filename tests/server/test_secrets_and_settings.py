@@ -118,3 +118,20 @@ def test_the_memory_of_addresses_has_an_end():
         assert len(limiter._buckets) <= MAX_ADDRESSES
     assert limiter.take("newcomer", 10.0)
     assert len(limiter._buckets) == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "are_one"),
+    [
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("192.0.2.1", "192.0.2.2", False),
+        ("::ffff:192.0.2.1", "::ffff:192.0.2.2", False),
+        ("::ffff:192.0.2.1", "192.0.2.1", True),
+        ("no address", "another", False),
+    ],
+)
+def test_whoever_has_a_network_of_ipv6_has_one_address(one, other, are_one):
+    limiter = EntryLimiter(rate_per_s=1.0, burst=1.0)
+    assert limiter.take(one, 0.0)
+    assert limiter.take(other, 0.0) is not are_one

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv6Address, ip_address
+
 from peergym.signalling import TokenBucket
 
 MAX_ADDRESSES = 1000
@@ -19,6 +21,7 @@ class EntryLimiter:
 
     def take(self, address: str, now_s: float) -> bool:
         """Note an attempt. Returns whether it is allowed."""
+        address = _owner_of(address)
         bucket = self._buckets.get(address)
         if bucket is None:
             self._forget_quiet(now_s)
@@ -37,3 +40,17 @@ class EntryLimiter:
         }
         while len(self._buckets) >= MAX_ADDRESSES:
             del self._buckets[next(iter(self._buckets))]
+
+
+def _owner_of(address: str) -> str:
+    """Return what stands for everybody who can choose between addresses like this one.
+
+    Source: RFC 6177: a single customer gets 64 bits of IPv6 at least, which are 10^19 addresses.
+    """
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address  # of a proxy that says something else, or of none
+    if not isinstance(found, IPv6Address):
+        return address
+    return str(found.ipv4_mapped or IPv6Address(int(found) >> 64 << 64))
