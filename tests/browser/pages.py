@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import json
 import os
 import random
 import time
@@ -94,9 +95,16 @@ class Person:
         with self.page.expect_event("crash"), contextlib.suppress(Error):
             self.page.goto("chrome://crash")
 
-    def come_back(self, url: str) -> None:
-        """Open another page in the same browser, with what the first one left there."""
+    def come_back(self, url: str, kept: Mapping[str, str] | None = None) -> None:
+        """Open another page in the same browser, with what the first one left there.
+
+        Args:
+            url: Where to.
+            kept: What a browser that opens a tab again keeps for it: its session's storage.
+        """
         self.page = self._new_page()
+        if kept is not None:
+            self.page.add_init_script(f"Object.assign(sessionStorage, {json.dumps(kept)})")
         self.open(url)
 
     def create_game(

@@ -63,13 +63,11 @@ def begin(
     return link
 
 
-def kill_and_come_back(person: Person, url: str, link: str) -> None:
+def kill_and_come_back(person: Person, link: str) -> None:
     """Kill the page; its tab is opened again by the browser, with what belongs to the tab."""
     kept = person.page.evaluate("({...sessionStorage})")
     person.crash()
-    person.come_back(f"{url}/api/health")  # of the same origin, and no page of ours
-    person.page.evaluate("kept => Object.assign(sessionStorage, kept)", kept)
-    person.open(link)
+    person.come_back(link, kept)
 
 
 def check_one_history(people: Sequence[Person], frames: int) -> None:
@@ -96,12 +94,14 @@ def routes(person: Person) -> dict[int, str]:
 
 
 def have_been_direct(person: Person) -> set[int]:
-    """The peers that this page has at some time reached directly."""
+    """The peers that this page has at some time reached directly.
+
+    On two busy cores a second of silence may send any pair away from there, and back later.
+    """
     changes = [each.fields for each in person.events("RouteChanged")]
     return {change["peer"] for change in changes if change["route"] == "direct"}
 
 
-@pytest.mark.networks
 @pytest.mark.timeout(300)
 def test_one_is_killed_and_comes_back_and_one_is_reached_by_the_relay_alone(
     make_venue: Callable[..., Venue], person: Callable[..., Person]
@@ -111,23 +111,23 @@ def test_one_is_killed_and_comes_back_and_one_is_reached_by_the_relay_alone(
     people = [person(name, **SMALL) for name in ("ada", "ben", "eve", "dan")]
     ada, ben, eve, dan = people
     link = begin(people, venue.url)
-    walk(people, FRAMES // 4, seed=1)
-    assert routes(ada) == {1: "direct", 2: "direct", 3: "relay"}
+    walk(people, FRAMES // 3, seed=1)
+    assert have_been_direct(ada) == {1, 2}
     assert routes(dan) == {0: "relay", 1: "relay", 2: "relay"}
 
     kept = ben.checksums()
-    kill_and_come_back(ben, venue.url, link)
+    kill_and_come_back(ben, link)
     for each in (ada, eve, dan):
         each.wait_for_event("PlayerCut")
     ben.wait_for_event("PlayerJoined")
     ben.wait_for_screen("playing")
     assert ben.look("localSeat") == 1
-    walk(people, FRAMES // 2, seed=2)
+    walk(people, FRAMES * 2 // 3, seed=2)
 
-    assert {f: ada.checksums()[f] for f in kept} == kept
-    check_one_history(people, FRAMES * 3 // 4)
-    assert routes(dan)[0] == "relay"
-    assert routes(ada)[2] == "direct"
+    seen = ada.checksums()
+    assert {frame: seen[frame] for frame in kept} == kept
+    check_one_history(people, FRAMES)
+    assert set(routes(dan).values()) == {"relay"}
 
 
 def start_native(link: str, folder: Path) -> subprocess.Popen[bytes]:
@@ -164,7 +164,6 @@ def test_native_peers_fill_the_room_to_eight_and_each_datagram_is_uploaded_once(
         walk(people, FRAMES // 3, seed=3)
         after = venue.health()["relay"]
         for seat, each in enumerate(people):
-            # Four pages and four Pythons on two cores: a second of silence sends a pair away.
             mesh = {peer for peer in range(4) if peer != seat}
             assert have_been_direct(each) == mesh
             assert {peer for peer, route in routes(each).items() if route == "relay"} >= BEYOND
