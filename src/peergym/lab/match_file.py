@@ -93,8 +93,9 @@ class MatchFile:
             raise ConfigurationError(
                 "absent", f"is one of {', '.join(AbsentPolicy)}, not {self.absent!r}"
             )
+        make_game = game_maker(find_game(self.game), self.seats, self.options)
         return LabOptions(
-            make_game=game_maker(find_game(self.game), self.seats, self.options),
+            make_game=make_game,
             frames=self.frames,
             seed=self.seed,
             network=self.network,
@@ -102,7 +103,8 @@ class MatchFile:
             input_delay=DELAY_RULES.get(str(self.input_delay), 0)
             if isinstance(self.input_delay, str)
             else self.input_delay,
-            window_frames=self.window,
+            # As hosts do it: what cannot be put back is played without prediction.
+            window_frames=0 if make_game().is_lockstep else self.window,
             drift_ppm=self.drift_ppm,
             offset_frames=self.offset_frames,
             schedule=self.schedule,
