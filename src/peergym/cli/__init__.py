@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 
 import peergym
 from peergym.cli import check, desync, join, lab, play, replay, serve, turn_config
@@ -83,6 +84,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit status: 0, or 2 with a sentence on the standard error.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # Names of games may have letters that a terminal lacks: better a "?" than a traceback.
+            stream.reconfigure(errors="replace")
     parser = make_parser()
     if arguments is None and len(sys.argv) == 1:
         parser.print_help()
