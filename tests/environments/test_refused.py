@@ -31,6 +31,7 @@ def test_native_handles_are_refused(spec: str, needs: str, path: str, handle: st
         with pytest.raises(EnvironmentContractError, match=f"{handle} cannot be saved") as refused:
             GameAdapter(game)
     assert refused.value.path.endswith(path)
+    assert "pickle" in str(refused.value)  # the library's own reason
     assert "lockstep" in str(refused.value)
 
 

@@ -70,8 +70,9 @@ def reducer_of(cls: type) -> Reducer:  # noqa: PLR0911 - a table of cases, read 
     if cls is Absent:
         return _stand_in
     for base in cls.__mro__:
-        if (base.__module__, base.__name__) in _REFUSED:
-            return _refuser(_REFUSED[base.__module__, base.__name__])
+        name = getattr(base, "__module__", ""), base.__name__
+        if name in _REFUSED:
+            return _refuser(_REFUSED[name])
     if issubclass(cls, (type, Enum, *_KEPT_TYPES)) or cls is object or library_of(cls) == _LOCKS:
         return keep
     if getattr(cls, HOSTS_OWN, False):
