@@ -17,7 +17,6 @@ import type { PadLayout } from "./pad_layout";
 import { type PointedBox, pointedAction, stickAction } from "./pointed_box";
 import { Pointer } from "./pointer";
 import { type Box, type PointerRule, Steering, toCourt } from "./steering";
-import { Taps } from "./taps";
 
 /** An action reaches the worker before its next frame or, at worst, the one after. */
 const WORKER_DELAY_FRAMES = 1;
@@ -46,20 +45,16 @@ export class LocalSeat {
   private readonly pointer: Pointer;
   private readonly gamepad: GamepadKeys;
   private readonly steering: Steering | null;
-  private readonly taps: Taps;
   private held: number;
   private isStickOut = false;
 
   constructor(private readonly options: SeatOptions) {
     const { bindings, noop, pointer, box, courtBounds } = options;
     this.held = noop;
-    this.taps = new Taps(options.frameRateHz, noop, (action) =>
-      options.onAction(options.seat, action),
-    );
     this.steering = pointer === null ? null : new Steering(pointer);
     const hovers = box === null || box.hover;
     this.pointer = new Pointer(courtBounds, (isUsed) => this.onPointer(isUsed), hovers);
-    this.keyboard = new Keyboard(bindings, noop, (action) => {
+    this.keyboard = new Keyboard(bindings, noop, options.frameRateHz, (action) => {
       this.pointer.release();
       this.hold(action);
     });
@@ -79,7 +74,7 @@ export class LocalSeat {
 
   /** A frame of the game was made, due at `dueMs` on the page's clock. */
   noteFrame(dueMs: number): void {
-    this.taps.noteFrame(dueMs, performance.now());
+    this.keyboard.noteFrame(dueMs);
   }
 
   /** A new frame was drawn by the game: look where this seat's shape is and steer on. */
@@ -119,6 +114,6 @@ export class LocalSeat {
   private hold(action: number): void {
     if (action === this.held) return;
     this.held = action;
-    this.taps.hold(action, performance.now());
+    this.options.onAction(this.options.seat, action);
   }
 }

@@ -39,8 +39,8 @@ export class Court {
   /** Holds the canvas and nothing else; what lies over it is laid into the space. */
   readonly element: HTMLElement;
   private fit: Fit | null = null;
-  /** Court pixels for a pixel of the game's own. */
-  private pixelSize = 1;
+  /** Court pixels for a pixel of the picture that the game renders; null while there is none. */
+  private pixelSize: number | null = null;
   private stage: Stage | null = null;
   private isOpen = false;
 
@@ -92,7 +92,7 @@ export class Court {
     if (typeof this.options.zoom !== "number") return;
     const picture = ownPicture(shapes);
     const pixels = this.sheets.get(picture?.source ?? -1)?.canvas.width ?? 0;
-    const pixelSize = pixels > 0 ? (picture?.numbers[2] ?? pixels) / pixels : 1;
+    const pixelSize = pixels > 0 ? (picture?.numbers[2] ?? pixels) / pixels : null;
     if (pixelSize === this.pixelSize) return;
     this.pixelSize = pixelSize;
     this.layOut();

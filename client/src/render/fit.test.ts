@@ -54,6 +54,19 @@ describe("a court with a zoom", () => {
     expect(fit.width * ratio).toBeCloseTo(fit.canvasWidth, 6);
   });
 
+  it("keeps what a game draws of shapes at just the size wished for, or as there is room", () => {
+    const wished = { factor: 1.5, pixelSize: null };
+    expect(fitCourt({ width: 400, height: 300 }, DESKTOP, 1, wished).width).toBe(600);
+    expect(fitCourt(COURT, { width: 360, height: 700 }, 2, wished).width).toBe(360);
+  });
+
+  it("does not shrink a picture by nearly half for whole pixels", () => {
+    const phone = { width: 195, height: 700 };
+    const wished = { factor: 3, pixelSize: 1 };
+    expect(fitCourt({ width: 100, height: 100 }, phone, 1, wished).width).toBe(195);
+    expect(fitCourt({ width: 60, height: 60 }, phone, 1, wished).width).toBe(180);
+  });
+
   it("makes a large picture smaller, as was wished or as there is room", () => {
     const large = { width: 2000, height: 1000 };
     expect(fitCourt(large, DESKTOP, 1, { factor: 0.25, pixelSize: 1 }).width).toBe(500);

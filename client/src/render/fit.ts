@@ -1,8 +1,8 @@
 /**
  * Fit a court into a space: centred, with its proportions kept, as large as possible or as is wished.
  *
- * A game may wish for a zoom: how many CSS pixels one pixel of its own becomes, as long as there is room. Its
- * pixels are then whole device pixels, so that all of them have the same size and sharp edges.
+ * A game may wish for a zoom: how many CSS pixels one pixel of its own becomes, as long as there is room. Those
+ * of a picture are then whole device pixels, so that all of them have the same size and sharp edges.
  */
 
 export interface Fit {
@@ -26,8 +26,8 @@ export interface Size {
 export interface Zoom {
   /** CSS pixels for one pixel of the game's own. */
   factor: number;
-  /** How many court pixels one pixel of the game's own takes: more than 1 where it is a picture. */
-  pixelSize: number;
+  /** How many court pixels a pixel of the game's picture takes; null where it draws shapes instead. */
+  pixelSize: number | null;
 }
 
 /** So much less than a whole pixel is one. */
@@ -39,13 +39,17 @@ function scaleWithin(court: Size, space: Size, devicePixelRatio: number): number
   return Math.max(0, cssScale) * devicePixelRatio;
 }
 
-/** The nearest scale to the one wished for at which a pixel of the game's own is whole. */
+/** Where there is less room for a pixel, in device pixels, making it whole would cost too much of the size. */
+const LEAST_WHOLE = 2;
+
+/** The scale nearest to the one wished for, at which the pixels of a picture are whole. */
 function zoomedScale({ factor, pixelSize }: Zoom, most: number, devicePixelRatio: number): number {
   const wished = factor * devicePixelRatio;
+  if (pixelSize === null) return Math.min(wished, most);
   const room = most * pixelSize;
-  // Where not even one device pixel is left for it, nothing can be sharp: then all of it is shown.
-  const devicePixels = room < 1 ? Math.min(wished, room) : Math.min(wished, Math.floor(room));
-  return (devicePixels < 1 ? devicePixels : Math.round(devicePixels)) / pixelSize;
+  const isCramped = wished > room && room < LEAST_WHOLE;
+  if (wished < 1 || isCramped) return Math.min(wished, room) / pixelSize;
+  return Math.min(Math.round(wished), Math.floor(room)) / pixelSize;
 }
 
 export function fitCourt(
