@@ -77,6 +77,17 @@ def test_a_member_that_dies_while_somebody_comes_is_cut_and_he_comes(
     judge_sound(mesh, joined + GOES_ON_FRAMES)
 
 
+@pytest.mark.parametrize("seed", [1, 5, 6, 7])
+def test_whom_he_followed_leaves_as_soon_as_he_is_in(seed: int) -> None:
+    mesh = match_with_empty_seat(3, frames=600, seed=seed)
+    newcomer = mesh.take_seats([2])
+    joined = wait_until_joined(mesh, newcomer)
+    mesh.peers[0].leave()
+    assert mesh.run_until(lambda: all(peer.p2p.epoch == 2 for peer in mesh.survivors), 6.0)
+    assert mesh.run_frames(joined + GOES_ON_FRAMES)
+    judge_sound(mesh, joined + GOES_ON_FRAMES)
+
+
 @pytest.mark.parametrize("after_s", [0.3, 0.9])
 def test_the_network_falls_apart_while_somebody_comes(after_s: float) -> None:
     mesh = match_with_empty_seat(

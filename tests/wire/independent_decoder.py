@@ -355,6 +355,18 @@ def input_rows(c: Cursor) -> dict[str, Any]:
     return meaning
 
 
+def reexecute(c: Cursor) -> dict[str, Any]:
+    meaning: dict[str, Any] = {
+        "episode": c.varint(EPISODE_LIMIT),
+        "seed": c.varint(2**32 - 1),
+        "frame": c.varint(2**20),
+        "agreed_frame": c.varint(2**20),
+    }
+    meaning["checksum"] = f"{c.fixed(8):x}"
+    require(meaning["agreed_frame"] <= meaning["frame"], "agreed ahead of what is held")
+    return meaning
+
+
 MESSAGES = {
     1: ("Hello", hello),
     2: ("HelloAck", lambda c: {}),
@@ -374,6 +386,8 @@ MESSAGES = {
     36: ("Rows", input_rows),
     37: ("Repair", episode_end),
     38: ("Unrepaired", lambda c: {"episode": c.varint(EPISODE_LIMIT), "reason": c.text(200)}),
+    39: ("Reexecute", reexecute),
+    40: ("NotTold", lambda c: {"episode": c.varint(EPISODE_LIMIT), "reason": c.text(200)}),
 }
 
 

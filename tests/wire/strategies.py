@@ -17,8 +17,10 @@ from peergym.rollback.control import (
     Hello,
     HelloAck,
     JoinRequest,
+    NotTold,
     Ready,
     Received,
+    Reexecute,
     Repair,
     Rows,
     Seating,
@@ -153,6 +155,13 @@ def rows(draw: st.DrawFn) -> Rows:
     return Rows(draw(numbers), draw(st.integers(0, MAX_FRAME - count + 1)), columns)
 
 
+@st.composite
+def reexecutions(draw: st.DrawFn) -> Reexecute:
+    frame = draw(st.integers(0, 2**20))
+    seed = draw(st.integers(0, 2**32 - 1))
+    return Reexecute(draw(numbers), seed, frame, draw(st.integers(0, frame)), draw(u64))
+
+
 messages: st.SearchStrategy[ControlMessage] = st.one_of(
     st.builds(
         Hello,
@@ -177,6 +186,8 @@ messages: st.SearchStrategy[ControlMessage] = st.one_of(
     rows(),
     st.builds(Repair, numbers, numbers, u64),
     st.builds(Unrepaired, numbers, text(200)),
+    reexecutions(),
+    st.builds(NotTold, numbers, text(200)),
 )
 
 scalars = st.one_of(

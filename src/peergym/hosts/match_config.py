@@ -78,6 +78,7 @@ def read_config(
     if game.is_lockstep:  # it cannot be put back, so nothing may be predicted
         window = 0
     remote_players = sum(owner != local_peer for owner in owners)
+    sends_states = game.can_restore()
     rule = WATCHING_INTERVAL_FRAMES if is_spectator else match.get("snapshot_interval", "auto")
     return SessionConfig(
         owners=owners,
@@ -93,7 +94,8 @@ def read_config(
         agents=agents,
         absent_policy=absent,
         has_arbiter=bool(match.get("has_arbiter", False)),
-        repairs_desyncs=match.get("repairs_desyncs", True) and game.can_restore(),
+        repairs_desyncs=match.get("repairs_desyncs", True) and sends_states,
+        sends_states=sends_states,
         description=_describe(runtime, match, game, window),
         force_rollback_frames=force_rollback_frames,
     )

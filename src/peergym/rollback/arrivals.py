@@ -238,7 +238,9 @@ class Arrivals:
         seats = self._roster.seats
         if self._is_ours(player) and self._course.episode.sync.queues[player].held >= frame:
             return False
-        return seats.owners[player] == NOBODY or seats.may_be_agent(player)
+        if seats.owners[player] == NOBODY:  # and we know what was before that
+            return self._course.episode.sync.queues[player].is_vacant
+        return seats.may_be_agent(player)
 
     def _is_sponsor(self) -> bool:
         return self._roster.lowest_member() == self._config.local_peer

@@ -65,6 +65,8 @@ class SessionConfig:
         has_arbiter: Whether somebody (the signalling server) decides which half goes on when the
             members fall into two equal halves; without, it is the half with the lowest peer id.
         repairs_desyncs: Whether those whose state differs get the state of the majority.
+        sends_states: Whether the game's states can be sent to those who come; if not, they execute
+            the episode again from its beginning, and all members keep its inputs.
         description: What must agree before a match starts (game, versions, digests, maths),
             name to short text; a difference is reported by name.
         force_rollback_frames: Resimulate this many frames in every tick, to prove that rollback
@@ -88,6 +90,7 @@ class SessionConfig:
     absent_policy: AbsentPolicy = AbsentPolicy.END
     has_arbiter: bool = False
     repairs_desyncs: bool = True
+    sends_states: bool = True
     description: Mapping[str, str] = field(default_factory=dict)
     force_rollback_frames: int = 0
 

@@ -41,8 +41,10 @@ from peergym.rollback.control_messages import (
     Hello,
     HelloAck,
     JoinRequest,
+    NotTold,
     Ready,
     Received,
+    Reexecute,
     Repair,
     Rows,
     Seating,
@@ -69,8 +71,10 @@ __all__ = [
     "Hello",
     "HelloAck",
     "JoinRequest",
+    "NotTold",
     "Ready",
     "Received",
+    "Reexecute",
     "Repair",
     "Rows",
     "Seating",
@@ -194,6 +198,8 @@ _WRITERS: dict[type, tuple[int, Callable[[Writer, Any], None]]] = {
     Rows: (36, members.write_rows),
     Repair: (37, members.write_repair),
     Unrepaired: (38, members.write_unrepaired),
+    Reexecute: (39, members.write_reexecute),
+    NotTold: (40, members.write_not_told),
 }
 
 _READERS: dict[int, Callable[[Reader], ControlMessage]] = {
@@ -215,4 +221,6 @@ _READERS: dict[int, Callable[[Reader], ControlMessage]] = {
     36: members.read_rows,
     37: members.read_repair,
     38: members.read_unrepaired,
+    39: members.read_reexecute,
+    40: members.read_not_told,
 }

@@ -18,6 +18,8 @@ MAX_REASON_BYTES = 200
 MAX_PART_BYTES = 16 * 1024  # what every browser's channel takes in one message
 MAX_PARTS = 256  # 4 MiB of state
 MAX_STATE_BYTES = MAX_PARTS * MAX_PART_BYTES
+MAX_SEED = (1 << 32) - 1  # of an episode
+MAX_REEXECUTED_FRAMES = 1 << 20  # of an episode that somebody executes again: 4.8 hours at 60 Hz
 MAX_MESSAGE_BYTES = 24 * 1024  # any message; the largest are a full hello and a part of a state
 
 

@@ -11,6 +11,8 @@ from peergym.rollback.binary import Reader, Writer
 from peergym.rollback.control_limits import (
     MAX_PEER,
     MAX_REASON_BYTES,
+    MAX_REEXECUTED_FRAMES,
+    MAX_SEED,
     check,
     check_ascending,
 )
@@ -19,6 +21,8 @@ from peergym.rollback.control_messages import (
     Follow,
     Followed,
     JoinRequest,
+    NotTold,
+    Reexecute,
     Repair,
     Rows,
     Seating,
@@ -34,17 +38,17 @@ def write_backfill(out: Writer, message: Backfill) -> None:
     out.varint(message.episode, MAX_EPISODE)
     out.varint(message.player, MAX_PLAYERS - 1)
     out.varint(message.run.first_frame, MAX_FRAME)
-    _write_values(out, message.run.values)
+    write_values(out, message.run.values)
 
 
 def read_backfill(reader: Reader) -> Backfill:
     episode, player = reader.varint(MAX_EPISODE), reader.varint(MAX_PLAYERS - 1)
-    run = InputRun(reader.varint(MAX_FRAME), _read_values(reader))
+    run = InputRun(reader.varint(MAX_FRAME), read_values(reader))
     _check_last_frame(run)
     return Backfill(episode, player, run)
 
 
-def _write_values(out: Writer, values: tuple[int, ...]) -> None:
+def write_values(out: Writer, values: tuple[int, ...]) -> None:
     """Inputs of consecutive frames: width, then repeats."""
     check(0 < len(values) <= MAX_FRAMES_PER_SEAT, f"{len(values)} inputs")
     check(min(values) >= 0, f"input {min(values)} is negative")
@@ -57,7 +61,8 @@ def _write_values(out: Writer, values: tuple[int, ...]) -> None:
         out.raw(value.to_bytes(value_bytes, "little"))
 
 
-def _read_values(reader: Reader) -> tuple[int, ...]:
+def read_values(reader: Reader) -> tuple[int, ...]:
+    """What `write_values` has written."""
     value_bytes = reader.varint(MAX_INPUT_BITS >> 3)
     values: list[int] = []
     previous = -1
@@ -199,12 +204,12 @@ def write_rows(out: Writer, message: Rows) -> None:
     out.varint(message.first_frame, MAX_FRAME)
     out.varint(len(message.columns), MAX_PLAYERS)
     for column in message.columns:
-        _write_values(out, column)
+        write_values(out, column)
 
 
 def read_rows(reader: Reader) -> Rows:
     episode, first_frame = reader.varint(MAX_EPISODE), reader.varint(MAX_FRAME)
-    columns = tuple([_read_values(reader) for _ in range(reader.varint(MAX_PLAYERS))])
+    columns = tuple([read_values(reader) for _ in range(reader.varint(MAX_PLAYERS))])
     rows = Rows(episode, first_frame, columns)
     _check_columns(rows)
     return rows
@@ -235,3 +240,34 @@ def write_unrepaired(out: Writer, message: Unrepaired) -> None:
 
 def read_unrepaired(reader: Reader) -> Unrepaired:
     return Unrepaired(reader.varint(MAX_EPISODE), reader.text(MAX_REASON_BYTES))
+
+
+def write_reexecute(out: Writer, message: Reexecute) -> None:
+    _check_agreed(message)
+    out.varint(message.episode, MAX_EPISODE)
+    out.varint(message.seed, MAX_SEED)
+    out.varint(message.frame, MAX_REEXECUTED_FRAMES)
+    out.varint(message.agreed_frame, MAX_REEXECUTED_FRAMES)
+    out.u64(message.checksum)
+
+
+def read_reexecute(reader: Reader) -> Reexecute:
+    episode, seed = reader.varint(MAX_EPISODE), reader.varint(MAX_SEED)
+    frame, agreed = reader.varint(MAX_REEXECUTED_FRAMES), reader.varint(MAX_REEXECUTED_FRAMES)
+    message = Reexecute(episode, seed, frame, agreed, reader.u64())
+    _check_agreed(message)
+    return message
+
+
+def _check_agreed(message: Reexecute) -> None:
+    frame, agreed = message.frame, message.agreed_frame
+    check(agreed <= frame, f"agreed at frame {agreed}, but held up to frame {frame} only")
+
+
+def write_not_told(out: Writer, message: NotTold) -> None:
+    out.varint(message.episode, MAX_EPISODE)
+    out.text(message.reason, MAX_REASON_BYTES)
+
+
+def read_not_told(reader: Reader) -> NotTold:
+    return NotTold(reader.varint(MAX_EPISODE), reader.text(MAX_REASON_BYTES))

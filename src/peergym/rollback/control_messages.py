@@ -223,6 +223,38 @@ class Unrepaired:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Reexecute:
+    """States of this game cannot be sent: execute the episode again, with the inputs that follow.
+
+    Attributes:
+        episode: The episode.
+        seed: Its seed.
+        frame: The next frame to be confirmed: so far the inputs are all there now.
+        agreed_frame: The newest frame whose state all members are known to share.
+        checksum: Of that state.
+    """
+
+    episode: int
+    seed: int
+    frame: int
+    agreed_frame: int
+    checksum: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotTold:
+    """This episode I cannot tell you any more; the next one I can.
+
+    Attributes:
+        episode: The episode.
+        reason: A short text for people.
+    """
+
+    episode: int
+    reason: str
+
+
 ControlMessage: TypeAlias = (
     Hello
     | HelloAck
@@ -242,4 +274,6 @@ ControlMessage: TypeAlias = (
     | Rows
     | Repair
     | Unrepaired
+    | Reexecute
+    | NotTold
 )

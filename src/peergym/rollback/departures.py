@@ -173,16 +173,17 @@ class Departures:
 
     def _hand_on(self, endpoint: Endpoint, stance: Stance) -> None:
         """Give a survivor the inputs of the lost that we hold and it does not."""
-        membership, queues = self._membership, self._course.episode.sync.queues
+        membership, episode = self._membership, self._course.episode
+        queues, oldest = episode.sync.queues, episode.oldest_row
         for lost in stance.departures:
             if lost.peer not in membership.open_losses:
                 continue
             players = self._roster.seats.players_of(lost.peer)
             for player, held in zip(players, lost.held, strict=True):
                 last = min(queues[player].held, held + MAX_FRAMES_PER_SEAT)
-                if last > held:
-                    run = InputRun(held + 1, queues[player].run(held + 1, last))
-                    endpoint.send(Backfill(self._course.episode.number, player, run))
+                if last > held and held + 1 >= oldest:
+                    run = InputRun(held + 1, episode.run_of(player, held + 1, last))
+                    endpoint.send(Backfill(episode.number, player, run))
 
     def take_backfill(self, endpoint: Endpoint, message: Backfill) -> None:
         """Take in inputs of a lost player from a survivor, or an agent's last ones.

@@ -192,6 +192,13 @@ class ChecksumComparer:
         equal = [frame for frame in self._own if frame <= self.last_equal_frame]
         return (equal[-1], self._own[equal[-1]][1]) if equal else None
 
+    @property
+    def newest_agreed(self) -> tuple[int, int] | None:
+        """The newest frame at which all were equal, with its checksum; our own while alone."""
+        newest = self.last_equal_frame if self._equal_frames else self.next_frame
+        agreed = [frame for frame in self._own if frame <= newest]
+        return (agreed[-1], self._own[agreed[-1]][0]) if agreed else None
+
     def checksums_at_difference(self, peers: Iterable[int]) -> dict[int, int] | None:
         """Everybody's checksum of the first different frame, once all are known.
 

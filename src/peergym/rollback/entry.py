@@ -3,7 +3,8 @@
 Theory of operation: `Newcomer` talks: it follows, and asks for seats. Here is what that means for
 the session: a state that was sent is put in place and what is confirmed is simulated; when all
 members have agreed on us we are one of them, and go on from what is confirmed to where they are,
-several frames a tick, until our clock stands with theirs.
+several frames a tick, until our clock stands with theirs. Where the state cannot be sent we begin
+at frame 0, and simulate what is confirmed as fast as our host goes.
 
 Law: what we were told and what the members hold for us, together, leave no frame out.
 """
@@ -26,6 +27,7 @@ from peergym.rollback.events import EpisodeStarted, Following, PlayerJoined, Sta
 from peergym.rollback.follower import Beginning, Row
 from peergym.rollback.membership import Arrival, Membership
 from peergym.rollback.newcomer import Newcomer
+from peergym.rollback.reexecution import CANNOT_FOLLOW, Reexecution
 from peergym.rollback.requests import Request
 from peergym.rollback.seats import Control
 from peergym.rollback.wire import WireError
@@ -58,7 +60,8 @@ class Entry:
         self._departures = departures
         self._arrivals = arrivals
         self._restore = restore
-        self._newcomer = Newcomer(course.config, course.roster)
+        self._reexecution = Reexecution(course.config, course.events)
+        self._newcomer = Newcomer(course.config, course.roster, self._reexecution)
         self._catch_up: CatchUp | None = None
         self._is_done = False
 
@@ -66,6 +69,10 @@ class Entry:
     def timer_s(self) -> float | None:
         """When `update` is due; None once we know everything that was before us."""
         return None if self._is_done else self._newcomer.timer_s
+
+    def note_left(self, peer: int) -> None:
+        """Somebody says goodbye, or has closed the connection, before we are a member."""
+        self._newcomer.gone.add(peer)
 
     def set_players(self, players: tuple[int, ...]) -> None:
         """We want these seats."""
@@ -100,12 +107,22 @@ class Entry:
                 self._become_member(message)
         else:
             newcomer.take(endpoint, message, course.time.now_s)
+            if endpoint.peer == newcomer.host and course.is_outside:
+                self._take_word(endpoint.peer, message)
             beginning = newcomer.follower.skip_to_beginning() if course.is_outside else None
             if beginning is not None:
                 self._begin(beginning, endpoint.peer)
             if isinstance(message, control.Seating) and course.is_outside:
                 self._datagrams.note_seats()
             self._take_rows()
+
+    def _take_word(self, peer: int, message: control.ControlMessage) -> None:
+        """Take in what is said of the episode as a whole, where its state cannot be sent."""
+        course = self._course
+        if isinstance(message, control.NotTold):
+            course.events.put(StateRefused(peer, message.reason))
+        elif isinstance(message, control.Reexecute):
+            self._reexecution.take(message, course.episode.sync.frame, course.time.now_s)
 
     def take_stance(self, endpoint: Endpoint, stance: control.Stance) -> None:
         """Keep what a member says to members, for when we are one."""
@@ -134,6 +151,7 @@ class Entry:
             beginning.episode, course.time.now_s, beginning.frame, state
         )
         course.episodes_started = beginning.episode + 1
+        self._reexecution.begin(beginning.episode)
         course.events.put(EpisodeStarted(beginning.episode, course.episode.seed))
         course.events.put(Following(beginning.episode, beginning.frame, peer))
 
@@ -155,6 +173,8 @@ class Entry:
             follower.drop_head()
             for queue, value in zip(sync.queues, row.inputs, strict=True):
                 queue.add(row.frame, value)
+        if newcomer.is_member:
+            course.episode.vacate_told(self._roster.seats)
 
     def follow(self, requests: list[Request]) -> list[tuple[int, int]]:
         """Do a tick while we only follow.
@@ -170,8 +190,21 @@ class Entry:
         checksums = episode.compute_checksums()
         advanced = episode.follow(requests)
         episode.clock.tick(self._course.time.now_s, advanced, 0.0, 0)
+        self._reexecution.note_checksums(checksums)
+        self._judge_reexecution(advanced)
         self.update()
         return checksums
+
+    def _judge_reexecution(self, advanced: int) -> None:
+        """Go on at once while there is more to execute again; give up what leads nowhere."""
+        course, again = self._course, self._reexecution
+        sync, now_s = course.episode.sync, course.time.now_s
+        problem = again.difference() or again.slowness(sync.frame, now_s)
+        if problem is not None:
+            course.events.put(StateRefused(self._newcomer.host or 0, problem))
+            course.close(CANNOT_FOLLOW)
+        elif advanced and again.is_behind(sync.frame):
+            course.episode.clock.next_tick_s = now_s
 
     # --- becoming a member
 
@@ -246,7 +279,7 @@ class Entry:
             for player in arrival.players:
                 endpoint.view[player] = max(told, arrival.frame - 1)
             episode.comparer.add_peer(endpoint.peer, arrival.frame + 1)
-        episode.enter(roster.seats.owners, arrival.players, arrival.frame)
+        episode.enter(roster.seats, arrival.players, arrival.frame)
         position = self._others_position(now_s)
         target = float(episode.sync.frame) if position is None else position
         self._catch_up = CatchUp(target, now_s, course.config.frame_period_s, arrival)

@@ -17,12 +17,14 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import islice
 from math import floor
 
 from peergym.rollback import canonical
 from peergym.rollback.config import NOBODY, SessionConfig
 from peergym.rollback.desync import Canonical, ChecksumComparer
 from peergym.rollback.local_inputs import LocalInputs
+from peergym.rollback.past_inputs import PastInputs, Row
 from peergym.rollback.prediction import Predictor
 from peergym.rollback.requests import LoadState, Request, ResetEpisode
 from peergym.rollback.seats import Seats
@@ -62,7 +64,8 @@ class Episode:
         is_told: Whether the inputs of all seats, empty ones too, are told by somebody else.
 
     Attributes:
-        rows: The newest confirmed inputs of all players, by frame, ascending.
+        rows: The newest confirmed inputs of all players, by frame, ascending; where states cannot
+            be sent, `PastInputs`, which has all since frame 0.
     """
 
     def __init__(
@@ -88,7 +91,9 @@ class Episode:
             others, canonical_bytes, config.checksum_interval_frames, first_frame
         )
         self.end_frame: int | None = None
-        self.rows: deque[tuple[int, tuple[int, ...]]] = deque(maxlen=MOST_ROWS)
+        self.rows: deque[Row] = deque(maxlen=MOST_ROWS)
+        if not config.sends_states:
+            self.rows = PastInputs(config.input_bits, MOST_ROWS, first_frame)
         self._canonical_bytes = canonical_bytes
         self._ceiling_frames = config.input_buffer_frames
         self._is_reset_due = True
@@ -258,17 +263,28 @@ class Episode:
             self.sync.queues[player].vacate(frame)
             self._vacant_until = max(self._vacant_until, frame - 1)  # as we have said meanwhile
 
-    def enter(self, owners: tuple[int, ...], players: tuple[int, ...], frame: int) -> None:
+    def vacate_told(self, seats: Seats) -> None:
+        """Count the seats in which nobody sits as empty, from what we were told of them on.
+
+        Not before we know all that was put in there while somebody sat in them.
+
+        Args:
+            seats: Who runs which, as the members say.
+        """
+        for player, (owner, since) in enumerate(zip(seats.owners, seats.since(), strict=True)):
+            queue = self.sync.queues[player]
+            if owner == NOBODY and not queue.is_vacant and queue.held + 1 >= since:
+                queue.vacate(queue.held + 1)
+
+    def enter(self, seats: Seats, players: tuple[int, ...], frame: int) -> None:
         """Take part from now on in what we were told so far.
 
         Args:
-            owners: The peer that runs each seat, or `NOBODY`.
+            seats: Who runs which.
             players: Our seats.
             frame: The first frame on which our inputs act.
         """
-        for player, owner in enumerate(owners):
-            if owner == NOBODY:
-                self.sync.queues[player].vacate(self.sync.queues[player].held + 1)
+        self.vacate_told(seats)
         for player in players:
             self.local_inputs.add_player(player, 0, frame)
 
@@ -277,6 +293,25 @@ class Episode:
         ceiling = self.sync.frame + self._ceiling_frames
         for run in runs:
             self.sync.queues[player].add_run(run.first_frame, run.values, ceiling)
+
+    @property
+    def oldest_row(self) -> int:
+        """The oldest frame whose inputs are held, or could be if they were known."""
+        return self.rows[0][0] if self.rows else self.sync.confirmed_frame + 1
+
+    def run_of(self, player: int, first: int, last: int) -> tuple[int, ...]:
+        """A player's inputs, of confirmed frames too, which the queues may have discarded.
+
+        Whoever has just come may lack them: what is confirmed counts on his being told.
+
+        Args:
+            player: Whose.
+            first: At least `oldest_row`.
+            last: At most the newest frame held.
+        """
+        skip = first - self.oldest_row
+        told = tuple([row[1][player] for row in islice(self.rows, skip, skip + last - first + 1)])
+        return told + self.sync.queues[player].run(first + len(told), last)
 
     def unacknowledged(self, player: int, views: Views) -> tuple[InputRun, ...]:
         """A local player's inputs since the oldest that any peer lacks."""

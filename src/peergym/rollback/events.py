@@ -174,8 +174,23 @@ class Following:
 
 
 @dataclass(frozen=True, slots=True)
+class Reexecuting:
+    """The state of the game cannot be sent, so we execute the episode again; told twice a second.
+
+    Attributes:
+        episode: The episode.
+        frame: How far we are.
+        to_frame: How far the match was when we last heard of it.
+    """
+
+    episode: int
+    frame: int
+    to_frame: int
+
+
+@dataclass(frozen=True, slots=True)
 class StateRefused:
-    """What a peer sent as the state of the game is none, or cannot be put in place here."""
+    """We cannot have a peer's state: it is none, or cannot be put in place, or not be told us."""
 
     peer: int
     reason: str
@@ -294,6 +309,7 @@ Event: TypeAlias = (
     | ArbiterWanted
     | Excluded
     | Following
+    | Reexecuting
     | StateRefused
     | MatchRepaired
     | RepairFailed

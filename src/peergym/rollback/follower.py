@@ -20,6 +20,8 @@ from peergym.rollback.control import (
     ControlMessage,
     EpisodeEnd,
     Follow,
+    NotTold,
+    Reexecute,
     Rows,
     Seating,
     StateDump,
@@ -66,17 +68,20 @@ class Follower:
         seating: Who sits where, as last told.
         has_ended: Whether the newest episode that we were told of is over.
         waiting_frames: How many frames wait.
+        is_untold: Whether an episode runs that we cannot be told.
     """
 
     def __init__(self, input_bits: tuple[int, ...]) -> None:
         self.seating: Seating | None = None
         self.has_ended = False
         self.waiting_frames = 0
+        self.is_untold = False
         self._input_bits = input_bits
         self._told: deque[Told] = deque()
         self._episode = -1
         self._next_frame = 0
         self._awaits_state = False
+        self._is_from_start = False
         self._assembly = DumpAssembly()
 
     @property
@@ -124,6 +129,10 @@ class Follower:
             self._take_rows(message)
         elif isinstance(message, EpisodeEnd):
             self._take_end(message)
+        elif isinstance(message, Reexecute):
+            self._check_reexecution(message)
+        elif isinstance(message, NotTold):
+            self.is_untold = True
         else:
             raise WireError(f"{type(message).__name__} is not expected on bulk")
 
@@ -146,7 +155,8 @@ class Follower:
     def _set_position(self, seating: Seating, *, awaits_state: bool) -> None:
         self._episode, self._next_frame = seating.episode, seating.frame
         self._awaits_state = awaits_state
-        self.has_ended = False
+        self._is_from_start = not awaits_state
+        self.has_ended = self.is_untold = False
 
     def _take_state(self, part: StateDump) -> None:
         if not self._awaits_state or (part.episode, part.frame) != (
@@ -174,6 +184,10 @@ class Follower:
             self._told.append(Row(self._next_frame, inputs))
             self._next_frame += 1
             self.waiting_frames += 1
+
+    def _check_reexecution(self, message: Reexecute) -> None:
+        if message.episode != self._episode or not self._is_from_start:
+            raise WireError(f"episode {message.episode} again, which was not told from its start")
 
     def _take_end(self, message: EpisodeEnd) -> None:
         if message.episode == self._episode and not self._awaits_state and not self.has_ended:

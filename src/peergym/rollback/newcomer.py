@@ -25,12 +25,14 @@ from peergym.rollback.control import (
 from peergym.rollback.endpoint import Endpoint, PeerState
 from peergym.rollback.follower import Follower
 from peergym.rollback.membership import Arrival, Membership
+from peergym.rollback.reexecution import Reexecution
 from peergym.rollback.roster import Roster
 
 FOLLOWED_EVERY_S = 0.25  # also how soon the sponsor learns that we have caught up
 ASK_EVERY_S = 1.0
 MOST_BACKFILLS = 64  # one for each of a few seats from each member
 SILENT_AFTER_S = 3.0  # a member that has nothing to tell says so every second
+FRESH_WITHIN_S = 1.5  # what we know is too old to ask for seats, if the next word is late by half
 
 
 class Newcomer:
@@ -39,28 +41,34 @@ class Newcomer:
     Args:
         config: The match; the owners are those that the room knows.
         roster: Everybody.
+        reexecution: Of the episode, where its state cannot be sent.
 
     Attributes:
+        reexecution: The same.
         players: The seats that we want, ascending; empty until the host says which.
         follower: What we were told.
         stances: The newest stance of each member, for when we are one.
         backfills: The last inputs before us of an agent in our seat, likewise: (peer, message).
         is_member: Whether all have agreed on us.
         first_frame: The first frame on which our inputs act, from then on.
+        gone: Members that have said goodbye, and can tell us nothing any more.
     """
 
-    def __init__(self, config: SessionConfig, roster: Roster) -> None:
+    def __init__(self, config: SessionConfig, roster: Roster, reexecution: Reexecution) -> None:
         self.players: tuple[int, ...] = ()
         self.follower = Follower(config.input_bits)
         self.stances: dict[int, Stance] = {}
         self.backfills: deque[tuple[int, Backfill]] = deque(maxlen=MOST_BACKFILLS)
         self.is_member = False
         self.first_frame = 0
+        self.gone: set[int] = set()
+        self.reexecution = reexecution
         self._local_peer = config.local_peer
         self._has_arbiter = config.has_arbiter
         self._roster = roster
         self._host: int | None = None
         self._is_asked = False
+        self._is_answered = False
         self._heard_s = 0.0
         self._followed_s = 0.0
         self._requested_s = -ASK_EVERY_S
@@ -96,16 +104,26 @@ class Newcomer:
         host.send(Followed(episode, frame))
         is_time = now_s - self._requested_s >= ASK_EVERY_S
         wants_seats = bool(self.players) and not self.is_member
-        has_all = self._is_connected_with_all() and not self.follower.waiting_frames
-        if wants_seats and is_time and has_all:
+        if wants_seats and is_time and self._has_all(frame, now_s):
             self._requested_s = now_s
             for member in self._roster.members():
                 member.send(JoinRequest(self.players))
 
+    def _has_all(self, frame: int, now_s: float) -> bool:
+        """Whether we have simulated all there is, so that we could take part from soon on."""
+        follower, is_fresh = self.follower, now_s - self._heard_s < FRESH_WITHIN_S
+        has_arrived = follower.has_ended or self.reexecution.has_arrived(frame)
+        has_nothing_to_do = has_arrived and not follower.waiting_frames and not follower.is_untold
+        return (
+            self._is_answered and is_fresh and has_nothing_to_do and self._is_connected_with_all()
+        )
+
     def _choose_host(self, now_s: float) -> Endpoint | None:
         """The member to follow: the lowest that we are connected with, unless it is silent."""
         connected = [
-            endpoint for endpoint in self._roster.members() if endpoint.state is PeerState.CONNECTED
+            endpoint
+            for endpoint in self._roster.members()
+            if endpoint.state is PeerState.CONNECTED and endpoint.peer not in self.gone
         ]
         peers = sorted(endpoint.peer for endpoint in connected)
         if not peers:
@@ -114,7 +132,7 @@ class Newcomer:
         if self._host not in peers or is_silent:
             later = [peer for peer in peers if self._host is not None and peer > self._host]
             self._host = min(later or peers)
-            self._is_asked = False
+            self._is_asked = self._is_answered = False
         return self._roster.endpoints[self._host]
 
     def _is_connected_with_all(self) -> bool:
@@ -136,6 +154,7 @@ class Newcomer:
             return
         self._heard_s = now_s
         self.follower.take(message)
+        self._is_answered = True
         if isinstance(message, Seating) and not self.is_member:
             self._roster.take_seating(message)
         elif isinstance(message, Rows):

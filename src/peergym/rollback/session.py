@@ -673,6 +673,8 @@ class P2PSession:
             and not self._course.is_outside
         ):
             self._departures.lose(endpoint, endpoint.peer, reason)
+        elif self._entry is not None:
+            self._entry.note_left(endpoint.peer)
 
     def _settle(self) -> None:
         """Carry out what has been agreed, and do what has become due until it is."""

@@ -42,6 +42,7 @@ from peergym.rollback.events import (
 )
 from peergym.rollback.follower import Beginning, Follower, Row
 from peergym.rollback.local_time import LocalTime
+from peergym.rollback.reexecution import CANNOT_FOLLOW, Reexecution
 from peergym.rollback.requests import (
     AdvanceFrame,
     LoadState,
@@ -101,6 +102,7 @@ class SpectatorSession:
         self._said_s = -inf
         self._said_to_all_s = 0.0
         self._is_asked = False
+        self._reexecution = Reexecution(config, self._events)
 
     # --- what the host reads
 
@@ -221,8 +223,23 @@ class SpectatorSession:
             self._save(requests)
             advanced += 1
         self._clock.tick(now_s, advanced, 0.0, 0)
+        self._judge_reexecution(now_s)
         self._end_if_told()
         return requests
+
+    def _judge_reexecution(self, now_s: float) -> None:
+        """Go on at once while there is more to execute again; give up what leads nowhere."""
+        again, frame = self._reexecution, self.current_frame + CUSHION_FRAMES
+        problem = again.difference() or again.slowness(frame, now_s)
+        if problem is not None:
+            self._refuse(problem)
+        elif again.is_behind(frame) and self.waiting_frames > CUSHION_FRAMES:
+            self._clock.next_tick_s = now_s
+
+    def _refuse(self, reason: str, *, is_final: bool = True) -> None:
+        self._events.put(StateRefused(self.followed_peer or 0, reason))
+        if is_final:
+            self._close(CANNOT_FOLLOW)
 
     def set_end_frame(self, frame: int | None) -> None:
         """Nothing: the members say when an episode ends."""
@@ -328,6 +345,10 @@ class SpectatorSession:
 
     def _take(self, message: control.ControlMessage, peer: int, now_s: float) -> None:
         self._follower.take(message)
+        if isinstance(message, control.NotTold):
+            self._refuse(message.reason, is_final=False)
+        elif isinstance(message, control.Reexecute):
+            self._reexecution.take(message, self.current_frame, now_s)
         self._begin_if_told(peer, now_s)
 
     def _begin_if_told(self, peer: int, now_s: float) -> None:
@@ -351,6 +372,7 @@ class SpectatorSession:
         self._opening = requests
         self._slots.clear()
         self.episode, self.current_frame = number, frame
+        self._reexecution.begin(number)
         self._save(self._opening)
         self._clock = TickClock(self.config.frame_period_s, now_s, frame)
         self.state = SessionState.FOLLOWING
@@ -369,8 +391,9 @@ class SpectatorSession:
     def _compute_checksums(self) -> None:
         while self._slots and self._slots[0].state is not None:
             slot = self._slots.popleft()
-            data = self._canonical_bytes(slot.state)
-            self._checksums.append((slot.frame, canonical.checksum(data)))
+            checksum = canonical.checksum(self._canonical_bytes(slot.state))
+            self._checksums.append((slot.frame, checksum))
+            self._reexecution.note_checksums([(slot.frame, checksum)])
 
     def _end_if_told(self) -> None:
         """Say that the episode has ended, once all of it is simulated; go on to the next."""

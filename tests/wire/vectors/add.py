@@ -27,8 +27,10 @@ from peergym.rollback.control import (
     Hello,
     HelloAck,
     JoinRequest,
+    NotTold,
     Ready,
     Received,
+    Reexecute,
     Repair,
     Rows,
     Seating,
@@ -329,6 +331,13 @@ CONTROL: dict[str, tuple[int, ControlMessage]] = {
     "repair at the last frame": (39, Repair(2**31 - 1, LAST_FRAME, 2**64 - 1)),
     "unrepaired": (40, Unrepaired(2, "a state of 5 MB is too much")),
     "unrepaired, without a word": (41, Unrepaired(2**31 - 1, "")),
+    "re-execute": (8, Reexecute(2, 2587066976, 2020, 1980, CHECKSUM)),
+    "re-execute to the last frame": (
+        9,
+        Reexecute(2**31 - 1, 2**32 - 1, 2**20, 2**20, 2**64 - 1),
+    ),
+    "not told": (10, NotTold(2, "too much has happened")),
+    "not told, without a word": (11, NotTold(2**31 - 1, "")),
 }
 
 CANONICAL: dict[str, Any] = {
@@ -438,6 +447,11 @@ REFUSED: dict[str, tuple[str, str]] = {
     "goodbye of 201 bytes": ("control", "010009 c901" + "61" * 201),
     "unrepaired of 201 bytes": ("control", "010026 00 c901" + "61" * 201),
     "unrepaired without a reason": ("control", "010026 00"),
+    "re-execute with a seed too large": ("control", "010027 00 8080808010 00 00" + "00" * 8),
+    "re-execute more than can be": ("control", "010027 00 00 818040 00" + "00" * 8),
+    "re-execute with an agreement ahead": ("control", "010027 00 00 05 06" + "00" * 8),
+    "re-execute cut off": ("control", "010027 00 00 05 05" + "00" * 7),
+    "not told in 201 bytes": ("control", "010028 00 c901" + "61" * 201),
     "backfill of nothing": ("control", "010011 00 00 00 00 00"),
     "backfill wider than it needs": ("control", "010011 00 00 00 02 01 00 0100"),
     "backfill of no-ops with width": ("control", "010011 00 00 00 01 01 00 00"),
