@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Sequence
 
 import pytest
+from playwright.sync_api import expect
 
+from peergym.envs.surface import POLYGON
+from peergym.games.bomberman.sprites import COLOURS
 from tests.browser.pages import Person, meet, play
 from tests.browser.server import Venue
 
@@ -32,6 +36,39 @@ def check_no_errors(people: Sequence[Person]) -> None:
         assert person.look("errors") == []
 
 
+def marked(person: Person) -> str:
+    """The colour of the bomber over whose head the arrow is: of whoever looks."""
+    picture = base64.b64decode(person.look("picture")["list"])
+    head = bytes((POLYGON, len(b"own"))) + b"own"
+    at = picture.find(head)
+    return "" if at < 0 else f"#{picture[at + len(head) :][:3].hex()}"
+
+
+def check_views(watcher: Person, player: Person) -> None:
+    """Check that who watches sees the court as each player in turn, by button and by key."""
+    seen: list[str] = []
+    for press in ("", "button", "v", "V"):
+        if press == "button":
+            watcher.page.get_by_role("button", name="View: Player 1").click()
+        elif press:
+            watcher.page.keyboard.press(press)
+        seat = len(seen) % 3
+        shown = watcher.page.get_by_role("button", name=f"View: Player {seat + 1}")
+        expect(shown).to_have_css("color", as_css(COLOURS[seat]))
+        watcher.wait_for_frames(3)
+        seen.append(marked(watcher))
+    assert seen == [*COLOURS[:3], COLOURS[0]]
+    assert player.page.locator(".view-switch").is_hidden()
+    names = watcher.page.locator(".seats .seat")
+    for seat in range(3):
+        expect(names.nth(seat)).to_have_css("color", as_css(COLOURS[seat]))
+
+
+def as_css(colour: str) -> str:
+    """A colour as browsers tell it."""
+    return "rgb({}, {}, {})".format(*bytes.fromhex(colour[1:]))
+
+
 @pytest.mark.timeout(300)
 def test_a_host_does_not_wait_one_watches_then_plays_and_another_leaves(
     make_venue: Callable[..., Venue], person: Callable[..., Person]
@@ -56,6 +93,7 @@ def test_a_host_does_not_wait_one_watches_then_plays_and_another_leaves(
     play([ada, ben], duration_s=3, seed=1)
     eve.wait_for_frames(COMMON_FRAMES)
     check_shared((ada, ben, eve))
+    check_views(eve, ada)
 
     eve.page.get_by_role("button", name="Leave", exact=True).click()
     eve.wait_for_screen("lobby")

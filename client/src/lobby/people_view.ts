@@ -58,8 +58,10 @@ function seatRow(seat: number, actions: Actions): Row {
     setAttribute(root, "data-ready", String(taken?.ready === true && room.state === "open"));
     setAttribute(root, "data-here", String(taken?.connected === true));
     const colour = state.seatColours[seat];
-    mark.style.backgroundColor = colour ?? "";
-    name.style.color = taken && colour !== undefined ? readableColour(colour) : "";
+    if (colour !== undefined) {
+      mark.style.setProperty("--seat", colour);
+      name.style.color = readableColour(colour);
+    }
     setHidden(remove, !isHost || taken === undefined || taken.sitting === room.sitting);
     setAttribute(remove, "aria-label", `Remove player ${seat + 1}`);
   };
