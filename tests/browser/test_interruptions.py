@@ -1,11 +1,20 @@
-"""In mid-match a page is reloaded, and the server ends and begins again: it stays one match."""
+"""A page is reloaded, the server begins again, a token has expired: it stays one match."""
 
 from __future__ import annotations
 
-import pytest
+import time
+from collections.abc import Callable
 
+import pytest
+from websockets.sync.client import connect
+from websockets.typing import Origin
+
+from peergym.rollback.relay_wire import encode_attach
+from peergym.server.ice import IceSettings
+from peergym.server.relay_connection import BAD_TOKEN, RelayLimits
 from tests.browser.pages import Person, meet, play
 from tests.browser.server import Venue
+from tests.server.relay_members import relay_url, token_of
 
 OBSERVED = {"checksums": 1}
 FRAMES = 120
@@ -88,3 +97,32 @@ def test_a_match_goes_on_while_the_server_is_gone_and_a_later_reload_finds_the_r
     check_shared_since_the_reload(ada, ben)
     for person in (ada, ben):
         assert [each for each in person.console_errors if SERVER_IS_AWAY not in each] == []
+
+
+@pytest.mark.timeout(200)
+def test_a_page_whose_relay_token_has_expired_gets_another_without_taking_its_seat_again(
+    make_venue: Callable[..., Venue], ada: Person, ben: Person
+) -> None:
+    ahead_s = 0.0
+    ice = IceSettings(is_p2p=False)
+    venue = make_venue(ice=ice, wall_clock=lambda: time.time() + ahead_s)
+    meet(ada, ben, venue.url, creator_flags=OBSERVED, score_to_win=21)
+    play((ada, ben), duration_s=2, seed=6)
+    (room,) = venue.server.app.state.server.rooms.rooms()
+    ahead_s = RelayLimits().token_lifetime_s + 1
+    closed = venue.server.app.state.server.relay.core.traffic.closed
+    url = relay_url(venue.server)
+    with connect(url, origin=Origin(venue.url), proxy=None) as impostor:
+        # Whoever attaches last has the place: the page loses it, and comes with the token it has.
+        impostor.send(encode_attach(token_of(venue.server, room.match.match_id, 0)))
+        impostor.recv()
+        while closed[BAD_TOKEN] == 0:
+            ada.page.wait_for_timeout(50)
+        for person in (ada, ben):
+            person.wait_for_frames(FRAMES)
+    assert closed[BAD_TOKEN] <= 2, "it was not answered at once"
+    for person in (ada, ben):
+        assert person.screen == "playing"
+        assert person.events("PeerLost") == person.events("DesyncDetected") == []
+        assert person.statistic("rollbacks") > 0
+        assert person.console_errors == []
