@@ -3,7 +3,8 @@
 Theory of operation: the session numbers its messages; this lane keeps each until the other side's
 lane says that it has it, and repeats what it has not when the route changes. Both use `Received`:
 first of all over a new route, and now and then so that the other side can forget. A `Received` that
-tells nothing new, or comes over another route than the one before, asks for a repetition.
+tells nothing new, or comes over another route than the one before, asks for a repetition. Whoever
+has not got half of one waits twice as long for the next: he may ask, or come and go, in bad faith.
 
 Laws:
     - The session gets each message once, in order and without a gap.
@@ -27,6 +28,7 @@ SAY_AFTER_MESSAGES = 8
 SAY_AFTER_BYTES = WINDOW_BYTES // 4
 SAY_AFTER_S = 0.25
 REPEAT_EVERY_S = 0.25  # whoever asks more often is answered so often
+LONGEST_REPEAT_S = 2.0  # to who never gets on: a window in 2 s, of the MiB a second at the relay
 
 
 class CarriedLane:
@@ -44,6 +46,8 @@ class CarriedLane:
         "_kept_bytes",
         "_next_in",
         "_oldest_out",
+        "_repeat_every_s",
+        "_repeated",
         "_repeated_s",
         "_say_due_s",
         "_sent",
@@ -63,7 +67,9 @@ class CarriedLane:
         self._next_in = 0
         self._heard_route = Route.NONE
         self._is_repeat_wanted = False
-        self._repeated_s = -REPEAT_EVERY_S
+        self._repeated_s = -LONGEST_REPEAT_S
+        self._repeated = (0, 0)  # the first message that was repeated last, and how many
+        self._repeat_every_s = REPEAT_EVERY_S
         self._asked_s = -REPEAT_EVERY_S
         self._say_due_s: float | None = None
         self._unsaid_messages = 0
@@ -93,7 +99,7 @@ class CarriedLane:
     def change_route(self, now_s: float) -> None:
         """Another route is in use: say what we have, and repeat what the other side may lack."""
         self._say_due_s = now_s
-        self._sent = self._sent_bytes = 0
+        self._is_repeat_wanted = self._sent > 0
 
     def take(self, now_s: float) -> list[bytes]:
         """What is to be sent now."""
@@ -102,15 +108,22 @@ class CarriedLane:
             taken.append(encode_control(Received(self._next_in), 0))
             self._say_due_s = None
             self._unsaid_messages = self._unsaid_bytes = 0
-        if self._is_repeat_wanted and now_s >= self._repeated_s + REPEAT_EVERY_S:
-            self._is_repeat_wanted = False
-            self._repeated_s = now_s
-            self._sent = self._sent_bytes = 0
+        if self._is_repeat_wanted and now_s >= self._repeated_s + self._repeat_every_s:
+            self._begin_anew(now_s)
         while self._sent < len(self._kept) and self._sent_bytes < WINDOW_BYTES:
             taken.append(self._kept[self._sent])
             self._sent_bytes += len(taken[-1])
             self._sent += 1
         return taken
+
+    def _begin_anew(self, now_s: float) -> None:
+        first, count = self._repeated
+        is_stuck = 2 * (self._oldest_out - first) < count
+        doubled_s = min(2 * self._repeat_every_s, LONGEST_REPEAT_S)
+        self._repeat_every_s = doubled_s if is_stuck else REPEAT_EVERY_S
+        self._repeated, self._repeated_s = (self._oldest_out, self._sent), now_s
+        self._is_repeat_wanted = False
+        self._sent = self._sent_bytes = 0
 
     def accept(self, data: bytes, route: Route, now_s: float) -> bytes | None:
         """Take in a message that came over a route.
