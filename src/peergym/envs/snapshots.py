@@ -112,11 +112,16 @@ class PlainState:
             EnvironmentContractError: If one cannot be saved; carries its path.
         """
         memo: dict[int, Any] = {}
-        return {
-            name: value if type(value) in IMMUTABLE_TYPES else copy_plain(value, f".{name}", memo)
-            for name, value in self._env.__dict__.items()
-            if name != EFFECTS
-        }
+        try:
+            return {
+                name: value
+                if type(value) in IMMUTABLE_TYPES
+                else copy_plain(value, f".{name}", memo)
+                for name, value in self._env.__dict__.items()
+                if name != EFFECTS
+            }
+        except RecursionError:
+            raise EnvironmentContractError("too much lies within each other") from None
 
     def save_whole(self) -> Any:
         """Return the state, which is all there is."""

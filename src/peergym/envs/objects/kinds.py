@@ -281,10 +281,12 @@ _REDUCING = ("__reduce__", "__reduce_ex__")
 
 
 def _has_ordinary_state(cls: type) -> bool:
-    """Whether nothing but EzPickle says otherwise."""
+    """Whether nothing but EzPickle says otherwise, or what dataclasses say of the same."""
     own = cls.__dict__.get("__getstate__") or getattr(cls, "__getstate__", None)
     usual = getattr(object, "__getstate__", None)
-    return own is usual or getattr(own, "__qualname__", "").startswith("EzPickle.")
+    if own is usual or getattr(own, "__module__", "") == "dataclasses":
+        return True
+    return getattr(own, "__qualname__", "").startswith("EzPickle.")
 
 
 def slots_of(cls: type) -> tuple[str, ...]:

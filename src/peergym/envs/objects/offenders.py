@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
+from peergym.envs.modules import PACKED_PACKAGE, shared_name
 from peergym.envs.objects.kinds import reducer_of
 from peergym.errors import EnvironmentContractError
 
@@ -22,7 +23,8 @@ def refusal(root: object, error: Exception) -> EnvironmentContractError:
     found = _first_offender(root)
     path, kind = found if found is not None else ("", type(root))
     module = getattr(kind, "__module__", None)  # None of some that come from C
-    name = f"{module}.{kind.__qualname__}" if module else kind.__qualname__
+    place = shared_name(module or "").removeprefix(f"{PACKED_PACKAGE}.")
+    name = f"{place}.{kind.__qualname__}" if place else kind.__qualname__
     return EnvironmentContractError(
         f"an object of {name} cannot be saved ({error}), so the "
         "game cannot be put back to an earlier frame. Write get_state and set_state, or have it "

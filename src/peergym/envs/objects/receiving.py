@@ -124,6 +124,7 @@ class _Building:
         self._made: dict[int, Any] = {}
         self._taken: set[int] = set()
         self._later: list[Callable[[], None]] = []
+        self._hashing: list[Callable[[], None]] = []
         self._given: list[tuple[Any, Any, Any]] = []
         self._streams: list[tuple[Any, Any]] = []
 
@@ -141,6 +142,8 @@ class _Building:
                 give_attributes(obj, attributes)
             else:
                 give_slots(obj, (attributes, slots))
+        for fill in self._hashing:  # where a key is an object, its hash may follow from these
+            fill()
         for generator, state in self._streams:
             put_generator_back(generator, self._value(state))
 
@@ -170,7 +173,7 @@ class _Building:
 
     def make_set(self, *values: Any) -> set[Any]:
         made: set[Any] = set()
-        self._later.append(lambda: made.update([self._value(each) for each in values]))
+        self._hashing.append(lambda: made.update([self._value(each) for each in values]))
         return made
 
     def make_frozenset(self, *values: Any) -> frozenset[Any]:
@@ -178,7 +181,7 @@ class _Building:
 
     def make_dict(self, *pairs: Any) -> dict[Any, Any]:
         made: dict[Any, Any] = {}
-        self._later.append(lambda: made.update(self._pairs(pairs)))
+        self._hashing.append(lambda: made.update(self._pairs(pairs)))
         return made
 
     def _pairs(self, pairs: Any) -> list[tuple[Any, Any]]:
@@ -220,9 +223,14 @@ class _Building:
             cls = self._own.classes.get(name) or self._own.by_name.get(name)
             if not (isinstance(cls, type) and issubclass(cls, tuple)):
                 raise EnvironmentContractError(f"a {name[:80]} cannot be made")
-            return tuple.__new__(cls, *values)
+            fields = getattr(cls, "_fields", None)  # of a tuple with names
+            if fields is None:
+                return tuple.__new__(cls, *values)
+            if len(values) != len(fields):
+                raise EnvironmentContractError(f"a {name[:80]} has {len(fields)} fields")
+            return tuple.__new__(cls, values)
         made = cls(*values)
-        self._later.append(lambda: self._fill(made, state, items, pairs))
+        self._hashing.append(lambda: self._fill(made, state, items, pairs))
         return made
 
     def _fill(self, made: Any, state: Any, items: Any, pairs: Any) -> None:
