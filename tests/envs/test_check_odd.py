@@ -128,3 +128,16 @@ def test_a_set_that_comes_back_in_another_order_is_named_with_its_line() -> None
     assert failed(report) == ["save and load"]
     places = found(report, "save and load").places
     assert any("goes through a set" in place for place in places), places
+
+
+def test_a_key_for_an_action_that_nobody_has_fails_here_as_it_does_when_it_is_served() -> None:
+    cls = type("Keyed", (Sound,), {"metadata": {"keys_to_action": {"a": 7}}})
+    report = examined(cls)
+    assert failed(report) == ["metadata"]
+    assert "action 7" in found(report, "metadata").sentence
+
+
+def test_a_game_without_a_key_is_told_so() -> None:
+    report = examined(Sound)
+    assert found(report, "metadata").verdict is Verdict.WARNED
+    assert "nobody has a key" in found(report, "metadata").sentence

@@ -82,6 +82,18 @@ def test_an_id_of_pettingzoo_without_its_version_is_told_those_that_are_there() 
         assert "There is classic/connect_four-v" in refusal(name)
 
 
+def test_a_class_that_needs_an_argument_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "needy.py"
+    path.write_text(GAME.replace("def reset", "def __init__(self, size): pass\n    def reset", 1))
+    assert "cannot be made without arguments" in refusal(f"{path}:Still")
+
+
+def test_metadata_that_are_no_dict_are_refused() -> None:
+    still = type("Still", (), {"possible_agents": (0,), "metadata": ["name"]})
+    with pytest.raises(EnvironmentContractError, match="metadata must be a dict"):
+        GameAdapter(still())
+
+
 def test_a_class_with_the_wrong_methods_is_told_which_are_missing(game_file: Path) -> None:
     message = refusal(f"{game_file}:Other")
     for method in ("reset", "step", "action_space"):

@@ -72,6 +72,8 @@ class GameAdapter:
 
     def __init__(self, env: Any, options: Mapping[str, Any] | None = None) -> None:
         metadata = getattr(env, "metadata", None) or {}
+        if not isinstance(metadata, Mapping):
+            raise EnvironmentContractError(f"{type(env).__name__}.metadata must be a dict")
         self.env = env
         self.agents = _read_agents(env)
         self.players = len(self.agents)

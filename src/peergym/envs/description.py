@@ -124,14 +124,28 @@ def describe(cls: type, players: int | None = None) -> GameDescription:
     """
     check_class(cls)
     env = _make(cls)
-    metadata = getattr(env, "metadata", None) or {}
-    if not isinstance(metadata, Mapping):
-        raise EnvironmentContractError(f"{cls.__name__}.metadata must be a dict")
     game = GameAdapter(env) if players is None else game_maker(cls, players)()
+    description = read_description(game, source_digest(cls))
+    if not game.is_lockstep:  # what is checked is being put back
+        check_game(game, description.screen)
+    return replace(description, draws_by_player=_draws_by_player(game, description.screen))
+
+
+def read_description(game: GameAdapter, digest: str = "") -> GameDescription:
+    """Describe a game as its metadata have it, without playing it.
+
+    Args:
+        game: The game.
+        digest: Of its source files.
+
+    Raises:
+        EnvironmentContractError: Its metadata are not usable; says what of them.
+    """
+    metadata = getattr(game.env, "metadata", None) or {}
     keys_by_player = keys_of(game)
     noops = [game.number_of(each, game.decode_input(each, 0)) for each in range(game.players)]
     description = GameDescription(
-        name=str(metadata.get("name", cls.__name__)),
+        name=str(metadata.get("name", type(game.env).__name__)),
         players=game.players,
         frame_rate_hz=game.frame_rate_hz,
         input_bits=game.input_bits,
@@ -151,12 +165,10 @@ def describe(cls: type, players: int | None = None) -> GameDescription:
         draws_by_player=False,
         player_colours=_read_colours(metadata, game.players),
         has_policy=game.has_policy(),
-        digest=source_digest(cls),
+        digest=digest,
     )
     _check_actions(description, game)
-    if not game.is_lockstep:  # what is checked is being put back
-        check_game(game, description.screen)
-    return replace(description, draws_by_player=_draws_by_player(game, description.screen))
+    return description
 
 
 def source_digest(cls: type) -> str:

@@ -39,6 +39,7 @@ def load_game(spec: str) -> type:
     found = find(spec)
     if isinstance(found.make, type) and not _needs_a_form(found.make):
         check_class(found.make)
+        _check_arguments(found)
         return found.make
     return _in_its_form(found)
 
@@ -71,12 +72,7 @@ def _needs_a_form(cls: type) -> bool:
 
 def _in_its_form(found: Found) -> type:
     make = _calmly(found.make)
-    try:
-        inspect.signature(found.make).bind()
-    except (TypeError, ValueError) as error:
-        raise EnvironmentContractError(
-            f"{found.name} cannot be made without arguments: {error}"
-        ) from error
+    _check_arguments(found)
     try:
         return game_class(make, found.name, found.source)
     except PeergymError:
@@ -84,6 +80,16 @@ def _in_its_form(found: Found) -> type:
     except Exception as error:
         raise ConfigurationError(
             FIELD, f"{found.name} cannot be played: it raises {name_of_game_error(error)}."
+        ) from error
+
+
+def _check_arguments(found: Found) -> None:
+    """Check that what was found can be called without arguments."""
+    try:
+        inspect.signature(found.make).bind()
+    except (TypeError, ValueError) as error:
+        raise EnvironmentContractError(
+            f"{found.name} cannot be made without arguments: {error}. Name a function that makes it"
         ) from error
 
 

@@ -19,7 +19,7 @@ from peergym.envs.adapter import GameAdapter
 from peergym.envs.check.elsewhere import read_answer, request_of
 from peergym.envs.check.figures import measure
 from peergym.envs.check.findings import Figures, Finding, Report, Verdict
-from peergym.envs.check.looking import check_drawing, check_observations
+from peergym.envs.check.looking import check_drawing, check_metadata, check_observations
 from peergym.envs.check.outside import check_outside
 from peergym.envs.check.play import Course, Script, record
 from peergym.envs.check.processes import ProcessError, ask_process
@@ -95,8 +95,8 @@ class Plan:
 
 
 CHECKS = ("restorable", "same seed", "other processes", "reset", "save and load", "many loads",
-          "sent states", "observations", "drawing", "clock and chance", "browser's Python",
-          "cost")  # fmt: skip
+          "sent states", "observations", "metadata", "drawing", "clock and chance",
+          "browser's Python", "cost")  # fmt: skip
 """What `Plan.tell` is told, in this order."""
 
 
@@ -172,6 +172,7 @@ class _Examination:
         yield self._run("reset", lambda: check_reset(make(), script, course))
         yield from self._loads(self._why_not)
         yield self._run("observations", lambda: check_observations(make(), course))
+        yield self._run("metadata", lambda: check_metadata(make()))
         yield self._run("drawing", lambda: check_drawing(make(), course))
         self._plan.tell("clock and chance")
         try:

@@ -1,4 +1,4 @@
-"""Checks that looking at a game changes nothing: drawing it, and leaving its observations out."""
+"""Checks of what people see of a game, and that looking at it changes nothing."""
 
 from __future__ import annotations
 
@@ -6,10 +6,24 @@ from peergym.envs.adapter import GameAdapter
 from peergym.envs.check.findings import Finding, Verdict
 from peergym.envs.check.play import Course, canonical, departure, digest, perform, replay
 from peergym.envs.check.quick import check_reading
-from peergym.envs.description import screen_of
+from peergym.envs.description import read_description, screen_of
 from peergym.errors import EnvironmentContractError
 
 DRAWN_STATES = 4
+
+
+def check_metadata(game: GameAdapter) -> Finding:
+    """Check that what a game says of itself can be used: keys, options, screen and others."""
+    name = "metadata"
+    try:
+        description = read_description(game)
+    except EnvironmentContractError as refusal:
+        return Finding(name, Verdict.FAILED, str(refusal))
+    has_pointer = description.pointer is not None or any(description.pointed_boxes)
+    if not has_pointer and not any(description.keys_by_player):
+        sentence = "nobody has a key: name some in metadata['keys_to_action']"
+        return Finding(name, Verdict.WARNED, sentence)
+    return Finding(name, Verdict.PASSED, "its keys, options and sizes can be used")
 
 
 def check_drawing(game: GameAdapter, course: Course) -> Finding:
