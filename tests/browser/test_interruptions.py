@@ -1,11 +1,14 @@
-"""A page is reloaded, the server begins again, a token has expired: it stays one match."""
+"""A page is reloaded, a machine sleeps, the server begins again: it stays one match."""
 
 from __future__ import annotations
 
+import os
+import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+from playwright.sync_api import Browser
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
@@ -18,6 +21,8 @@ from tests.server.relay_members import relay_url, token_of
 
 OBSERVED = {"checksums": 1}
 FRAMES = 120
+SLEEP_S = 8.0
+"""Longer than the 3 s that three players wait for one, shorter than the room keeps a seat."""
 SERVER_IS_AWAY = "ERR_CONNECTION_REFUSED"
 """What a browser says by itself of a server that does not answer."""
 
@@ -39,6 +44,19 @@ def wait_until_all_are_back(venue: Venue, person: Person) -> None:
     (room,) = venue.server.app.state.server.rooms.rooms()
     while not room.are_all_connected():
         person.page.wait_for_timeout(50)
+
+
+def check_shared_since(back: Person, other: Person) -> None:
+    """Check that somebody who has come back confirms what another one does."""
+    first, second = other.checksums(), back.checksums()
+    common = sorted(set(first) & set(second))
+    assert len(common) >= 20
+    assert common[0] > 0
+    assert [first[frame] for frame in common] == [second[frame] for frame in common]
+    for person in (back, other):
+        assert person.statistic("rollbacks") > 0
+        assert person.events("DesyncDetected") == []
+        assert person.look("errors") == []
 
 
 def check_shared_since_the_reload(ada: Person, ben: Person) -> None:
@@ -75,6 +93,66 @@ def test_a_page_that_is_reloaded_is_back_in_its_seat_and_plays_on(
     ben.wait_for_frames(FRAMES)
     check_shared_since_the_reload(ada, ben)
     assert ada.console_errors == ben.console_errors == []
+
+
+@pytest.fixture
+def asleep(browsers: tuple[Browser, Browser]) -> Iterator[Callable[[bool], None]]:
+    """Puts the pages of the second browser to sleep, as a laptop's lid does, and wakes them."""
+    session = browsers[1].new_browser_cdp_session()
+    stopped: list[int] = []
+
+    def set_asleep(is_asleep: bool) -> None:
+        if is_asleep:
+            processes = session.send("SystemInfo.getProcessInfo")["processInfo"]
+            stopped.extend(each["id"] for each in processes if each["type"] == "renderer")
+        for process in stopped:
+            os.kill(process, signal.SIGSTOP if is_asleep else signal.SIGCONT)
+        if not is_asleep:
+            stopped.clear()
+
+    yield set_asleep
+    set_asleep(False)
+    session.detach()
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="processes cannot be stopped here")
+@pytest.mark.timeout(300)
+def test_a_machine_that_sleeps_is_back_in_its_seat_and_the_others_have_played_on(
+    make_venue: Callable[..., Venue],
+    person: Callable[..., Person],
+    asleep: Callable[[bool], None],
+) -> None:
+    venue = make_venue(game="bomberman", players=3)
+    ada, ben, eve = (person(name) for name in ("ada", "ben", "eve"))
+    ada.open(venue.url, **OBSERVED)
+    # Without a computer player nobody lays bombs.
+    link = ada.create_game(absent="noop", seconds_until_walls_close=180)
+    for each in (ben, eve):  # one after the other, so that the seats are known
+        each.open(link)
+        each.wait_for_screen("waiting")
+    for each in (ada, ben, eve):
+        each.press_button("I am ready")
+    for each in (ada, ben, eve):
+        each.wait_for_screen("playing")
+    play((ada, ben, eve), duration_s=2, seed=4)
+    room, page = ben.room, ben.look("localPeer")
+    asleep(True)
+    begun_s = time.monotonic()
+    for each in (ada, eve):
+        assert each.wait_for_event("PlayerCut").fields["player"] == 1
+        each.wait_for_frames(30)
+    ada.page.wait_for_timeout(max(0.0, SLEEP_S - (time.monotonic() - begun_s)) * 1000)
+    asleep(False)
+    ben.wait_until("peergym.localPeer !== argument", page)
+    ben.wait_for_event("PlayerJoined")
+    ben.wait_for_screen("playing", "ended")
+    assert (ben.room, ben.look("localSeat"), ben.look("localPeer")) == (room, 1, 3)
+    assert len(ada.events("EpisodeStarted")) == 1, "it is another game"
+    play((ada, ben, eve), duration_s=3, seed=5)
+    ben.wait_for_frames(30)
+    check_shared_since(ben, ada)
+    check_shared_since(ben, eve)
+    assert ada.console_errors == ben.console_errors == eve.console_errors == []
 
 
 @pytest.mark.timeout(200)
