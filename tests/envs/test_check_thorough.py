@@ -21,6 +21,7 @@ from peergym.envs.check.play import Script, record
 from peergym.envs.check.processes import spec_of
 from peergym.envs.check.smells import smells_in
 from peergym.envs.maker import game_maker
+from peergym.errors import ConfigurationError
 from peergym.games.bomberman import Bomberman
 from peergym.games.chaos import Chaos
 from peergym.games.pong import Pong
@@ -192,6 +193,34 @@ def test_a_function_of_a_module_is_enough() -> None:
     assert spec_of(planted_games.Sound) == "tests.envs.planted_games:Sound"
     assert spec_of(Pong) == "peergym.games.pong.game:Pong"
     assert spec_of(lambda: None) is None
+
+
+def test_environments_of_a_module_beside_the_tests_are_found_by_its_name(tmp_path: Path) -> None:
+    """Its classes are part of the states, and have to be called the same in each process."""
+    (tmp_path / "my_env.py").write_text(
+        "from tests.envs.other_forms import Walk\n\n\nclass MyWalk(Walk):\n    pass\n"
+    )
+    (tmp_path / "test_it.py").write_text(
+        "from peergym.testing import rollback_test\n"
+        "from peergym.envs.check.findings import Verdict\n"
+        "from my_env import MyWalk\n"
+        "def test_it():\n"
+        "    report = rollback_test(MyWalk, frames=60)\n"
+        "    verdicts = {each.check: each.verdict for each in report.findings}\n"
+        "    assert verdicts['other processes'] is Verdict.PASSED\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_it.py"]
+    done = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize(("made", "frames"), [("pong", 60), (None, 60), (Pong(), 60), (Pong, 0)])
+def test_what_cannot_be_tested_is_refused_in_a_sentence(made: Any, frames: int) -> None:
+    with pytest.raises(ConfigurationError, match=r"env_fn: must be|frames: must be"):
+        rollback_test(made, frames=frames)
 
 
 def test_a_failing_game_fails_in_another_process_too(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ from peergym.envs.check.processes import spec_of
 from peergym.envs.forms import game_class
 from peergym.envs.game import REQUIRED_METHODS as OWN_METHODS
 from peergym.envs.maths.substitute import with_portable_maths
-from peergym.errors import EnvironmentContractError
+from peergym.errors import ConfigurationError, EnvironmentContractError
 
 FRAMEWORKS = {"gymnasium", "pettingzoo"}
 
@@ -75,7 +75,14 @@ def rollback_test(
     Raises:
         RollbackTestError: A check failed; carries the path of the first difference.
         EnvironmentContractError: It is no game at all.
+        ConfigurationError: It is nothing that can be called, or there is no frame to play.
     """
+    if not callable(env_fn):
+        raise ConfigurationError(
+            "env_fn", f"must be a class, or a function that makes an environment, not {env_fn!r}"
+        )
+    if frames < 1:
+        raise ConfigurationError("frames", f"must be 1 or more, is {frames}")
     made = with_portable_maths(env_fn)
     name = getattr(made, "__name__", repr(made))
     plan = Plan(seed, frames, elsewhere)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
+
+from peergym.envs.modules import FILE_PREFIX
 
 LIMIT_S = 300.0
 MODULE = "peergym.envs.check.elsewhere"
@@ -58,7 +60,13 @@ def spec_of(env_fn: Any) -> str | None:
     module = sys.modules.get(getattr(env_fn, "__module__", None) or "")
     if module is None or not name.isidentifier():
         return None  # a lambda, or something within a function or class
-    if module.__package__ and module.__spec__ is not None:
-        return f"{module.__name__}:{name}"
     file = getattr(module, "__file__", None)
-    return f"{file}:{name}" if file and Path(file).is_file() else None
+    if module.__name__.startswith(FILE_PREFIX):
+        return f"{file}:{name}"
+    # By the same name, for it is part of the states. So nothing else will do: no script, whose
+    # classes are those of __main__, and no file that a test runner has imported in its own way.
+    try:
+        found = importlib.util.find_spec(module.__name__)
+    except (ImportError, ValueError):
+        return None
+    return f"{module.__name__}:{name}" if found is not None and found.origin == file else None
