@@ -157,6 +157,31 @@ def test_a_receiver_for_whom_too_much_waits_is_cut_off_and_never_left_a_gap(kind
     assert heard(cid) == [Addressed(DownKind(kind + 16), 0, b"still there")]
 
 
+@pytest.mark.parametrize("kind", [UpKind.CONTROL, UpKind.BULK])
+def test_one_sender_cannot_have_a_slow_receiver_cut_off(house: House, kind: UpKind) -> None:
+    ann, bob, cid = (house.attach(peer) for peer in range(3))
+    heard(bob)
+    honest = 0
+    while honest < 2 * 256 * 1024:  # what a host has under way at most, and repeats
+        house.send(ann, wire.encode_addressed(kind, 1, bytes(24_000)))
+        honest += 24_000
+    assert ann.closing is None
+    for _ in range(300):
+        house.send(cid, wire.encode_addressed(kind, 1, bytes(24_000)))
+    assert bob.closing is ann.closing is None
+    assert cid.closing == (1008, "too much waits for one receiver")
+    house.core.lost(cid, 1008)
+    from_ann = [frame for frame in heard(bob) if getattr(frame, "peer", 0) == 0]
+    assert len(from_ann) == honest // 24_000
+    # Nothing is remembered of what has left.
+    house.now_s += 60.0
+    for _ in range(100):
+        house.send(ann, wire.encode_addressed(kind, 1, bytes(24_000)))
+        heard(bob)
+        house.now_s += 0.1
+    assert ann.closing is None
+
+
 def test_a_flooding_client_is_closed_and_nobody_else() -> None:
     house = House(frames_per_s=10.0, frames_burst=20.0)
     ann, bob = house.attach(0), house.attach(1)
@@ -184,13 +209,14 @@ def test_what_is_sent_to_many_costs_the_sender_as_often() -> None:
 
 
 def test_a_steady_game_of_eight_is_within_the_limits(house: House) -> None:
-    ann = house.attach(0)
+    ann, bob = house.attach(0), house.attach(1)
     recipients = [(peer, TRAILER) for peer in range(1, 8)]
     for _ in range(60 * 60):
         house.now_s += 1 / 60
         house.send(ann, wire.encode_input(recipients, bytes(300)))
         house.send(ann, wire.encode_addressed(UpKind.BULK, 1, bytes(4096)))
-    assert ann.closing is None
+        heard(bob)
+    assert ann.closing is bob.closing is None
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ Laws:
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass
 
 from peergym.rollback.relay_wire import MAX_FRAME_BYTES
@@ -20,6 +20,9 @@ GOING_AWAY, TOO_BIG, POLICY_VIOLATION, TRY_AGAIN_LATER = 1001, 1009, 1008, 1013
 
 REPLACED, BAD_TOKEN = 4001, 4003
 """Close codes of our own: attached a second time; the token is not good."""
+
+RELAY = -1
+"""The sender of what the relay itself has to say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,9 @@ class RelayLimits:
         bytes_burst: Beside it, at once: two of the largest states.
         control_bytes: Of reliable messages that may wait for a slow receiver; a match has a few
             hundred bytes a second.
-        bulk_bytes: The same of `bulk`; hosts have 256 KiB under way at most.
+        bulk_bytes: The same of `bulk`.
+        sender_bytes: The same of one sender; hosts have 256 KiB and a message under way at most,
+            and repeat it where the route has changed.
         token_lifetime_s: For how long a token is good.
     """
 
@@ -45,9 +50,58 @@ class RelayLimits:
     frames_burst: float = 1000.0
     bytes_per_s: float = 1024.0 * 1024.0
     bytes_burst: float = 8.0 * 1024.0 * 1024.0
-    control_bytes: int = 256 * 1024
-    bulk_bytes: int = 1024 * 1024
+    control_bytes: int = 1536 * 1024
+    bulk_bytes: int = 1536 * 1024
+    sender_bytes: int = 600 * 1024
     token_lifetime_s: float = 600.0
+
+
+class Waiting:
+    """Frames that must not be lost, in order.
+
+    Attributes:
+        size_bytes: Of all of them.
+    """
+
+    __slots__ = ("_frames", "_of_sender", "size_bytes")
+
+    def __init__(self) -> None:
+        self.size_bytes = 0
+        self._frames: deque[tuple[int, bytes]] = deque()
+        self._of_sender: Counter[int] = Counter()
+
+    def __bool__(self) -> bool:
+        """Whether there are any."""
+        return bool(self._frames)
+
+    def bytes_of(self, sender: int) -> int:
+        """How much of a sender waits."""
+        return self._of_sender[sender]
+
+    def put(self, sender: int, frame: bytes) -> None:
+        """Add a frame."""
+        self._frames.append((sender, frame))
+        self._of_sender[sender] += len(frame)
+        self.size_bytes += len(frame)
+
+    def take(self) -> bytes:
+        """Take the oldest one."""
+        sender, frame = self._frames.popleft()
+        self._of_sender[sender] -= len(frame)
+        self.size_bytes -= len(frame)
+        return frame
+
+    def take_all(self) -> list[bytes]:
+        """Take them, in order."""
+        frames = [frame for _, frame in self._frames]
+        self.clear()
+        return frames
+
+    def clear(self) -> None:
+        """Forget them."""
+        self._frames.clear()
+        self._of_sender.clear()
+        self.size_bytes = 0
 
 
 class RelayConnection:
@@ -69,9 +123,7 @@ class RelayConnection:
 
     __slots__ = (
         "_bulk",
-        "_bulk_bytes",
         "_bytes",
-        "_control_bytes",
         "_frames",
         "_limits",
         "_newest",
@@ -96,11 +148,9 @@ class RelayConnection:
         self._limits = limits
         self._frames = TokenBucket(limits.frames_per_s, limits.frames_burst, now_s)
         self._bytes = TokenBucket(limits.bytes_per_s, limits.bytes_burst, now_s)
-        self._urgent: deque[bytes] = deque()
-        self._control_bytes = 0
+        self._urgent = Waiting()
         self._newest: dict[int, bytes] = {}
-        self._bulk: deque[bytes] = deque()
-        self._bulk_bytes = 0
+        self._bulk = Waiting()
 
     @property
     def is_attached(self) -> bool:
@@ -144,32 +194,33 @@ class RelayConnection:
             self.dropped += self._newest.pop(slot, None) is not None
             self._newest[slot] = frame
 
-    def put_control(self, frame: bytes) -> None:
-        """Queue a frame that must not be lost."""
-        self._control_bytes += len(frame)
-        if self._control_bytes > self._limits.control_bytes:
-            self.close(TRY_AGAIN_LATER, "too much waits for this receiver")
-        elif self.closing is None:
-            self._urgent.append(frame)
+    def put_control(self, frame: bytes, sender: int = RELAY) -> bool:
+        """Queue a frame that must not be lost.
 
-    def put_bulk(self, frame: bytes) -> None:
-        """Queue a frame that must not be lost, and may be late."""
-        self._bulk_bytes += len(frame)
-        if self._bulk_bytes > self._limits.bulk_bytes:
+        Returns:
+            Whether its sender may have so much wait here; if not, it has not been queued.
+        """
+        return self._put(self._urgent, self._limits.control_bytes, frame, sender)
+
+    def put_bulk(self, frame: bytes, sender: int) -> bool:
+        """Queue a frame that must not be lost, and may be late; else as `put_control`."""
+        return self._put(self._bulk, self._limits.bulk_bytes, frame, sender)
+
+    def _put(self, waiting: Waiting, most_bytes: int, frame: bytes, sender: int) -> bool:
+        if self.closing is not None:
+            return True
+        if waiting.bytes_of(sender) + len(frame) > self._limits.sender_bytes and sender != RELAY:
+            return False
+        if waiting.size_bytes + len(frame) > most_bytes:
             self.close(TRY_AGAIN_LATER, "too much waits for this receiver")
-        elif self.closing is None:
-            self._bulk.append(frame)
+        else:
+            waiting.put(sender, frame)
+        return True
 
     def take(self) -> list[bytes]:
         """The frames to send now; `bulk` one at a time, and only if nothing else waits."""
         if self._urgent or self._newest:
-            taken = [*self._urgent, *self._newest.values()]
-            self._urgent.clear()
-            self._control_bytes = 0
+            taken = [*self._urgent.take_all(), *self._newest.values()]
             self._newest.clear()
             return taken
-        if self._bulk:
-            frame = self._bulk.popleft()
-            self._bulk_bytes -= len(frame)
-            return [frame]
-        return []
+        return [self._bulk.take()] if self._bulk else []

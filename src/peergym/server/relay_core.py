@@ -256,12 +256,17 @@ class RelayCore:
             return
         kind = UpKind(frame.kind)
         data = wire.encode_addressed(wire.DOWN_KIND_OF[kind], sender.peer, frame.data)
+        is_taken = True
         if is_report:
             other.put_newest(_REPORT_SLOTS + sender.peer, data)
         elif kind is UpKind.BULK:
-            other.put_bulk(data)
+            is_taken = other.put_bulk(data, sender.peer)
         else:
-            other.put_control(data)
+            is_taken = other.put_control(data, sender.peer)
+        if not is_taken:
+            # The receiver must not pay for it; the sender's host repeats what it has not received.
+            sender.close(POLICY_VIOLATION, "too much waits for one receiver")
+            self._on_news(sender)
         self._on_news(other)
 
     # --- small things
