@@ -15,6 +15,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -183,7 +184,7 @@ def _at_address(url: str) -> PyodideDistribution:
     try:
         with urlopen(f"{url}{LOCK}", timeout=LOCK_TIMEOUT_S) as response:  # noqa: S310 - http(s)
             lock = response.read(MAX_LOCK_BYTES)
-    except (URLError, OSError, ValueError) as error:
+    except (URLError, HTTPException, OSError, ValueError) as error:
         raise ConfigurationError(FIELD, f"{url}{LOCK} cannot be fetched: {error}") from error
     version, python, packages = _read_lock(lock, url)
     digest = hashlib.sha256(lock).hexdigest()

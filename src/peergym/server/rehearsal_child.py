@@ -9,6 +9,7 @@ import importlib.machinery
 import json
 import os
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
@@ -19,7 +20,11 @@ from peergym.envs.surface import Surface
 from peergym.errors import PeergymError
 
 OURS = "peergym"
-FRAMES = 3
+FRAMES = 60
+"""Of a script with everybody's actions: some libraries are imported when they are first needed."""
+
+LONGEST_S = 10.0
+"""Of an environment whose steps are slow, only so much is played."""
 
 
 class CompiledIsMissing(MetaPathFinder):
@@ -98,17 +103,21 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _rehearse(spec: str, players: int | None) -> None:
-    from peergym.envs.description import screen_of  # noqa: PLC0415 - after the finders
+    from peergym.envs.check.play import Script, operations_of  # noqa: PLC0415 - after the finders
+    from peergym.envs.description import screen_of  # noqa: PLC0415
     from peergym.envs.maker import game_maker  # noqa: PLC0415
     from peergym.games.catalogue import find_game  # noqa: PLC0415
 
     game = game_maker(find_game(spec), players)()
-    game.reset(0)
-    for _ in range(FRAMES):
-        game.step((0,) * game.players)
+    begun_s = time.monotonic()
+    for _ in operations_of(game, Script(0, FRAMES)):
+        if time.monotonic() - begun_s > LONGEST_S:
+            break
     surface = Surface(*screen_of(game))
     for player in range(game.players):
         game.draw(surface, player)
+        if game.has_policy():
+            game.policy(player)
     surface.encode()
 
 
