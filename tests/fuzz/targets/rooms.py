@@ -24,8 +24,8 @@ FIELDS = (
 
 DEEP = frozenset({
     *CLIENT_EVENTS, "room", "match", "peer", "gone", "signal", "decision", "closed", "bad_request",
-    "too_large", "wrong_code", "kicked", "room_full", "room_closed", "bad_token", "server_full",
-    "version_mismatch", "rate_limited",
+    "too_large", "wrong_code", "kicked", "room_full", "room_closed", "bad_token", "seat_taken",
+    "server_full", "version_mismatch", "rate_limited",
 })  # fmt: skip
 
 
@@ -65,8 +65,8 @@ def _request(member: str, event: str, choices: Choices, server: Server) -> dict[
     if event == "join_room":
         version = served_game().version
         asked = {"version": version, "code": _code(choices, server)}
-        seat = {"seat": choices.below(3)} if choices.below(4) == 0 else {}
-        return {**asked, "watch": choices.below(4) == 0, **seat}
+        how = choices.byte()
+        return {**asked, "watch": how % 4 == 0, **({"seat": how % 3} if how >= 224 else {})}
     if event == "quick_match":
         return {"version": served_game().version}
     request: dict[str, Any] = {"token": _token(member, choices, server)}
