@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import pickle
 import subprocess
 import sys
 import threading
@@ -264,13 +265,32 @@ def test_a_slot_that_was_filled_later_is_empty_again() -> None:
     assert not hasattr(paddle, "size")
 
 
+def test_an_array_out_of_a_pickle_which_lies_in_bytes_of_its_own_comes_back() -> None:
+    unpickled = pickle.loads(pickle.dumps(np.arange(6.0).reshape(2, 3), protocol=5))
+    assert unpickled.base is not None
+    world = World(
+        arrays=[unpickled, np.frombuffer(bytearray(16)), np.ndarray(1, buffer=bytearray(8))]
+    )
+    states = ObjectState(world)
+    saved = states.save()
+    for _ in range(2):
+        for each in world.arrays:
+            each[:] = 7.0
+        states.load(saved)
+        assert [each.sum() for each in world.arrays] == [15.0, 0.0, 0.0]
+
+
+SHARED = bytearray(8)
+
+
 @pytest.mark.parametrize(
     ("thing", "reason"),
     [
         (threading.Thread(), "a thread runs on"),
         (threading.local(), "cannot be seen"),
         (itertools.cycle([1, 2]), "keep an index"),
-        (np.frombuffer(bytearray(8)), "shows the bytes of something else"),
+        (np.frombuffer(SHARED), "shows the bytes of something else"),
+        (np.ndarray(1, buffer=SHARED), "shows the bytes of something else"),
     ],
 )
 def test_what_would_come_back_in_part_is_refused_with_the_reason(thing: Any, reason: str) -> None:

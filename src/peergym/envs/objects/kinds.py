@@ -192,11 +192,29 @@ def _owner_of(array: Any) -> Any:
 
 
 def _shows_bytes_of_another(array: Any) -> bool:
-    """Whether what is written into a bytearray, or the like, is seen in an array."""
+    """Whether what is written into a bytearray, or the like, is seen in an array.
+
+    Not where nobody else holds it: so are the arrays that come out of a pickle.
+    """
+    if isinstance(array.base, memoryview):
+        if array.base.readonly:
+            return False
+        if not isinstance(array.base.obj, (bytearray, array_type)):
+            return True
+        alone = sys.modules["numpy"].frombuffer(bytearray(8))
+    elif isinstance(array.base, (bytearray, array_type)):
+        alone = sys.modules["numpy"].ndarray(1, buffer=bytearray(8))
+    else:
+        return False
+    # Compared with one that is held alone, for the count itself depends on the version of Python.
+    return _holders(array) > _holders(alone)
+
+
+def _holders(array: Any) -> int:
+    """How many hold the bytes of an array, or what shows them to it."""
     base = array.base
-    if isinstance(base, memoryview):
-        return not base.readonly
-    return isinstance(base, (bytearray, array_type))
+    count = sys.getrefcount(base)
+    return count + sys.getrefcount(base.obj) if isinstance(base, memoryview) else count
 
 
 def _refuser(reason: str) -> Reducer:
