@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from typing import Any
 
+import numpy as np
 import pytest
 
 from peergym.envs import Pixmap, Surface
@@ -97,3 +98,48 @@ def test_sizes_are_bounded() -> None:
         surface.circle(0, 0, 1, "#ffffff")
     with pytest.raises(ConfigurationError, match="height"):
         Surface(10, 0)
+
+
+def test_colours_may_be_lists_and_arrays_and_keys_numbers() -> None:
+    usual, other = Surface(80, 60), Surface(80, 60)
+    usual.clear((1, 2, 3))
+    usual.circle(1, 2, 3, (255, 0, 128), key="0")
+    other.clear([1, 2, 3])  # type: ignore[arg-type]
+    other.circle(1, 2, 3, np.array([255, 0, 128], dtype=np.uint8), key=0)  # type: ignore[arg-type]
+    assert other.encode() == usual.encode()
+
+
+def test_a_layer_is_painted_again_when_a_list_of_the_games_own_has_changed() -> None:
+    surface, walls, grid = Surface(80, 60), [1, 2], np.zeros(3)
+    painted: list[str] = []
+    for _ in range(2):
+        surface.layer("walls", walls, lambda _: painted.append("walls"))
+        surface.layer("grid", grid, lambda _: painted.append("grid"))
+    assert painted == ["walls", "grid"]
+    walls[0] = 5
+    grid[1] = 5
+    surface.layer("walls", walls, lambda _: painted.append("walls"))
+    surface.layer("grid", grid, lambda _: painted.append("grid"))
+    assert painted == ["walls", "grid", "walls", "grid"]
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda surface: surface.polygon([1, 2, 3], "#ffffff"),
+        lambda surface: surface.pixels("a", "no picture", 0, 0, 9, 9),
+        lambda surface: surface.pixels("a", np.zeros(4, np.uint8), 0, 0, 9, 9),
+        lambda surface: surface.circle(1, 2, 3, [1.5, 0, 0]),
+        lambda surface: surface.circle(1, 2, 3, None),
+        lambda surface: surface.circle(1, 2, 3, 7, key=9),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused_in_a_sentence(draw: Any) -> None:
+    with pytest.raises(UsageError):
+        draw(Surface(80, 60))
+
+
+def test_half_a_letter_is_no_reason_to_stop_drawing() -> None:
+    surface = Surface(80, 60)
+    surface.text("\ud800", 1, 1, 10, "#ffffff")
+    assert surface.encode().endswith(b"?")

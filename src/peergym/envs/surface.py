@@ -46,7 +46,8 @@ Layout (little endian)
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeAlias
@@ -118,7 +119,7 @@ class Surface:
 
     def clear(self, colour: Colour = "#000000") -> None:
         """Remove all shapes and set the background. Sheets and layers are kept for later."""
-        self._background = rgba(colour)
+        self._background = rgba(_hashable(colour))
         self._shapes.clear()
         self._is_extended = False
 
@@ -160,7 +161,10 @@ class Surface:
         """Draw a filled polygon with these corners."""
         if not 3 <= len(points) <= 1024:
             raise UsageError(f"a polygon needs 3 to 1024 corners, not {len(points)}")
-        numbers = [number for point in points for number in point]
+        try:
+            numbers = [number for x, y in points for number in (x, y)]
+        except (TypeError, ValueError):
+            raise UsageError(f"corners are pairs of numbers, not {points!r:.80}") from None
         packer = struct.Struct(f"<{len(numbers)}f")
         packed = len(points).to_bytes(2, "little") + _pack(packer, *numbers)
         self._add(POLYGON, key, colour, packed)
@@ -191,7 +195,7 @@ class Surface:
         """
         if align not in ALIGNMENTS:
             raise UsageError(f"align must be left, centre or right, not {align!r}")
-        encoded = str(text).encode()
+        encoded = str(text).encode(errors="replace")
         if len(encoded) > 0xFFFF:
             raise UsageError(f"a text has at most 65535 bytes, not {len(encoded)}")
         packed = _pack(_TEXT, x, y, size, ALIGNMENTS[align], len(encoded))
@@ -256,7 +260,8 @@ class Surface:
         Raises:
             UsageError: It is not such an array.
         """
-        is_magnified = width >= 2 * array.shape[1]
+        shape: tuple[int, ...] = getattr(array, "shape", ())
+        is_magnified = len(shape) > 1 and width >= 2 * shape[1]
         self._sheets.show(name, array, is_smooth=not is_magnified)
         self.sprite(name, x + width / 2, y + height / 2, width, height)
 
@@ -273,7 +278,8 @@ class Surface:
 
         Args:
             name: Of the layer.
-            version: What it looks like depends on this alone, such as the number of a level.
+            version: What it looks like depends on this alone, such as the number of a level, or a
+                list or an array of what is where.
             paint: Called with a surface when there is something to paint.
             x: How far it is moved to the right.
             y: How far it is moved down.
@@ -285,6 +291,7 @@ class Surface:
         if self._is_layer:
             raise UsageError("a layer has no layers")
         painted = self._layers.get(name)
+        version = _kept(version)
         if painted is None or painted.version != version:
             painted = self._paint(name, version, paint)
         if painted.frames % LAYER_AGAIN_FRAMES == 0:
@@ -350,7 +357,11 @@ class Surface:
             raise UsageError(f"a frame has at most {MAX_SHAPES} shapes")
         if kind > TEXT:
             self._is_extended = True
-        self._shapes.append(_head(kind, key, colour) + parameters)
+        try:
+            head = _head(kind, key, colour)
+        except (TypeError, AttributeError):  # a list of bytes for a colour, a number for a key
+            head = _head(kind, None if key is None else str(key), _hashable(colour))
+        self._shapes.append(head + parameters)
 
 
 def _pack(packer: struct.Struct, *numbers: float) -> bytes:
@@ -358,6 +369,18 @@ def _pack(packer: struct.Struct, *numbers: float) -> bytes:
         return packer.pack(*numbers)
     except (struct.error, OverflowError) as error:
         raise UsageError(f"shapes are drawn with 32-bit floats, not {numbers!r}") from error
+
+
+def _hashable(colour: Any) -> Colour:
+    """A colour that came as a list or an array, as a tuple."""
+    return colour if isinstance(colour, str) or not isinstance(colour, Iterable) else tuple(colour)
+
+
+def _kept(version: Any) -> Any:
+    """A version of a layer, such that nobody changes it: it may be a list of the game's own."""
+    if hasattr(version, "tobytes"):
+        return version.shape, version.tobytes()
+    return deepcopy(version) if isinstance(version, (list, dict, set, bytearray)) else version
 
 
 @lru_cache(maxsize=1024)
