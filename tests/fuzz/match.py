@@ -343,6 +343,7 @@ class Match:
 
 NOOP = {"absent_policy": AbsentPolicy.NOOP}
 AGENT = {"absent_policy": AbsentPolicy.AGENT, "has_arbiter": True}
+UNSENT = {**NOOP, "sends_states": False, "repairs_desyncs": False}
 KINDS = (
     Kind(2, 1),
     Kind(3, 2, fields=NOOP),
@@ -353,6 +354,9 @@ KINDS = (
     Kind(2, 0, "newcomer", NOOP, 90),
     Kind(2, 2, "spectator", NOOP, 30),
     Kind(2, 0, "spectator", NOOP, 30),
+    Kind(2, 2, "newcomer", UNSENT, 90),
+    Kind(2, 0, "newcomer", UNSENT, 90),
+    Kind(2, 0, "spectator", UNSENT, 90),
 )
 
 

@@ -86,8 +86,9 @@ class DesyncWatch:
         whole = endpoint.dump.add(message)
         if whole is None or message.episode != episode.number:
             return
-        self.compare(episode)
         frame, data = whole
+        canonical.decode(data)  # or refuse it now: when we need it, nobody is there to blame
+        self.compare(episode)
         findings = self._findings
         if findings is None or (findings.episode, findings.frame) != (episode.number, frame):
             self._early[endpoint.peer] = (frame, data)  # it has noticed earlier than we

@@ -42,7 +42,7 @@ BODY_FIELDS = get_type_hints(Body)
 DEEP = frozenset({
     "refused", "PeerConnected", "EpisodeStarted", "EpisodeEnded", "MatchEnded", "PeerLost",
     "PeerLeft", "PeerInterrupted", "PeerResumed", "ProtocolViolated", "PlayerCut", "PlayerJoined",
-    "Following", "DesyncDetected", "DesyncLocated", "MatchRepaired", "a dump",
+    "Following", "Reexecuting", "DesyncDetected", "DesyncLocated", "MatchRepaired", "a dump",
 })  # fmt: skip
 
 
