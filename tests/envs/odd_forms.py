@@ -101,3 +101,14 @@ class LooksLate:
 
 class SaysThatItLooks(LooksLate):
     metadata = {"render_fps": 30, "rules_observe": True}
+
+
+class SideBySide(LooksLate):
+    """As Gymnasium's vector environments are."""
+
+    num_envs = 2
+    single_action_space = discrete(2)
+
+
+def make_several() -> SideBySide:
+    return SideBySide()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from peergym.envs import GameAdapter, load_game
+from peergym.errors import EnvironmentContractError
 
 HERE = Path(__file__).with_name("odd_forms.py")
 
@@ -54,3 +55,8 @@ def test_who_has_left_is_not_asked_again_and_the_last_one_ends_it(name: str) -> 
         asked.append(len(game.env.env.asked))
     assert asked == [3, 3, 3, 2, 2, 1, 1]
     assert game.terminated
+
+
+def test_several_environments_in_one_are_refused_in_a_sentence() -> None:
+    with pytest.raises(EnvironmentContractError, match="several environments side by side"):
+        started("make_several")

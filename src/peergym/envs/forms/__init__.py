@@ -77,6 +77,11 @@ def form_of(env: Any) -> type[Form]:
         raise EnvironmentContractError(
             f"{type(env).__name__} is no environment: it has no {' and no '.join(lacking)}"
         )
+    if hasattr(env, "single_action_space"):
+        raise EnvironmentContractError(
+            f"{type(env).__name__} is several environments side by side, for training: name what "
+            "makes one of them"
+        )
     if callable(getattr(env, "agent_iter", None)):
         return TurnsForm
     if getattr(env, "possible_agents", None) and callable(space):
