@@ -99,7 +99,7 @@ export class PeerConnection {
       } else if (signal.kind === "description") {
         await this.addDescription(signal.payload as RTCSessionDescriptionInit);
       } else if (this.options.isOfferer) {
-        await this.offerAgain();
+        this.restarts.noteAsked();
       }
     });
   }

@@ -53,6 +53,31 @@ test("searches become rarer and never end", () => {
   expect(count()).toBe(before + 1);
 });
 
+test("the other side is obeyed at once, but not more often than a search takes", () => {
+  const { it, count } = restarts();
+  it.noteState("connected");
+  it.noteAsked();
+  vi.advanceTimersByTime(0);
+  expect(count()).toBe(1);
+  for (let ask = 0; ask < 600; ask += 1) {
+    it.noteAsked();
+    vi.advanceTimersByTime(50);
+  }
+  expect(count()).toBeGreaterThan(5);
+  expect(count()).toBeLessThan(12);
+});
+
+test("who seeks by himself already need not be asked", () => {
+  const { it, count } = restarts();
+  it.noteState("disconnected");
+  vi.advanceTimersByTime(DOUBT_MS);
+  it.noteAsked();
+  vi.advanceTimersByTime(600);
+  it.noteState("connected");
+  vi.advanceTimersByTime(60_000);
+  expect(count()).toBe(1);
+});
+
 test("after a success the first search is as quick as ever", () => {
   const { it, count } = restarts();
   it.noteState("failed");

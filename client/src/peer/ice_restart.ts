@@ -22,6 +22,7 @@ export class IceRestarts {
   private waitMs = FIRST_WAIT_MS;
   private isClosed = false;
   private isConnected = false;
+  private ranMs = Number.NEGATIVE_INFINITY;
 
   /** @param restart Begin a search, or ask the other side to. */
   constructor(private readonly restart: () => void) {}
@@ -45,6 +46,14 @@ export class IceRestarts {
     this.schedule(SETTLE_MS);
   }
 
+  /**
+   * The other side asks for a search. Each takes paths at the TURN server, of which we have so many: whoever asks
+   * without end gets no more than one at a time, and asks again by himself if it was in vain.
+   */
+  noteAsked(): void {
+    if (performance.now() - this.ranMs >= FIRST_WAIT_MS) this.schedule(0);
+  }
+
   close(): void {
     this.isClosed = true;
     clearTimeout(this.timer);
@@ -57,6 +66,7 @@ export class IceRestarts {
   }
 
   private run(): void {
+    this.ranMs = performance.now();
     this.restart();
     this.timer = setTimeout(() => {
       // A search beside a path that works leaves no trace in the state.
