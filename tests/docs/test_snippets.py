@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
-import shlex
 from pathlib import Path
 
 import pytest
-
-from peergym.cli import main
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", ROOT / "ARCHITECTURE.md", *ROOT.glob("docs/**/*.md")])
@@ -30,19 +26,6 @@ def test_a_python_snippet_runs_as_it_stands(page: str) -> None:
     assert codes
     for code in codes:
         exec(compile(code, page, "exec"), {})
-
-
-def test_the_lab_command_of_the_readme_finds_no_divergence(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    lines = [line for code in snippets(ROOT / "README.md", "sh") for line in code.splitlines()]
-    (command,) = [line for line in lines if "peergym lab" in line]
-    words = shlex.split(command)[1:]
-    words[words.index("--frames") + 1] = "600"
-    assert main([*words, "--json"]) == 0
-    figures = json.loads(capsys.readouterr().out)
-    assert figures["diverged"] == 0
-    assert figures["rollbacks"] > 0
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
