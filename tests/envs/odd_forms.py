@@ -112,3 +112,18 @@ class SideBySide(LooksLate):
 
 def make_several() -> SideBySide:
     return SideBySide()
+
+
+class SharesItsScore(LooksLate):
+    """Counts in a list of its class."""
+
+    scores = [0]
+
+    def reset(self, *, seed: int | None = None, options: Any = None) -> Any:
+        self.scores[0] = self.total = 0
+        return super().reset(seed=seed)
+
+    def step(self, action: int) -> Any:
+        self.scores[0] += 1
+        self.total += self.scores[0]
+        return super().step(action)

@@ -56,3 +56,22 @@ class HistoryOfSet(Sound):
         for door in self.doors:
             self.x = (self.x * 3.0 + door) % 101.0
         return result
+
+
+class CountsInAClosure(Sound):
+    """Keeps a number where nobody can put it back."""
+
+    def reset(self, seed: int | None = None, options: dict[str, Any] | None = None) -> Any:
+        so_far = 0
+
+        def count() -> int:
+            nonlocal so_far
+            so_far += 1
+            return so_far
+
+        self.count = count
+        return super().reset(seed, options)
+
+    def step(self, actions: dict[str, int]) -> Any:
+        self.x += self.count()
+        return super().step(actions)

@@ -141,3 +141,12 @@ def test_a_game_without_a_key_is_told_so() -> None:
     report = examined(Sound)
     assert found(report, "metadata").verdict is Verdict.WARNED
     assert "nobody has a key" in found(report, "metadata").sentence
+
+
+def test_state_in_a_closure_and_in_a_class_within_is_named() -> None:
+    report = examined(planted_odd_games.CountsInAClosure)
+    finding = found(report, "save and load")
+    assert "Not restored: self.count, a closure with so_far" in finding.sentence
+    assert finding.places == ()
+    report = examined(load_game(f"{HERE}:SharesItsScore"))
+    assert "Not restored: SharesItsScore.scores" in found(report, "save and load").sentence

@@ -24,6 +24,7 @@ from peergym.envs.check.outside import check_outside
 from peergym.envs.check.play import Course, Script, record
 from peergym.envs.check.processes import ProcessError, ask_process
 from peergym.envs.check.repeat import (
+    NOT_RESTORED,
     check_many_loads,
     check_reset,
     check_same_seed,
@@ -187,12 +188,12 @@ class _Examination:
         """Yield what the checks find that put the game back."""
         make, course, seed = self._make, self._course, self._plan.seed
         self._why_not = why_not or (IN_LOCKSTEP if make().is_lockstep else "")
-        loads = self._run(
-            "save and load", lambda: check_save_and_load(make, course, seed), ORDER, CHANCE
-        )
-        yield loads
+        loads = self._run("save and load", lambda: check_save_and_load(make, course, seed))
         if loads.verdict is Verdict.FAILED:
             self._why_not = INEXACT
+            if NOT_RESTORED not in loads.sentence:  # then the cause is known
+                loads = self._blamed(loads, ORDER, CHANCE)
+        yield loads
         yield self._run("many loads", lambda: check_many_loads(make(), course, seed))
         yield self._run("sent states", lambda: check_sent_states(make, course, seed))
         self._why_not = why_not

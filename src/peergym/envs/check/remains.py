@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from types import ModuleType
+from types import CellType, FunctionType, ModuleType
 from typing import Any
 
 from peergym.envs.adapter import GameAdapter
 from peergym.envs.check.play import Operation, perform
+from peergym.envs.check.smells import wrapped
 from peergym.envs.encoding import encodable
 from peergym.envs.modules import shared_name
 from peergym.errors import EnvironmentContractError
@@ -20,8 +21,8 @@ MOST_NAMED = 5
 def remains_after_load(game: GameAdapter, operations: Sequence[Operation], first: int) -> list[str]:
     """Name what is not as it was when a game is taken back.
 
-    That is attributes of the game, of its classes, and of their modules, as far as they are plain
-    data.
+    That is attributes of the game and of environments within it, of their classes, and of their
+    modules, and variables of closures, as far as they are plain data.
 
     Args:
         game: A fresh game.
@@ -50,12 +51,24 @@ def changed_outside(game: GameAdapter, operations: Sequence[Operation]) -> list[
 
 
 def _plain_things(env: Any) -> Iterator[tuple[str, bytes]]:
-    yield from _encoded(vars(env) if hasattr(env, "__dict__") else {}, "self.")
+    for each in wrapped(env):
+        attributes = vars(each) if hasattr(each, "__dict__") else {}
+        yield from _encoded(attributes, "self.")
+        for name, value in attributes.items():
+            if isinstance(value, FunctionType) and value.__closure__:
+                variables = dict(zip(value.__code__.co_freevars, value.__closure__, strict=True))
+                yield from _encoded(_contents(variables), f"self.{name}, a closure with ")
     yield from _shared_things(env)
 
 
+def _contents(cells: dict[str, CellType]) -> dict[str, Any]:
+    """What is in cells; nothing of those that are empty yet."""
+    return {name: cell.cell_contents for name, cell in cells.items() if cell != CellType()}
+
+
 def _shared_things(env: Any) -> Iterator[tuple[str, bytes]]:
-    for cls in type(env).__mro__:
+    classes = dict.fromkeys(cls for each in wrapped(env) for cls in type(each).__mro__)
+    for cls in classes:
         if cls is not object:
             yield from _encoded(dict(vars(cls)), f"{cls.__name__}.")
             module = sys.modules.get(cls.__module__)

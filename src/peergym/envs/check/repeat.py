@@ -36,6 +36,8 @@ KEPT_SNAPSHOTS = 24
 TIMES = 3  # each of the kept ones is restored
 SENT_STATES = 4
 AFTER_SENT_FRAMES = 30
+NOT_RESTORED = "Not restored"
+"""What comes before the names of what a load leaves as it was."""
 
 
 def check_same_seed(make: Callable[[], GameAdapter], script: Script, course: Course) -> Finding:
@@ -196,7 +198,7 @@ def _check_loaded(
         return None
     remaining = remains_after_load(make(), course.operations[: last + 1], first)
     if remaining:
-        sentence += f". Not restored: {', '.join(remaining)}"
+        sentence += f". {NOT_RESTORED}: {', '.join(remaining)}"
     return _finding("save and load", left, "", sentence)
 
 

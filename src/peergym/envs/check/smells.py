@@ -98,7 +98,7 @@ def smells_in(source: str, file: str, has_portable_maths: bool = False) -> list[
 def _own_modules(env: Any) -> Iterator[ModuleType]:
     """Yield the modules of a game's classes, and what they import from their own package."""
     names: dict[str, None] = {}
-    for inner in _wrapped(env):
+    for inner in wrapped(env):
         for cls in type(inner).__mro__:
             module = sys.modules.get(cls.__module__)
             if module is not None and not _is_framework(module.__name__):
@@ -106,7 +106,7 @@ def _own_modules(env: Any) -> Iterator[ModuleType]:
     yield from (sys.modules[name] for name in names)
 
 
-def _wrapped(env: Any) -> list[Any]:
+def wrapped(env: Any) -> list[Any]:
     """Return an environment and those that it wraps."""
     found: list[Any] = []
     waiting = [env]
