@@ -99,6 +99,6 @@ def test_a_recorded_match_is_verified_and_exported(
 
 def test_an_environment_of_others_is_checked(capsys: pytest.CaptureFixture[str]) -> None:
     (words,) = typed("check")
-    pytest.importorskip(words[1].rpartition(".")[0], reason="NOT TESTED: it is not installed")
+    pytest.importorskip(words[1].partition(":")[0], reason="NOT TESTED: it is not installed")
     assert main([*words, "--frames", "120", "--no-browser"]) == 0
     assert "can be played with rollback" in re.sub(r"\s+", " ", capsys.readouterr().out)
