@@ -127,14 +127,16 @@ def networks(more: list[str]) -> None:
 
 
 def environments(more: list[str]) -> None:
-    """Check and play other people's environments, unmodified, in separate processes.
+    """Check and play other people's environments, unmodified, in processes and in browsers.
 
     Installs about a gigabyte of them first; without them, `test` skips what needs them. What
     follows is handed on to pytest.
     """
     ENVIRONMENT.prepare(["test", "environments"])
-    command = _pytest("tests/environments", *more)
-    Steps(ROOT, ENVIRONMENT.variables()).run("environments", command)
+    provide_system_packages()
+    variables = {**ENVIRONMENT.variables(), VARIABLE: provide_chromium(ENVIRONMENT.python)}
+    command = _pytest("tests/environments", "tests/browser/test_environments.py", *more)
+    Steps(ROOT, variables).run("environments", command)
 
 
 def fleet(more: list[str]) -> None:
