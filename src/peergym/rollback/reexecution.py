@@ -136,7 +136,7 @@ class Reexecution:
         if pace_hz > self._rate_hz:
             return None
         return (
-            f"the state of this game cannot be sent, and executing it again goes at "
+            f"the state of this game cannot be sent, and executing it again gets on at "
             f"{pace_hz:.0f} frames a second here, the match at {self._rate_hz:.0f}: "
             f"{told.frame - frame} frames cannot be caught up with before the next game"
         )

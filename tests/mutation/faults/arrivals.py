@@ -7,6 +7,9 @@ from tests.mutation.fault import Fault
 JOINS = "tests/simulation/test_joins.py"
 GUESTS = "tests/rollback/test_guests.py"
 WATCH = "tests/simulation/test_spectators.py"
+AGAIN = "tests/simulation/test_reexecution.py"
+PAST = "tests/rollback/test_past_inputs.py"
+TROUBLE = "tests/simulation/test_joins_in_trouble.py"
 ABSENT = "tests/simulation/test_absent_seats.py"
 FRONTIERS = "tests/simulation/test_frontiers.py"
 
@@ -96,10 +99,42 @@ FAULTS = (
     Fault(
         "a feed ignores how far its follower is",
         "rollback/feed.py",
-        "            self._next_frame - self._seen_frame <= MOST_UNSEEN_FRAMES",
-        "            self._next_frame >= self._seen_frame",
+        "self._next_frame - self._seen_frame > most_unseen:",
+        "self._next_frame < self._seen_frame:",
         "whoever is frozen is sent all of the match, until his memory is full",
         (f"{WATCH}::test_one_whose_page_stands_still_is_told_ten_seconds_and_no_more",),
+    ),
+    Fault(
+        "one who executes an episode again compares nothing",
+        "rollback/reexecution.py",
+        "        self._is_agreed = own == told.checksum",
+        "        self._is_agreed = True",
+        "whose game is another takes a seat, and all have a desync",
+        (f"{AGAIN}::test_one_who_comes_to_another_state_says_so_and_stays_out",),
+    ),
+    Fault(
+        "one who executes an episode again never gives up",
+        "rollback/reexecution.py",
+        "        if pace_hz > self._rate_hz:",
+        "        if pace_hz > 0:",
+        "whose machine is too slow waits for ever, and is told nothing",
+        (f"{AGAIN}::test_one_whose_host_is_slower_than_the_match_is_told_so",),
+    ),
+    Fault(
+        "inputs since the beginning are kept without end",
+        "rollback/past_inputs.py",
+        "        if self.page_bytes > MOST_PAGE_BYTES or frames >= MAX_REEXECUTED_FRAMES:",
+        "        if frames < 0:",
+        "the memory of all fills up in a long episode",
+        (f"{PAST}::test_what_would_be_too_much_is_dropped_whole_and_stays_dropped",),
+    ),
+    Fault(
+        "what a newcomer lacks is looked for where it has been discarded",
+        "rollback/episode.py",
+        "        return told + self.sync.queues[player].run(first + len(told), last)",
+        "        return self.sync.queues[player].run(first, last)",
+        "whoever is left with a newcomer fails with an error",
+        (f"{TROUBLE}::test_whom_he_followed_leaves_as_soon_as_he_is_in",),
     ),
     Fault(
         "one who watches is waited for",

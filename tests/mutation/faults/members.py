@@ -22,7 +22,7 @@ FAULTS = (
     Fault(
         "a backfill is lost",
         "rollback/departures.py",
-        "                    endpoint.send(Backfill(self._course.episode.number, player, run))",
+        "                    endpoint.send(Backfill(episode.number, player, run))",
         "                    del run",
         "who holds less never gets the rest, and is cut though he is there",
         (f"{DROPS}::test_the_cut_is_the_newest_input_that_any_survivor_held",),
