@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 import warnings
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -98,7 +99,8 @@ def run(args: argparse.Namespace) -> int:
         The exit status.
     """
     try:
-        report = _examine(args)
+        with redirect_stdout(sys.stderr):  # what a game prints is no part of the report
+            report = _examine(args)
         _tell(report, args.json)
     except PeergymError as error:
         print(f"peergym check: {error}", file=sys.stderr)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Callable
+from contextlib import nullcontext, redirect_stdout
 from dataclasses import replace
 from pathlib import Path
 
@@ -207,14 +209,16 @@ def _run_replay(args: argparse.Namespace) -> int:
 
 def _run_match(args: argparse.Namespace) -> int:
     match = _match(args)
-    options = _recorded(match, args) if args.trace is not None else match.lab_options(find_game)
-    if args.json:
-        result, mesh = run_lab(options)
-    else:
-        from peergym.lab.report import print_report, progress_bar  # rich is slow to import
+    # What a game prints is no part of the result.
+    with redirect_stdout(sys.stderr) if args.json else nullcontext():
+        options = _recorded(match, args) if args.trace is not None else match.lab_options(find_game)
+        if args.json:
+            result, mesh = run_lab(options)
+        else:
+            from peergym.lab.report import print_report, progress_bar  # rich is slow to import
 
-        with progress_bar(options.frames) as on_progress:
-            result, mesh = run_lab(options, on_progress)
+            with progress_bar(options.frames) as on_progress:
+                result, mesh = run_lab(options, on_progress)
     if args.trace is not None:
         _write(args.trace, recording_of(mesh, args.trace_peer))
     if args.json:
