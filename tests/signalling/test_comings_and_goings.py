@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from peergym.signalling.messages import MAX_PEERS, PEERS_FOR_PLAYERS
 from tests.signalling.lobby import (
     SETTINGS,
     fill,
@@ -114,6 +115,20 @@ def test_no_peer_id_is_given_twice_and_when_all_are_used_nobody_else_comes():
     refused("room_full", rooms.join, "eve", room_of(rooms).code, 0.0, watch=True)
     assert picture(rooms) == before
     rooms.resume("ann", passes["ann"])
+
+
+def test_who_watches_cannot_use_up_the_peer_ids_of_those_who_play():
+    rooms, passes = make_match(2)
+    eve = rooms.join("eve", room_of(rooms).code, 0.0, watch=True)
+    while eve.room.you < MAX_PEERS - PEERS_FOR_PLAYERS - 1:
+        eve = rooms.resume("eve", eve.seat_pass, rejoin=True)
+    before = picture(rooms)
+    refused("room_full", rooms.resume, "eve", eve.seat_pass, rejoin=True)
+    refused("room_full", rooms.join, "fay", room_of(rooms).code, 0.0, watch=True)
+    pushes(rooms)
+    assert picture(rooms) == before
+    rooms.resume("eve", eve.seat_pass)
+    assert rooms.resume("ann", passes["ann"], rejoin=True).room.you == eve.room.you + 1
 
 
 def test_whoever_watches_is_told_of_the_match_and_only_the_players_of_him():

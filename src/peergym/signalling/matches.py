@@ -6,7 +6,7 @@ does not follow the match itself: who plays in which seat at which frame, its me
 
 from __future__ import annotations
 
-from peergym.signalling.messages import MAX_PEERS
+from peergym.signalling.messages import MAX_PEERS, PEERS_FOR_PLAYERS
 from peergym.signalling.room import Match, Room, Sitting, in_order_of_seats
 from peergym.signalling.topology import direct_pairs
 from peergym.signalling.views import MatchDescription, Offers, PeerView
@@ -32,9 +32,9 @@ def begin_match(room: Room, match_id: str, seed: int) -> Match:
     return room.match
 
 
-def has_room_for_peer(match: Match) -> bool:
-    """Whether there is a peer id left for somebody who comes."""
-    return match.peers_given < MAX_PEERS
+def has_room_for_peer(match: Match, *, plays: bool) -> bool:
+    """Whether there is a peer id left for somebody who comes, to play or to watch."""
+    return match.peers_given < (MAX_PEERS if plays else MAX_PEERS - PEERS_FOR_PLAYERS)
 
 
 def admit_peer(match: Match, sitting: Sitting) -> None:

@@ -44,6 +44,9 @@ MIN_GRACE_S, MAX_GRACE_S = 5.0, 600.0
 MAX_PEERS = 256
 """Of one match in all its time: a datagram says who somebody is in one byte."""
 
+PEERS_FOR_PLAYERS = 64
+"""Of those: who watches may come and go as often as he likes, and must not keep players out."""
+
 MAX_GROUP = 16
 """Of a match at one time: eight seats, and those who have just come or gone."""
 

@@ -113,7 +113,7 @@ class Rooms:
             raise refusal(ErrorCode.ROOM_FULL)
         if seat is not None:
             _refuse_seat(room, seat, watch=watch)
-        self._refuse_without_peer(room)
+        self._refuse_without_peer(room, plays=not watch)
         return self._watch(member, room) if watch else self._sit(member, room, seat)
 
     def quick_match(self, member: str, settings: RoomSettings, now_s: float) -> Entry:
@@ -153,7 +153,7 @@ class Rooms:
             self._known.refuse_placed(member)
         comes_anew = room.match is not None and (rejoin or sitting.peer is None)
         if comes_anew:
-            self._refuse_without_peer(room)
+            self._refuse_without_peer(room, plays=sitting.seat is not None)
             if room.ends_with(sitting):
                 message = "The match ended when you left it, as its host had chosen."
                 raise refusal(ErrorCode.ROOM_CLOSED, message)
@@ -440,8 +440,8 @@ class Rooms:
         room.sittings.clear()
         self._known.forget(room)
 
-    def _refuse_without_peer(self, room: Room) -> None:
-        if room.match is not None and not has_room_for_peer(room.match):
+    def _refuse_without_peer(self, room: Room, *, plays: bool) -> None:
+        if room.match is not None and not has_room_for_peer(room.match, plays=plays):
             message = "So many have come to this match that nobody else can."
             raise refusal(ErrorCode.ROOM_FULL, message)
 
