@@ -74,7 +74,9 @@ class Reexecution:
             self._other_seed = f"the episode has the seed {told.seed} there, {seed} here"
         if self._told is None:
             self._said_s = now_s - TELL_EVERY_S
-        self._told, self._is_agreed = told, False
+        # After a desync it is the same for ever, and ours may be dropped by then.
+        self._is_agreed = self._is_agreed and _agreed(told) == _agreed(self._told)
+        self._told = told
         self._judge_anew(frame, now_s)
 
     def note_checksums(self, checksums: Iterable[tuple[int, int]]) -> None:
@@ -143,3 +145,8 @@ class Reexecution:
 
     def _judge_anew(self, frame: int, now_s: float) -> None:
         self._from_frame, self._spent_s, self._tick_s = frame, 0.0, now_s
+
+
+def _agreed(told: Reexecute | None) -> tuple[int, int, int] | None:
+    """What all members have agreed on."""
+    return None if told is None else (told.episode, told.agreed_frame, told.checksum)
