@@ -150,3 +150,16 @@ def test_state_in_a_closure_and_in_a_class_within_is_named() -> None:
     assert finding.places == ()
     report = examined(load_game(f"{HERE}:SharesItsScore"))
     assert "Not restored: SharesItsScore.scores" in found(report, "save and load").sentence
+
+
+def test_a_game_that_raises_after_the_script_is_a_finding_too() -> None:
+    class FallsLate(Sound):
+        def step(self, actions: dict[str, int]) -> Any:
+            result = super().step(actions)
+            if self.frame > FRAMES + 5:
+                raise RuntimeError("too old")
+            return result
+
+    report = examined(FallsLate)
+    assert "cost" in failed(report)
+    assert "too old" in found(report, "cost").sentence

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 import pytest
@@ -91,3 +93,53 @@ def test_what_lies_too_deep_is_refused_in_a_sentence() -> None:
         game.env.deep = [game.env.deep]
     with pytest.raises(EnvironmentContractError, match="recursion"):
         game.save()
+
+
+class Stubborn:
+    """Says of itself something that only it understands."""
+
+    def __init__(self) -> None:
+        self.x = 1
+
+    def __getstate__(self) -> Any:
+        return (self.x,)
+
+    def __setstate__(self, state: Any) -> None:
+        (self.x,) = state
+
+
+class Odd(Values):
+    def step(self, actions: dict[int, int]) -> Any:
+        self.odd = Stubborn()
+        return super().step(actions)
+
+
+class Dated(Values):
+    def reset(self, seed: int | None = None, options: Any = None) -> Any:
+        super().reset(seed, options)
+        self.price, self.day = Decimal("1.10"), date(2000, 2, 28)
+
+    def step(self, actions: dict[int, int]) -> Any:
+        self.price *= Decimal("1.5")
+        self.day += timedelta(days=actions[0])
+        return super().step(actions)
+
+
+def test_what_says_of_itself_what_nobody_understands_is_no_reason_to_fail() -> None:
+    game = GameAdapter(Odd())
+    game.reset(1)
+    game.step((1, 1))
+    assert not game.can_restore()
+    with pytest.raises(EnvironmentContractError, match="execute the episode"):
+        GameAdapter(Odd()).restore(game.transfer(game.save()))
+
+
+def test_dates_and_decimals_are_sent() -> None:
+    sender, receiver = GameAdapter(Dated()), GameAdapter(Dated())
+    for game in (sender, receiver):
+        game.reset(1)
+    for frame in range(5):
+        sender.step((frame % 3, 0))
+    receiver.load(receiver.restore(sender.transfer(sender.save())))
+    assert (receiver.env.price, receiver.env.day) == (sender.env.price, sender.env.day)
+    assert sender.can_restore()

@@ -116,8 +116,12 @@ def examine(subject: Subject, plan: Plan) -> Report:
     findings = [_played(subject.make(), course, script), *examination.findings()]
     portable, there = examination.portability()
     plan.tell("cost")
-    here = measure(subject.make(), "native", time.perf_counter)
-    figures = (here,) if there is None else (here, there)
+    try:
+        here: tuple[Figures, ...] = (measure(subject.make(), "native", time.perf_counter),)
+    except Exception as error:  # noqa: BLE001 - it plays longer than the script
+        findings.append(_raised("cost", error))
+        here = ()
+    figures = here if there is None else (*here, there)
     return replace(
         report,
         findings=(*findings, portable),

@@ -58,6 +58,11 @@ _FROM_LIBRARIES = frozenset(
         "pygame.math.Vector2",
         "pygame.math.Vector3",
         "pygame.color.Color",
+        "datetime.date",
+        "datetime.datetime",
+        "datetime.time",
+        "datetime.timedelta",
+        "decimal.Decimal",
     }
 )
 """The same, of a library that the receiver has loaded."""

@@ -117,7 +117,7 @@ class Table:
         ]
 
     def _node(self, node: Node, path: str) -> Any:
-        state, slots = node.state if isinstance(node.state, tuple) else (node.state, None)
+        state, slots = _split(node, path)
         if node.name == METHOD and len(node.args) == 2 and node.state is None:
             return (METHOD, *(self._value(each, f"{path}.{i}") for i, each in enumerate(node.args)))
         if node.place is not None:
@@ -141,6 +141,15 @@ class Table:
         base = self._value(part.base, f"{path}.base")
         code = f"{dtype.kind}{dtype.itemsize}"
         return ("part", base, code, tuple(shape), offset, tuple(strides), is_writeable)
+
+
+def _split(node: Node, path: str) -> tuple[Any, Any]:
+    """The attributes of an object, and its slots."""
+    if not isinstance(node.state, tuple):
+        return node.state, None
+    if len(node.state) != 2:
+        raise EnvironmentContractError(f"what {node.name} says of itself cannot be sent", path)
+    return node.state
 
 
 def _path_of(key: Any, number: int) -> str:
