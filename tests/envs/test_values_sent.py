@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from enum import Flag
 from typing import Any, NamedTuple
 
 import pytest
@@ -143,3 +144,29 @@ def test_dates_and_decimals_are_sent() -> None:
     receiver.load(receiver.restore(sender.transfer(sender.save())))
     assert (receiver.env.price, receiver.env.day) == (sender.env.price, sender.env.day)
     assert sender.can_restore()
+
+
+class Suit(Flag):
+    HEARTS = 1
+    SPADES = 2
+
+
+class Cards(Values):
+    def reset(self, seed: int | None = None, options: Any = None) -> Any:
+        super().reset(seed, options)
+        self.suits, self.kind = Suit.HEARTS, Suit
+
+    def step(self, actions: dict[int, int]) -> Any:
+        self.suits = Suit(actions[0] + actions[1])
+        return super().step(actions)
+
+
+@pytest.mark.parametrize("held", [0, 1, 2, 3])
+def test_several_flags_and_none_are_sent(held: int) -> None:
+    sender, receiver = GameAdapter(Cards()), GameAdapter(Cards())
+    for game in (sender, receiver):
+        game.reset(1)
+    sender.step((held // 2, held - held // 2))
+    receiver.load(receiver.restore(sender.transfer(sender.save())))
+    assert receiver.env.suits is Suit(held)
+    assert receiver.env.kind is Suit

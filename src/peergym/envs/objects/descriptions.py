@@ -6,6 +6,7 @@ find it again.
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Any
 
 from peergym.envs.modules import shared_name
@@ -126,6 +127,8 @@ def name_of(thing: Any) -> str:
     if isinstance(name, str):
         return f"{shared_name(getattr(thing, '__module__', None) or '')}.{name}"
     cls = type(thing)
+    if isinstance(thing, Enum) and thing.name not in cls.__members__:  # several flags, or none
+        return f"{shared_name(cls.__module__)}.{cls.__qualname__}.{thing.value!r}"
     member = getattr(thing, "name", None)  # of an enumeration
     own = f".{member}" if isinstance(member, str) and hasattr(thing, "value") else ""
     return f"{shared_name(getattr(cls, '__module__', ''))}.{cls.__qualname__}{own}"

@@ -19,7 +19,7 @@ from __future__ import annotations
 import sys
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping
-from enum import Enum
+from enum import Enum, Flag
 from random import Random
 from types import FunctionType, MethodType, ModuleType
 from typing import Any
@@ -281,8 +281,20 @@ class _Building:
         if own is not None and name_of(own) == name:
             return own
         if name not in self._own.by_name:
+            flags = self._flags(name)
+            if flags is not None:
+                return flags
             raise EnvironmentContractError(f"there is no {name[:80]} here", path)
         return self._own.by_name[name]
+
+    def _flags(self, name: str) -> Any:
+        """Several members of an enumeration of flags together, or none of them."""
+        owner, _, value = name.rpartition(".")
+        cls = self._own.by_name.get(owner)
+        if not (isinstance(cls, type) and issubclass(cls, Flag) and value.isdecimal()):
+            return None
+        is_usual = getattr(cls._missing_, "__func__", None) is vars(Flag)["_missing_"].__func__
+        return cls(int(value)) if is_usual else None
 
     def make_drawing(self, path: str) -> Any:
         if path not in self._own.by_path:
