@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from typing import Any, ClassVar
 
-from peergym.envs.absent import AbsentLibraryError
 from peergym.envs.forms.streams import BOTH, GlobalStreams
 from peergym.envs.forms.unobserved import Unobserved
 from peergym.envs.game import StepResult
@@ -128,20 +127,13 @@ class Form:
         return self.space_of(self.env, agent)
 
     def render(self) -> Any:
-        """Return what the environment draws of itself; nothing where it cannot.
+        """Return what the environment draws of itself; nothing if it has no `render`.
 
-        Raises:
-            AbsentLibraryError: It draws with a library that a browser does not have.
+        What it raises, on a machine without a display for example, is for who draws
+        (`peergym.envs.drawing`): it is no reason not to play.
         """
         render = getattr(self.env, "render", None)
-        if render is None:
-            return None
-        try:
-            return render()
-        except AbsentLibraryError:
-            raise
-        except Exception:  # noqa: BLE001 - a machine without a display is no reason not to play
-            return None
+        return None if render is None else render()
 
     def close(self) -> None:
         """Let the environment go."""
