@@ -163,3 +163,11 @@ def test_a_game_that_raises_after_the_script_is_a_finding_too() -> None:
     report = examined(FallsLate)
     assert "cost" in failed(report)
     assert "too old" in found(report, "cost").sentence
+
+
+def test_a_game_of_which_nothing_can_be_seen_is_told_so_and_why() -> None:
+    finding = found(examined(Sound), "drawing")
+    assert finding.verdict is Verdict.WARNED
+    assert "no draw method" in finding.sentence
+    blind = examined(load_game(f"{Path(__file__).with_name('other_forms.py')}:Blind"))
+    assert "OSError: no display (other_forms.py:" in found(blind, "drawing").sentence

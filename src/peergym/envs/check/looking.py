@@ -7,9 +7,12 @@ from peergym.envs.check.findings import Finding, Verdict
 from peergym.envs.check.play import Course, canonical, departure, digest, perform, replay
 from peergym.envs.check.quick import check_reading
 from peergym.envs.description import read_description, screen_of
+from peergym.envs.drawing import is_picture
+from peergym.envs.raised import name_of_game_error
 from peergym.errors import EnvironmentContractError
 
 DRAWN_STATES = 4
+SEEN_BY = "Write draw(surface, player), or have a function draw it: --draw file.py:function"
 
 
 def check_metadata(game: GameAdapter) -> Finding:
@@ -43,7 +46,22 @@ def check_drawing(game: GameAdapter, course: Course) -> Finding:
         except EnvironmentContractError as refusal:
             sentence = f"at {course.where(number)}, {refusal}"
             return Finding(name, Verdict.FAILED, sentence, refusal.path)
+    unseen = _why_unseen(game)
+    if unseen:
+        return Finding(name, Verdict.WARNED, f"nobody sees anything of it: {unseen}. {SEEN_BY}")
     return Finding(name, Verdict.PASSED, "drawing it for everybody changed nothing")
+
+
+def _why_unseen(game: GameAdapter) -> str:
+    """Why there is nothing to be seen of a game; empty if there is something."""
+    if getattr(game.env, "draw", None) is not None:
+        return ""
+    render = getattr(game.env, "render", None)
+    try:
+        pixels = None if render is None else render()
+    except Exception as error:  # noqa: BLE001 - pages show the same
+        return f"it cannot render here ({name_of_game_error(error)})"
+    return "" if is_picture(pixels) else "it has no draw method and renders no array of pixels"
 
 
 def check_observations(game: GameAdapter, course: Course) -> Finding:
