@@ -30,10 +30,13 @@ export function keyHelpView(onClose: () => void): KeyHelpView {
   const mouse = element("p", { class: "hint" });
   const waits = element("p", { class: "hint" });
   const head = ["Action", "Keys", "Gamepad"].map((text) => element("th", { scope: "col" }, text));
+  const table = element("table", {}, element("thead", {}, element("tr", {}, ...head)), rows);
+  const none = element("p", {}, "This game has no keys.");
   const root = element(
     "section",
     { class: "overlay overlay-top key-help", "aria-label": "Keys" },
-    element("table", {}, element("thead", {}, element("tr", {}, ...head)), rows),
+    table,
+    none,
     mouse,
     waits,
     iconButton("close", "Close the keys", onClose),
@@ -53,6 +56,8 @@ export function keyHelpView(onClose: () => void): KeyHelpView {
       );
     }
     shown = look;
+    setHidden(table, texts.length === 0);
+    setHidden(none, texts.length > 0);
     const steers = mouseWords(game.pointer !== null, seat.box);
     setText(mouse, steers);
     setHidden(mouse, steers === "");

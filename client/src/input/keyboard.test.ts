@@ -52,6 +52,7 @@ it("a key that is tapped beside one that is held counts, and the held one stays"
   keys.letGo(" ", 1120);
   keys.noteFrame(1200, 1201);
   expect(told).toEqual([1, 3, 1]);
+  expect(keys.current()).toBe(1);
 });
 
 it("two keys are pressed at once, whatever is waited for", () => {

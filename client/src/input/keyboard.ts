@@ -90,6 +90,11 @@ export class Keyboard {
     if (key.isSeen || this.isStill(nowMs) || !this.matters(key)) this.remove(key);
   }
 
+  /** The action that the keys mean which are held. */
+  current(): number {
+    return this.action(this.held);
+  }
+
   /** A frame was made that had been due at `dueMs` on the page's clock. */
   noteFrame(dueMs: number, nowMs = performance.now()): void {
     this.latestFrameMs = nowMs;
@@ -128,6 +133,6 @@ export class Keyboard {
   private tell(): void {
     // What a newer key hides will not be seen any more, and must not come back when that one goes.
     this.held = this.held.filter((key) => !key.isLeaving || this.matters(key));
-    this.onAction(this.action(this.held));
+    this.onAction(this.current());
   }
 }

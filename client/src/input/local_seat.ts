@@ -2,7 +2,8 @@
  * One seat that is played on this page: its devices, and the action it holds.
  *
  * Keys, with the buttons and gamepads that stand for keys, take turns with the pointer and with a stick that
- * moves numbers: whichever was used last decides. Only changes are told.
+ * moves numbers: whichever was used last decides, and when that is let go, the keys that are held. Only
+ * changes are told.
  */
 
 import { centreOf, type Shape } from "../render/display_list";
@@ -91,23 +92,23 @@ export class LocalSeat {
   }
 
   private onPointer(isUsed: boolean): void {
-    const { box, noop } = this.options;
+    const { box } = this.options;
     const place = this.pointer.current();
-    if (!isUsed) this.hold(noop);
+    if (!isUsed) this.hold(this.keyboard.current());
     else if (box !== null && place !== null)
       this.hold(pointedAction(box, place, this.options.isMirrored()));
   }
 
   private onGamepads(pads: readonly PadState[]): void {
     this.gamepad.update(pads);
-    const { box, noop } = this.options;
+    const { box } = this.options;
     if (box === null) return;
     const actions = pads
       .filter(isStandard)
       .map(({ axes: [x = 0, y = 0] }) => stickAction(box, x, y, this.options.isMirrored()));
     const action = actions.find((each) => each !== null) ?? null;
     if (action !== null) this.pointer.release();
-    if (action !== null || this.isStickOut) this.hold(action ?? noop);
+    if (action !== null || this.isStickOut) this.hold(action ?? this.keyboard.current());
     this.isStickOut = action !== null;
   }
 
