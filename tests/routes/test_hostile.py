@@ -88,22 +88,19 @@ def test_whatever_a_peer_does_nothing_is_raised_and_little_is_sent(
 
 def _has(messages: int) -> bytes:
     """He says that he has so many."""
-    return wire.encode_addressed(DownKind.BULK, BAD, encode_control(Received(messages), 0))
+    return wire.encode_addressed(DownKind.CONTROL, BAD, encode_control(Received(messages), 0))
 
 
 @pytest.mark.parametrize(
     "frame",
-    [
-        _has(0),
-        wire.encode_came(BAD),
-    ],
+    [_has(0), wire.encode_came(BAD)],
     ids=["says that nothing came", "attaches again and again"],
 )
 def test_who_never_has_what_is_sent_costs_less_than_the_relay_allows(frame: bytes) -> None:
     world = World(2, offers=[])
     world.run(2)
     good = world.hosts[0]
-    lane = good.routes._peers[BAD].lanes[BULK]
+    lane = good.routes._peers[BAD].lanes[CONTROL]
     for _ in range(100):
         lane.put(b"\x01\x01\x09" + bytes(MAX_MESSAGE_BYTES - 3))
     sent_bytes = 0

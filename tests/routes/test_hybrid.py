@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from peergym.hosts.peer_ways import BULK
+from peergym.rollback.binary import Writer
+from peergym.rollback.control_limits import CONTROL_VERSION, MAX_PART_BYTES, MAX_SEQUENCE
+from peergym.rollback.events import PeerLost, PlayerCut
 from peergym.signalling.topology import direct_pairs
 from tests.routes.world import World
 
@@ -32,6 +36,30 @@ def test_of_eight_the_first_four_are_a_mesh_and_a_datagram_goes_up_once() -> Non
     }
     assert set(routes.values()) == {"direct", "relay"}
     world.check_sound(least_frames=60 * 20)
+
+
+def test_a_state_that_goes_by_the_relay_over_a_narrow_line_does_not_stop_the_inputs() -> None:
+    world = World(3, offers=[])
+    world.run(8)
+    sender = world.hosts[0]
+    sender.uplink_bytes_per_s = 64 * 1024
+    lane = sender.routes._peers[1].lanes[BULK]
+    for number in range(40):
+        lane.put(_part(number))
+    frame = sender.session.confirmed_frame
+    world.run(15)
+    assert lane.is_idle, "all of it has arrived"
+    for host in world.hosts:
+        assert host.named(PeerLost) == host.named(PlayerCut) == []
+        assert host.session.confirmed_frame > frame + 0.8 * 60 * 15
+
+
+def _part(number: int) -> bytes:
+    """What looks like a part of a state to who carries it."""
+    out = Writer()
+    out.u8(CONTROL_VERSION)
+    out.varint(number, MAX_SEQUENCE)
+    return out.to_bytes() + bytes(MAX_PART_BYTES)
 
 
 def test_one_pair_of_a_mesh_that_cannot_connect_is_relayed_and_the_others_are_not() -> None:

@@ -8,7 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from peergym.hosts.route_lane import MOST_KEPT_BYTES, WINDOW_BYTES, CarriedLane
+from peergym.hosts.route_lane import (
+    LEAST_BULK_BYTES,
+    MOST_KEPT_BYTES,
+    WINDOW_BYTES,
+    CarriedLane,
+)
 from peergym.rollback.binary import WireError
 from peergym.rollback.control import Goodbye, Received, encode_control
 from peergym.rollback.route_report import Route
@@ -145,6 +150,20 @@ def test_no_more_than_a_window_is_under_way() -> None:
     assert lane.take(0.1) == []
     lane.accept(encode_control(Received(len(first)), 0), Route.DIRECT, 0.2)
     assert len(lane.take(0.2)) == len(first)
+
+
+@pytest.mark.parametrize(("took_s", "under_way"), [(0.1, 16), (0.3, 1), (0.5, 1)])
+def test_so_much_is_under_way_as_the_line_takes_in_a_moment(took_s: float, under_way: int) -> None:
+    lane = CarriedLane(LEAST_BULK_BYTES)
+    for number in range(200):
+        lane.put(b"\x01" + bytes([number]) + b"\x09" + bytes(LEAST_BULK_BYTES))
+    now_s, acknowledged, taken = 0.0, 0, []
+    for _ in range(8):
+        taken = lane.take(now_s)
+        acknowledged += len(taken)
+        now_s += took_s
+        lane.accept(encode_control(Received(acknowledged), 0), Route.RELAY, now_s)
+    assert len(taken) == under_way
 
 
 def test_a_lane_that_would_have_to_keep_too_much_is_broken() -> None:

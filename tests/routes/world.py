@@ -107,6 +107,8 @@ class Host:
         self.heard: list[bytes] = []
         self.is_dead = False
         self.connection: RelayConnection | None = None
+        self.uplink_bytes_per_s = 1e9
+        self.uplink_free_s = 0.0
         self._random = Random(peer)
 
     # --- the socket to the relay
@@ -169,7 +171,7 @@ class Host:
             elif not out.data:
                 self.lose_socket()
             elif self.connection is not None:
-                self.world.send_relayed(self.connection, out.data)
+                self.world.send_relayed(self, self.connection, out.data)
 
     # --- what tests look at
 
@@ -292,12 +294,15 @@ class World:
         jitter_s = 0.0 if channel != INPUT else self.random.uniform(0, path.jitter_s)
         self.clock.call_after(path.delay_s + jitter_s, arrive)
 
-    def send_relayed(self, connection: RelayConnection, frame: bytes) -> None:
+    def send_relayed(self, host: Host, connection: RelayConnection, frame: bytes) -> None:
         def arrive() -> None:
             if self.server.is_up and connection in self.server.lines:
                 self.server.core.receive(connection, frame, self.now_s)
 
-        self.clock.call_after(TO_SERVER_S, arrive)
+        # One after the other: what is reliable stands before the inputs that come after it.
+        host.uplink_free_s = max(host.uplink_free_s, self.now_s)
+        host.uplink_free_s += len(frame) / host.uplink_bytes_per_s
+        self.clock.call_at(host.uplink_free_s + TO_SERVER_S, arrive)
 
     # --- what must hold
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import inf
 
 from peergym.hosts.route_chooser import RouteChooser
-from peergym.hosts.route_lane import CarriedLane
+from peergym.hosts.route_lane import LEAST_BULK_BYTES, CarriedLane
 from peergym.rollback.round_trip import RoundTrip
 from peergym.rollback.route_report import Route, RouteReport, encode_report
 from peergym.rollback.wire import Trailer
@@ -47,7 +47,7 @@ class PeerWays:
 
     def __init__(self, now_s: float, *, may_be_direct: bool) -> None:
         self.chooser = RouteChooser(now_s, may_be_direct=may_be_direct)
-        self.lanes = {CONTROL: CarriedLane(), BULK: CarriedLane()}
+        self.lanes = {CONTROL: CarriedLane(), BULK: CarriedLane(LEAST_BULK_BYTES)}
         self.has_left_relay = False
         self.was_direct = False
         self.closed_s = self.gone_s = -inf

@@ -9,7 +9,8 @@ has not got half of one waits twice as long for the next: he may ask, or come an
 Laws:
     - The session gets each message once, in order and without a gap.
     - What is kept is bounded: beyond that the lane is broken, and says so.
-    - No more than a window is under way, so that a relay need not hold much for a slow receiver.
+    - No more than a window is under way, so that a relay need not hold much for a slow receiver. Of
+      `bulk` it is what the line takes within a fraction of a second.
 
 Source: go-back-N, as every textbook has it; the numbers and `Received` are those of docs/wire.md.
 """
@@ -25,7 +26,9 @@ from peergym.rollback.route_report import Route
 WINDOW_BYTES = 256 * 1024  # 1 MiB a second at a round trip of 250 ms
 MOST_KEPT_BYTES = 8 * 1024 * 1024  # twice the largest state
 SAY_AFTER_MESSAGES = 8
-SAY_AFTER_BYTES = WINDOW_BYTES // 4
+LEAST_BULK_BYTES = 16 * 1024  # a part of a state: less than that cannot be under way
+SAY_AFTER_BYTES = LEAST_BULK_BYTES
+SLOW_S, QUICK_S = 0.4, 0.2  # rollback hides about a tenth, and people bear half a second
 SAY_AFTER_S = 0.25
 REPEAT_EVERY_S = 0.25  # whoever asks more often is answered so often
 LONGEST_REPEAT_S = 2.0  # to who never gets on: a window in 2 s, of the MiB a second at the relay
@@ -33,6 +36,9 @@ LONGEST_REPEAT_S = 2.0  # to who never gets on: a window in 2 s, of the MiB a se
 
 class CarriedLane:
     """A reliable channel to one peer, over whichever route is in use.
+
+    Args:
+        least_window_bytes: How much may be under way at least, which is what it begins with.
 
     Attributes:
         is_broken: Whether more would have to be kept than is; it does not recover.
@@ -44,6 +50,7 @@ class CarriedLane:
         "_is_repeat_wanted",
         "_kept",
         "_kept_bytes",
+        "_least_window_bytes",
         "_next_in",
         "_oldest_out",
         "_repeat_every_s",
@@ -53,12 +60,16 @@ class CarriedLane:
         "_sent",
         "_sent_bytes",
         "_unsaid_bytes",
+        "_timed",
         "_unsaid_messages",
+        "_window_bytes",
         "is_broken",
     )
 
-    def __init__(self) -> None:
+    def __init__(self, least_window_bytes: int = WINDOW_BYTES) -> None:
         self.is_broken = False
+        self._least_window_bytes = self._window_bytes = least_window_bytes
+        self._timed: tuple[int, float] | None = None  # until what is acknowledged, since when
         self._kept: deque[bytes] = deque()
         self._kept_bytes = 0
         self._oldest_out = 0  # the sequence of the oldest message kept
@@ -110,7 +121,9 @@ class CarriedLane:
             self._unsaid_messages = self._unsaid_bytes = 0
         if self._is_repeat_wanted and now_s >= self._repeated_s + self._repeat_every_s:
             self._begin_anew(now_s)
-        while self._sent < len(self._kept) and self._sent_bytes < WINDOW_BYTES:
+        while self._sent < len(self._kept) and self._sent_bytes < self._window_bytes:
+            if self._timed is None:
+                self._timed = (self._oldest_out + self._sent + 1, now_s)
             taken.append(self._kept[self._sent])
             self._sent_bytes += len(taken[-1])
             self._sent += 1
@@ -124,6 +137,7 @@ class CarriedLane:
         self._repeated, self._repeated_s = (self._oldest_out, self._sent), now_s
         self._is_repeat_wanted = False
         self._sent = self._sent_bytes = 0
+        self._timed = None  # of a repeated message it is not known which copy arrived
 
     def accept(self, data: bytes, route: Route, now_s: float) -> bytes | None:
         """Take in a message that came over a route.
@@ -136,7 +150,7 @@ class CarriedLane:
         """
         sequence = read_sequence(data)
         if sequence is None:
-            self._take_word(data, route)
+            self._take_word(data, route, now_s)
         elif sequence == self._next_in:
             self._next_in += 1
             self._note_unsaid(len(data), now_s)
@@ -154,7 +168,7 @@ class CarriedLane:
         elif self._say_due_s is None:
             self._say_due_s = now_s + SAY_AFTER_S
 
-    def _take_word(self, data: bytes, route: Route) -> None:
+    def _take_word(self, data: bytes, route: Route, now_s: float) -> None:
         message = decode_control(data)[1]
         assert isinstance(message, Received)  # noqa: S101 - `read_sequence` has said so
         news = message.next_sequence - self._oldest_out
@@ -170,5 +184,17 @@ class CarriedLane:
                 self._sent -= 1
                 self._sent_bytes -= size_bytes
         self._oldest_out += news
+        self._fit_window(now_s)
         if self._sent and (news == 0 or is_new_route):
             self._is_repeat_wanted = True
+
+    def _fit_window(self, now_s: float) -> None:
+        """Have less under way where the line is slow, for inputs wait behind it on a WebSocket."""
+        if self._timed is None or self._oldest_out < self._timed[0]:
+            return
+        took_s = now_s - self._timed[1]
+        self._timed = None
+        if took_s > SLOW_S:
+            self._window_bytes = max(self._window_bytes // 2, self._least_window_bytes)
+        elif took_s < QUICK_S:
+            self._window_bytes = min(self._window_bytes * 2, WINDOW_BYTES)
