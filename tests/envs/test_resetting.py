@@ -82,3 +82,10 @@ def test_an_error_in_a_step_stays_what_it_is() -> None:
     game.reset(0)
     with pytest.raises(ValueError, match="fell"):
         game.step((0, 0))
+
+
+@pytest.mark.parametrize("agents", [2, [[0], [1]], (), (1, True), None, range(17)])
+def test_agents_that_are_no_names_are_refused_in_a_sentence(agents: Any) -> None:
+    cls = type("Game", (Bare,), {"possible_agents": agents})
+    with pytest.raises(EnvironmentContractError, match="Game needs possible_agents: 1 to 16"):
+        GameAdapter(cls())

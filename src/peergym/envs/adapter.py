@@ -331,11 +331,16 @@ class GameAdapter:
 
 
 def _read_agents(env: Any) -> tuple[Any, ...]:
-    agents = tuple(getattr(env, "possible_agents", ()))
-    if not 1 <= len(agents) <= MAX_PLAYERS or len(set(agents)) != len(agents):
+    declared = getattr(env, "possible_agents", ())
+    try:
+        agents = tuple(declared)
+        are_different = len(set(agents)) == len(agents)
+    except TypeError:  # no list, or of what cannot be a key
+        agents, are_different = (), False
+    if not are_different or not 1 <= len(agents) <= MAX_PLAYERS:
         raise EnvironmentContractError(
             f"{type(env).__name__} needs possible_agents: 1 to {MAX_PLAYERS} different names, "
-            f"not {list(agents)!r:.200} ({len(agents)} agents)"
+            f"not {declared!r:.200} ({len(agents)} agents)"
         )
     return agents
 
