@@ -245,3 +245,26 @@ async def test_an_error_of_our_own_is_said_to_be_one(make_server, caplog):
         assert picture_of(server) == before
         assert bob.heard.empty()
     assert "ZeroDivisionError" in caplog.text
+
+
+async def test_one_who_cannot_be_told_something_does_not_keep_others_from_being_told(
+    make_server, caplog
+):
+    server = make_server()
+    sockets = server.app.state.server.sockets
+    told, failed = sockets._complete, []
+
+    def broken(push):
+        if push.event == "room" and not failed:
+            failed.append(push)
+            raise ZeroDivisionError
+        return told(push)
+
+    sockets._complete = broken
+    async with member(server) as ann, member(server) as bob:
+        created = await ann.create()
+        assert (await bob.join(created["room"]["code"]))["ok"]
+        for someone in (ann, bob):
+            await someone.next("match")
+    assert failed
+    assert "ZeroDivisionError" in caplog.text

@@ -128,9 +128,16 @@ class SignallingSockets:
             # First: whatever anybody is told outlives the end of this process.
             await self._kept.save()
             for push in pushes:
-                payload = self._complete(push)
-                if await self._backlog.admits(push.member):
-                    await self.sio.emit(push.event, payload, to=push.member)
+                await self._push(push)
+
+    async def _push(self, push: Push) -> None:
+        """Tell a member something; a failure is told to the log, and is nobody else's."""
+        try:
+            payload = self._complete(push)
+            if await self._backlog.admits(push.member):
+                await self.sio.emit(push.event, payload, to=push.member)
+        except Exception:
+            log.exception("a member could not be told something")
 
     def wake(self) -> None:
         """Have `run` look at the rooms now."""
