@@ -5,6 +5,8 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
+
 from tests.envs.other_forms import Nim
 
 
@@ -127,3 +129,27 @@ class SharesItsScore(LooksLate):
         self.scores[0] += 1
         self.total += self.scores[0]
         return super().step(action)
+
+
+class Painter(LooksLate):
+    """Draws into an array if it is made to, as Gymnasium's environments do."""
+
+    def __init__(self, render_mode: str | None = None) -> None:
+        self.render_mode = render_mode
+
+    def render(self) -> Any:
+        if self.render_mode != "rgb_array":
+            raise RuntimeError("no render mode")
+        return np.zeros((4, 6, 3), dtype=np.uint8)
+
+
+class Typist(Painter):
+    """Draws letters alone."""
+
+    def __init__(self, render_mode: str | None = None) -> None:
+        assert render_mode in (None, "ansi")
+        super().__init__(render_mode)
+
+
+def make_painter(render_mode: str | None = None) -> Painter:
+    return Painter(render_mode)

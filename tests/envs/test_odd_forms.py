@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from peergym.envs import GameAdapter, load_game
+from peergym.envs import GameAdapter, Surface, load_game
 from peergym.errors import EnvironmentContractError
 
 HERE = Path(__file__).with_name("odd_forms.py")
@@ -60,3 +60,15 @@ def test_who_has_left_is_not_asked_again_and_the_last_one_ends_it(name: str) -> 
 def test_several_environments_in_one_are_refused_in_a_sentence() -> None:
     with pytest.raises(EnvironmentContractError, match="several environments side by side"):
         started("make_several")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("Painter", None), ("make_painter", None), ("Typist", b"RuntimeError")],
+)
+def test_who_can_draw_into_an_array_is_made_to(name: str, said: bytes | None) -> None:
+    surface = Surface(200, 100)
+    started(name).draw(surface, 0)
+    drawn = surface.encode()
+    assert (b"cannot render" in drawn) is (said is not None)
+    assert said is None or said in drawn

@@ -13,16 +13,20 @@ from __future__ import annotations
 import inspect
 import warnings
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from peergym.envs.forms import game_class
 from peergym.envs.game import REQUIRED_METHODS
 from peergym.envs.modules import FIELD
-from peergym.envs.names import Found, find
+from peergym.envs.names import Found, find, made_to_draw
 from peergym.envs.raised import name_of_game_error
 from peergym.errors import ConfigurationError, EnvironmentContractError, PeergymError
 
 __all__ = ["FIELD", "check_class", "load_game"]
+
+RENDER_MODE_ARGUMENT = "render_mode"
+"""By which Gymnasium and PettingZoo have it that an environment draws into an array."""
 
 
 def load_game(spec: str) -> type:
@@ -71,8 +75,10 @@ def _needs_a_form(cls: type) -> bool:
 
 
 def _in_its_form(found: Found) -> type:
-    make = _calmly(found.make)
     _check_arguments(found)
+    make = _calmly(found.make)
+    if RENDER_MODE_ARGUMENT in inspect.signature(found.make).parameters:
+        make = partial(made_to_draw, found.make)
     try:
         return game_class(make, found.name, found.source)
     except PeergymError:

@@ -99,7 +99,7 @@ def _pettingzoo_id(spec: str) -> Found | None:
         if name in getattr(registry, f"{each}_registry", {}):
 
             def make(kind: str = each) -> Any:
-                return _drawing(lambda **how: registry.make(kind, name, **how))
+                return made_to_draw(lambda **how: registry.make(kind, name, **how))
 
             entry = getattr(registry, f"{each}_registry")[name].entry_point
             module = entry.partition(":")[0] if isinstance(entry, str) else ""
@@ -141,7 +141,7 @@ def _gymnasium_id(spec: str) -> Found | None:
     gymnasium = load_module("gymnasium")
 
     def make() -> Any:
-        return _drawing(lambda **how: gymnasium.make(spec, **how))
+        return made_to_draw(lambda **how: gymnasium.make(spec, **how))
 
     if spec not in gymnasium.registry:
         known = [each for each in gymnasium.registry if each.partition("-v")[0] == stem]
@@ -161,7 +161,7 @@ def _pettingzoo_module(spec: str) -> Found | None:
         if callable(factory):
 
             def make(factory: Callable[..., Any] = factory) -> Any:
-                return _drawing(factory)
+                return made_to_draw(factory)
 
             return Found(make, spec.rpartition(".")[2], module)
     raise ConfigurationError(
@@ -169,8 +169,12 @@ def _pettingzoo_module(spec: str) -> Found | None:
     )
 
 
-def _drawing(factory: Callable[..., Any]) -> Any:
-    """Make an environment, one that draws into an array if it takes the word."""
+def made_to_draw(factory: Callable[..., Any]) -> Any:
+    """Make an environment, one that draws into an array if it takes the word.
+
+    Args:
+        factory: Takes ``render_mode``, or refuses it.
+    """
     with warnings.catch_warnings():
         # What a library tells its own callers is not for those who only named it.
         warnings.simplefilter("ignore")
