@@ -114,6 +114,20 @@ def test_who_never_has_what_is_sent_costs_less_than_the_relay_allows(frame: byte
     assert 2 * WINDOW_BYTES < sent_bytes < 20 * RelayLimits().bytes_per_s / 4
 
 
+def test_who_comes_and_goes_without_end_does_not_fill_the_record() -> None:
+    world = World(2, offers=[])
+    world.run(2)
+    good, told = world.hosts[0], 0
+    for tick in range(60 * 60):
+        now_s = world.now_s + tick / 60
+        for frame in PRESENCES["gone"] + PRESENCES["came"]:
+            good.routes.receive_relayed(frame, now_s)
+        while good.routes.next_event() is not None:
+            told += 1
+    assert 20 < told < 100
+    assert good.route(BAD) == "relay"
+
+
 def _do(world: World, good: Host, doing: tuple[Any, ...]) -> None:
     routes, now_s = good.routes, world.now_s
     what, *how = doing

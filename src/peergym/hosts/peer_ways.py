@@ -17,6 +17,10 @@ CALM_REPORT_EVERY_S = 0.5  # on the route in use, over which datagrams go anyway
 IDLE_REPORT_EVERY_S = 5.0  # through the relay, of a pair that speaks directly
 
 
+CHANGES_TOLD = 30  # in a row: more than an evening brings, and few of the events a record holds
+CHANGE_TOLD_EVERY_S = 5.0  # beyond: a peer may come and go as often as it likes
+
+
 class PeerWays:
     """What there is of one peer.
 
@@ -35,6 +39,8 @@ class PeerWays:
     """
 
     __slots__ = (
+        "_changes_left",
+        "_changes_left_s",
         "_report_due_s",
         "chooser",
         "closed_s",
@@ -52,6 +58,7 @@ class PeerWays:
         self.was_direct = False
         self.closed_s = self.gone_s = -inf
         self.is_excused = False
+        self._changes_left, self._changes_left_s = float(CHANGES_TOLD), now_s
         self._report_due_s = {Route.DIRECT: -inf, Route.RELAY: -inf}
 
     @property
@@ -59,6 +66,15 @@ class PeerWays:
         """Whether the peer has said that it has all messages, or there is no way to it."""
         is_reached = self.chooser.route is not Route.NONE
         return not is_reached or all(lane.is_delivered for lane in self.lanes.values())
+
+    def may_tell_change(self, now_s: float) -> bool:
+        """Whether a change of the route is to be told of, which counts."""
+        grown = self._changes_left + (now_s - self._changes_left_s) / CHANGE_TOLD_EVERY_S
+        self._changes_left, self._changes_left_s = min(grown, float(CHANGES_TOLD)), now_s
+        if self._changes_left < 1.0:
+            return False
+        self._changes_left -= 1.0
+        return True
 
     def change_lanes(self, now_s: float) -> None:
         """Another route is in use, or the same one has begun anew."""

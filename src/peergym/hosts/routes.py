@@ -325,7 +325,8 @@ class Routes:
             self._send_reports(peer, ways, now_s)
 
     def _note_change(self, peer: int, ways: PeerWays, change: Change, now_s: float) -> None:
-        self._events.append(RouteChanged(peer, change.route.name.lower(), change.reason))
+        if ways.may_tell_change(now_s):
+            self._events.append(RouteChanged(peer, change.route.name.lower(), change.reason))
         ways.change_lanes(now_s)
         ways.report_now(now_s)
 
