@@ -76,11 +76,8 @@ def _needs_a_form(cls: type) -> bool:
 
 def _in_its_form(found: Found) -> type:
     _check_arguments(found)
-    make = _calmly(found.make)
-    if RENDER_MODE_ARGUMENT in inspect.signature(found.make).parameters:
-        make = partial(made_to_draw, found.make)
     try:
-        return game_class(make, found.name, found.source)
+        return game_class(maker_of(found.make), found.name, found.source)
     except PeergymError:
         raise
     except Exception as error:
@@ -97,6 +94,17 @@ def _check_arguments(found: Found) -> None:
         raise EnvironmentContractError(
             f"{found.name} cannot be made without arguments: {error}. Name a function that makes it"
         ) from error
+
+
+def maker_of(made: Callable[..., Any]) -> Callable[[], Any]:
+    """Return what makes environments as they are played: drawing into arrays, where they can.
+
+    Args:
+        made: A class or a function that can be called without arguments.
+    """
+    if RENDER_MODE_ARGUMENT in inspect.signature(made).parameters:
+        return partial(made_to_draw, made)
+    return _calmly(made)
 
 
 def _calmly(make: Callable[[], Any]) -> Callable[[], Any]:

@@ -29,6 +29,7 @@ from peergym.envs.check.findings import Report
 from peergym.envs.check.processes import spec_of
 from peergym.envs.forms import game_class
 from peergym.envs.game import REQUIRED_METHODS as OWN_METHODS
+from peergym.envs.load import maker_of
 from peergym.envs.maths.substitute import with_portable_maths
 from peergym.errors import ConfigurationError, EnvironmentContractError
 
@@ -102,4 +103,4 @@ def _as_game(made: Callable[[], Any], name: str) -> Callable[[], Any]:
         packages = {base.__module__.partition(".")[0] for base in made.__mro__}
         if not packages & FRAMEWORKS and not hasattr(made, "agent_iter"):
             return made
-    return game_class(made, name, sys.modules.get(made.__module__))
+    return game_class(maker_of(made), name, sys.modules.get(made.__module__))
