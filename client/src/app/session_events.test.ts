@@ -140,6 +140,8 @@ describe("those who come and go", () => {
     expect(told({ ...CUT, heir: 0 })).toBe("Other player left; the computer plays on.");
     expect(told({ ...JOINED, player: 0 })).toBe("You are in the game.");
     expect(told({ name: "Following", episode: 0, frame: 40, peer: 0 })).toContain("Catching up");
+    const again = { name: "Reexecuting", episode: 0, frame: 1500, toFrame: 2000 } as const;
+    expect(told(again)).toBe("Catching up with the game: 75 %");
   });
 
   it("are back if they were here before, and have joined if not", () => {

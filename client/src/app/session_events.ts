@@ -173,6 +173,10 @@ export function effectOf(state: AppState, event: SessionEvent, timeMs: number): 
       };
     case "Following":
       return { changes: state.isWatching ? {} : notice("Catching up with the game…"), step: null };
+    case "Reexecuting": {
+      const percent = Math.floor((100 * event.frame) / Math.max(event.toFrame, 1));
+      return { changes: notice(`Catching up with the game: ${percent} %`), step: null };
+    }
     case "Excluded":
       return {
         changes: { outcome: EXCLUDED, departure: EXCLUDED, interruption: null },

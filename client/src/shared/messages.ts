@@ -477,6 +477,12 @@ export type SessionEvent =
       readonly frame: number;
       readonly peer: number;
     }
+  | {
+      readonly name: "Reexecuting";
+      readonly episode: number;
+      readonly frame: number;
+      readonly toFrame: number;
+    }
   | { readonly name: "MatchEnded"; readonly reason: string }
   | {
       readonly name: "DesyncDetected";
