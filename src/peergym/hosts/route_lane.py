@@ -18,6 +18,7 @@ Source: go-back-N, as every textbook has it; the numbers and `Received` are thos
 from __future__ import annotations
 
 from collections import deque
+from math import inf
 
 from peergym.rollback.binary import WireError
 from peergym.rollback.control import Received, decode_control, encode_control, read_sequence
@@ -28,7 +29,8 @@ MOST_KEPT_BYTES = 8 * 1024 * 1024  # twice the largest state
 SAY_AFTER_MESSAGES = 8
 LEAST_BULK_BYTES = 16 * 1024  # a part of a state: less than that cannot be under way
 SAY_AFTER_BYTES = LEAST_BULK_BYTES
-SLOW_S, QUICK_S = 0.4, 0.2  # rollback hides about a tenth, and people bear half a second
+SLOW_S, QUICK_S = 0.15, 0.08  # longer than at best: rollback hides about a tenth of a second
+PATIENCE = 16  # acknowledgements after one that was slow, until more is tried again
 SAY_AFTER_S = 0.25
 REPEAT_EVERY_S = 0.25  # whoever asks more often is answered so often
 LONGEST_REPEAT_S = 2.0  # to who never gets on: a window in 2 s, of the MiB a second at the relay
@@ -46,6 +48,7 @@ class CarriedLane:
 
     __slots__ = (
         "_asked_s",
+        "_best_s",
         "_heard_route",
         "_is_repeat_wanted",
         "_kept",
@@ -53,6 +56,7 @@ class CarriedLane:
         "_least_window_bytes",
         "_next_in",
         "_oldest_out",
+        "_patience",
         "_repeat_every_s",
         "_repeated",
         "_repeated_s",
@@ -69,6 +73,8 @@ class CarriedLane:
     def __init__(self, least_window_bytes: int = WINDOW_BYTES) -> None:
         self.is_broken = False
         self._least_window_bytes = self._window_bytes = least_window_bytes
+        self._patience = 0
+        self._best_s = inf  # how long an acknowledgement took at best
         self._timed: tuple[int, float] | None = None  # until what is acknowledged, since when
         self._kept: deque[bytes] = deque()
         self._kept_bytes = 0
@@ -194,7 +200,10 @@ class CarriedLane:
             return
         took_s = now_s - self._timed[1]
         self._timed = None
-        if took_s > SLOW_S:
+        self._best_s = min(self._best_s, took_s)
+        self._patience -= 1
+        if took_s > self._best_s + SLOW_S:
             self._window_bytes = max(self._window_bytes // 2, self._least_window_bytes)
-        elif took_s < QUICK_S:
+            self._patience = PATIENCE
+        elif took_s < self._best_s + QUICK_S and self._patience <= 0:
             self._window_bytes = min(self._window_bytes * 2, WINDOW_BYTES)
