@@ -71,6 +71,11 @@ def _keys_to_action() -> dict[Any, int]:
     return keys
 
 
+def _action_names() -> tuple[str, ...]:
+    ways = ("stay", "up", "right", "down", "left")
+    return (*ways, "bomb", *[f"{way} and bomb" for way in ways[1:]])
+
+
 class Bomberman:
     """Bomberman in PettingZoo's parallel form.
 
@@ -103,6 +108,7 @@ class Bomberman:
         "confirmed_effects": ("death", "win", "draw"),
         "player_colours": COLOURS,
         "keys_to_action": _keys_to_action(),
+        "action_names": _action_names(),
         "options": {
             "seconds_until_walls_close": {
                 "label": "Seconds until the walls close in",
