@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import time
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,8 @@ from peergym.cli.check.table import print_report
 from peergym.envs import load_game
 from peergym.envs.check.examine import Plan, Subject, examine
 from peergym.envs.check.findings import Finding, Report, Verdict
+from peergym.envs.check.outside import check_outside
+from peergym.envs.check.play import Script
 from peergym.envs.maker import game_maker
 from tests.envs import planted_odd_games
 from tests.envs.planted_games import Sound
@@ -171,3 +175,29 @@ def test_a_game_of_which_nothing_can_be_seen_is_told_so_and_why() -> None:
     assert "no draw method" in finding.sentence
     blind = examined(load_game(f"{Path(__file__).with_name('other_forms.py')}:Blind"))
     assert "OSError: no display (other_forms.py:" in found(blind, "drawing").sentence
+
+
+def test_a_clock_that_is_read_when_rubbish_is_collected_is_not_the_games() -> None:
+    """Hypothesis does so in the process of these very tests."""
+
+    class Litters(Sound):
+        def step(self, actions: dict[str, int]) -> Any:
+            for _ in range(300):
+                pair: list[Any] = []
+                pair.append(pair)
+            return super().step(actions)
+
+    read: list[float] = []
+
+    def note(phase: str, info: dict[str, int]) -> None:
+        read.append(time.perf_counter())
+
+    gc.callbacks.append(note)
+    try:
+        clock, _ = check_outside(game_maker(Litters), Script(3, 60))
+        gc.collect()
+    finally:
+        gc.callbacks.remove(note)
+    assert read
+    assert gc.isenabled()
+    assert clock.verdict is Verdict.PASSED, clock

@@ -15,6 +15,7 @@ it (`peergym.envs.check.smells`).
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import sys
@@ -122,9 +123,13 @@ def _watched(calls: Calls, tick_ns: int, seed: int) -> Iterator[None]:
     if numpy_generator is not None:
         numpy_generator.seed(seed)
     undo = _replace(replaced)
+    collects = gc.isenabled()
+    gc.disable()  # what others do when rubbish is collected is not the game's doing
     try:
         yield
     finally:
+        if collects:
+            gc.enable()
         for namespace, name, original in undo:
             namespace[name] = original
         random.setstate(state)
