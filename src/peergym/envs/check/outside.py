@@ -122,16 +122,16 @@ def _watched(calls: Calls, tick_ns: int, seed: int) -> Iterator[None]:
     random.seed(seed)
     if numpy_generator is not None:
         numpy_generator.seed(seed)
-    undo = _replace(replaced)
     collects = gc.isenabled()
     gc.disable()  # what others do when rubbish is collected is not the game's doing
+    undo = _replace(replaced)
     try:
         yield
     finally:
-        if collects:
-            gc.enable()
         for namespace, name, original in undo:
             namespace[name] = original
+        if collects:
+            gc.enable()
         random.setstate(state)
         if numpy_generator is not None:
             numpy_generator.set_state(numpy_state)
