@@ -72,10 +72,12 @@ def test(more: list[str]) -> None:
         # In two processes, for as many cores as any machine has. A file goes to one of them as a
         # whole, so that what its tests share (the wheel, the record of a match) is made once.
         together = ("-n", "2", "--dist", "loadfile")
-        units = _pytest(*together, "-m", "not pyodide and not browser")
-        steps.run("unit and simulation tests", units)
-        steps.run("tests in Pyodide", _pytest("-m", "pyodide"))
-        steps.run("tests in Chromium", _pytest("-m", "browser and not networks"))
+        for name, marks in (
+            ("unit and simulation tests", "not pyodide and not browser"),
+            ("tests in Pyodide", "pyodide"),
+            ("tests in Chromium", "browser and not networks"),
+        ):
+            steps.run(name, _pytest(*together, "-m", marks))
     finally:
         steps.print_durations()
 

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Error, sync_playwright
+from playwright.sync_api import Browser, Error
 
 from peergym.server import ServerSettings
 from tests.browser.pages import Person, launch_chromium
 from tests.browser.proxy import Conditions
 from tests.browser.server import Venue
+from tests.browser.shared_playwright import shared_playwright
 
 HERE = Path(__file__).parent
 RESULTS = HERE.parents[1] / "test-results"
@@ -47,7 +48,7 @@ def browsers() -> Iterator[tuple[Browser, Browser]]:
     """Two separate Chromium processes."""
     if not (ServerSettings().client_dir / "index.html").is_file():
         missing("the client has not been built: run npm ci and npm run build in client/")
-    with sync_playwright() as playwright:
+    with shared_playwright() as playwright:
         try:
             pair = launch_chromium(playwright), launch_chromium(playwright)
         except Error as error:

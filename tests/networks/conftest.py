@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
-from playwright.sync_api import Browser, Error, Playwright, sync_playwright
+from playwright.sync_api import Browser, Error, Playwright
 
 from peergym.server import ServerSettings
+from tests.browser.shared_playwright import shared_playwright
 from tests.networks.game_server import GameServer, game_server
 from tests.networks.internet import HOME_A, HOME_B, Internet, build_internet
 from tests.networks.nat import Nat
@@ -104,7 +105,7 @@ def serve(internet: Internet, tmp_path: Path) -> Iterator[Callable[..., GameServ
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
     """Controls the browsers."""
-    with sync_playwright() as playwright:
+    with shared_playwright() as playwright:
         yield playwright
 
 
