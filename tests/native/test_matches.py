@@ -161,3 +161,18 @@ async def test_whoever_waits_alone_gives_the_seat_back(server: ServerThread) -> 
     with pytest.raises(asyncio.CancelledError):
         await alone.over()
     assert server.app.state.server.rooms.rooms() == []
+
+
+async def test_who_has_only_lost_the_server_is_played_with_and_whom_the_host_removed_is_not(
+    make_server: Any,
+) -> None:
+    async with two_playing(make_server(), policy=Restless()) as (ours, theirs):
+        await ours.wait_for_checksums(1)
+        match = ours.peer.match
+        assert match is not None
+        match.note_gone(1, is_removed=False)
+        await ours.wait_for_checksums(4)
+        match.note_gone(1, is_removed=True)
+        await ours.over()
+        assert [event.peer for event in ours.of(PeerLeft)] == [1]
+        await theirs.over()

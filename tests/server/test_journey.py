@@ -61,7 +61,7 @@ async def test_two_people_create_join_signal_and_leave(server):
         assert (await ann.next("signal"))["payload"] is None
 
         assert await ann.leave() == {"ok": True}
-        assert await bob.next("gone") == {"peer": 0}
+        assert await bob.next("gone") == {"peer": 0, "reason": "left"}
         assert [seat["peer"] for seat in (await bob.next("room"))["seats"]] == [1]
         assert await bob.leave() == {"ok": True}
     assert rooms_of(server).rooms() == []
@@ -123,7 +123,7 @@ async def test_who_does_not_come_back_loses_the_seat_after_the_grace(make_server
     async with two_in_a_match(server) as (ann, bob):
         await bob.client.disconnect()
         assert not (await ann.next("room"))["seats"][1]["connected"]
-        assert await ann.next("gone") == {"peer": 1}
+        assert await ann.next("gone") == {"peer": 1, "reason": "lost"}
         assert len((await ann.next("room"))["seats"]) == 1
         async with member(server) as returned:
             answer = await returned.ask("resume", token=bob.token)
@@ -139,7 +139,7 @@ async def test_a_page_that_was_reloaded_comes_back_as_somebody_new(server):
         assert (answer["room"]["seat"], answer["room"]["you"]) == (1, 2)
         assert answer["match"]["owners"] == [0, -1]
         assert (await bob.next("closed"))["code"] == "bad_token"
-        assert await ann.next("gone") == {"peer": 1}
+        assert await ann.next("gone") == {"peer": 1, "reason": "replaced"}
         assert (await ann.next("room"))["seats"][1]["peer"] == 2
         come = await ann.next("peer")
         assert (come["peer"], come["seat"], come["offers"]) == (2, 1, [[0, 2]])

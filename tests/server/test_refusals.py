@@ -231,7 +231,7 @@ async def test_a_seat_does_not_outlive_a_connection_that_ends_in_garbage(make_se
             await someone.send("x")
             await someone.send(b"\xff" * 100)
         assert not (await ann.next("room"))["seats"][1]["connected"]
-        assert await ann.next("gone") == {"peer": 1}
+        assert await ann.next("gone") == {"peer": 1, "reason": "lost"}
 
 
 async def test_an_error_of_our_own_is_said_to_be_one(make_server, caplog):

@@ -32,7 +32,7 @@ def test_whoever_leaves_a_match_is_told_of_and_the_others_play_on():
         ("ann", "room"),
         ("cid", "room"),
     ]
-    assert said[0].payload == {"peer": 1}
+    assert said[0].payload == {"peer": 1, "reason": "left"}
     assert rooms.seat_of("bob") is None
     rooms.leave("ann", passes["ann"])
     rooms.leave("cid", passes["cid"])
@@ -92,7 +92,8 @@ def test_a_page_that_was_reloaded_comes_back_to_its_seat_as_somebody_new():
         ("bob", "room"),
         ("bob", "peer"),
     ]
-    assert (said[0].payload, said[2].payload["peer"]) == ({"peer": 0}, 2)
+    gone = {"peer": 0, "reason": "replaced"}
+    assert (said[0].payload, said[2].payload["peer"]) == (gone, 2)
     refused("bad_request", rooms.signal, "bob", passes["bob"], 0, "candidate", None)
 
 
@@ -189,7 +190,8 @@ def test_whoever_is_sent_away_is_told_and_does_not_come_back(plays):
     rooms.kick("ann", ann.seat_pass, bob.room.sitting)
     said = rooms.pushes_to_send()
     assert (said[0].member, said[0].event, said[0].payload["code"]) == ("bob", "closed", "kicked")
-    assert ("gone" in [push.event for push in said]) is plays
+    gone = [push.payload for push in said if push.event == "gone"]
+    assert gone == ([{"peer": 1, "reason": "removed"}] if plays else [])
     refused("kicked", rooms.resume, "bob", bob.seat_pass)
     refused("kicked", rooms.resume, "bob", bob.seat_pass, rejoin=True)
     assert rooms.seat_of("bob") is None

@@ -81,7 +81,7 @@ export class App {
       onMatch: (match, localPeer) => this.beginMatch(match, localPeer),
       onRelayToken: (token) => this.worker.post({ type: "relay_token", token }),
       onNewcomer: (newcomer) => this.onNewcomer(newcomer),
-      onGone: (peer) => this.links?.dismiss(peer),
+      onGone: (peer, reason) => this.links?.dismiss(peer, reason),
       onDecision: ({ epoch, group, is_granted: isGranted }) =>
         this.worker.post({ type: "decision", epoch, group, isGranted }),
       onSignal: (signal) => this.links?.receive(signal),

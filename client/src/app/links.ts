@@ -7,7 +7,7 @@ import type { Signal as PeerSignal } from "../peer/connection";
 import { PeerMesh } from "../peer/mesh";
 import type { InputChannel } from "../shared/channels";
 import type { ChannelName, MatchDescription } from "../shared/messages";
-import type { Newcomer, Signal, SignalKind } from "../signalling/room";
+import type { Departure, Newcomer, Signal, SignalKind } from "../signalling/room";
 import type { PythonWorker } from "./python_worker";
 
 /** A pair of addresses in use, each as `ip:port`, with the types of ICE (`host`, `srflx`, `relay` …). */
@@ -85,7 +85,9 @@ export class Links {
   }
 
   /** Nobody is behind this peer id any more; its last words may still be on their way. */
-  dismiss(peer: number): void {
+  dismiss(peer: number, reason: Departure): void {
+    // Who has only lost the server plays on, where there is a way to him.
+    if (reason === "lost" && this.mesh.isConnected(peer)) return;
     this.noteReached(peer);
     this.troubles.delete(peer);
     setTimeout(() => this.mesh.dismiss(peer), LAST_WORDS_MS);

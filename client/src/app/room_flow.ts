@@ -6,6 +6,7 @@ import type { MatchDescription } from "../shared/messages";
 import { dropToken, keptToken } from "../signalling/kept_token";
 import type {
   Decision,
+  Departure,
   EntryReply,
   Newcomer,
   RoomRequest,
@@ -30,7 +31,7 @@ export interface RoomHandlers {
   onMatch: (match: MatchDescription, localPeer: number) => void;
   onRelayToken: (token: string) => void;
   onNewcomer: (newcomer: Newcomer) => void;
-  onGone: (peer: number) => void;
+  onGone: (peer: number, reason: Departure) => void;
   onSignal: (signal: Signal) => void;
   onDecision: (decision: Decision) => void;
   /** A sentence for whoever watches; may be empty. */

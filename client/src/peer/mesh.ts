@@ -57,6 +57,11 @@ export class PeerMesh {
     }
   }
 
+  /** Whether there is a direct connection with a peer, as far as the browser knows. */
+  isConnected(peer: number): boolean {
+    return this.connections.get(peer)?.state === "connected";
+  }
+
   /** Close the connection with a peer that is gone for good. */
   dismiss(peer: number): void {
     this.connections.get(peer)?.close();

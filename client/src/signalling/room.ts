@@ -101,11 +101,14 @@ export interface Signal {
   payload: unknown;
 }
 
+/** Why nobody is behind a peer id any more; of one who is `lost`, only the server says so. */
+export type Departure = "left" | "lost" | "replaced" | "removed";
+
 export interface ServerToClient {
   room: (room: RoomState) => void;
   match: (match: MatchDescription) => void;
   peer: (newcomer: Newcomer) => void;
-  gone: (departed: { peer: number }) => void;
+  gone: (departed: { peer: number; reason: Departure }) => void;
   signal: (signal: Signal) => void;
   decision: (decision: Decision) => void;
   closed: (reason: { code: string; message: string }) => void;

@@ -11,6 +11,7 @@ import { dropToken, keepToken } from "./kept_token";
 import type {
   ClientToServer,
   Decision,
+  Departure,
   EntryReply,
   ErrorReply,
   Newcomer,
@@ -33,7 +34,7 @@ export interface SignallingHandlers {
   onRelayToken: (token: string) => void;
   onNewcomer: (newcomer: Newcomer) => void;
   /** Nobody is behind this peer id any more. */
-  onGone: (peer: number) => void;
+  onGone: (peer: number, reason: Departure) => void;
   onSignal: (signal: Signal) => void;
   onDecision: (decision: Decision) => void;
   /** The room exists no longer, or our place in it. */
@@ -69,7 +70,7 @@ export class Signalling {
     this.socket.on("room", (room) => this.noteRoom(room));
     this.socket.on("match", (match) => this.noteMatch(match));
     this.socket.on("peer", handlers.onNewcomer);
-    this.socket.on("gone", ({ peer }) => handlers.onGone(peer));
+    this.socket.on("gone", ({ peer, reason }) => handlers.onGone(peer, reason));
     this.socket.on("signal", handlers.onSignal);
     this.socket.on("decision", handlers.onDecision);
     this.socket.on("closed", (reason) => {

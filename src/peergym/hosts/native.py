@@ -210,7 +210,9 @@ class NativePeer:
             on_match=self._note_match,
             on_signal=lambda *signal: self._tell(lambda match: match.accept_signal(*signal)),
             on_peer=lambda come: self._tell(lambda match: match.add_peer(come)),
-            on_gone=lambda peer: self._tell(lambda match: match.note_gone(peer)),
+            on_gone=lambda peer, is_removed: self._tell(
+                lambda match: match.note_gone(peer, is_removed=is_removed)
+            ),
             on_decision=lambda said: self._tell(lambda match: match.decide(said)),
             on_closed=self._note_closed,
         )

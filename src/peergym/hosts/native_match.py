@@ -196,13 +196,13 @@ class NativeMatch:
             self._connect(come["offers"])
         self._news.set()
 
-    def note_gone(self, peer: int) -> None:
+    def note_gone(self, peer: int, *, is_removed: bool) -> None:
         """The server knows nobody behind a peer id any more.
 
         It says so also of one who has only lost the server. So a way that is there counts for
-        more.
+        more, unless the host has removed him.
         """
-        if not self._routes.is_reached(peer):
+        if is_removed or not self._routes.is_reached(peer):
             self.driver.session.link_closed(peer, self._clock())
             self._end_connection(peer)
 

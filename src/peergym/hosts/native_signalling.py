@@ -37,7 +37,8 @@ class SignallingHandlers:
         on_match: The match is described; more than once if a connection was taken up again.
         on_signal: (from, kind, payload) Another peer's description or candidate.
         on_peer: Somebody has come to the match while it runs.
-        on_gone: (peer) Nobody is behind a peer id any more, as far as the server knows.
+        on_gone: (peer, is_removed) Nobody is behind a peer id any more, as far as the server
+            knows, or because the host wants it so.
         on_decision: What was asked for by `Signalling.arbitrate` has been decided.
         on_closed: (code, message) The room exists no longer, or our seat in it.
     """
@@ -46,7 +47,7 @@ class SignallingHandlers:
     on_match: Callable[[Mapping[str, Any]], None]
     on_signal: Callable[[int, str, Any], None]
     on_peer: Callable[[Mapping[str, Any]], None]
-    on_gone: Callable[[int], None]
+    on_gone: Callable[[int, bool], None]
     on_decision: Callable[[Mapping[str, Any]], None]
     on_closed: Callable[[str, str], None]
 
@@ -164,7 +165,7 @@ class Signalling:
         socket.on("match", handlers.on_match)
         socket.on("signal", lambda s: handlers.on_signal(s["from"], s["kind"], s["payload"]))
         socket.on("peer", handlers.on_peer)
-        socket.on("gone", lambda gone: handlers.on_gone(gone["peer"]))
+        socket.on("gone", lambda gone: handlers.on_gone(gone["peer"], gone["reason"] == "removed"))
         socket.on("decision", handlers.on_decision)
         socket.on("closed", self._note_closed)
         socket.on("connect", self._note_connected)

@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from pydantic import BaseModel
 
 from peergym.signalling.matches import describe_match, describe_peer
 from peergym.signalling.room import Room, Sitting
+
+
+class Departure(StrEnum):
+    """Why nobody is behind a peer id any more."""
+
+    LEFT = "left"
+    """By himself."""
+    LOST = "lost"
+    """The server has not seen him for the grace; others may still reach him."""
+    REPLACED = "replaced"
+    """He has come to the match anew, with another id."""
+    REMOVED = "removed"
+    """By the host."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +96,11 @@ class Pushes:
             if sitting is not newcomer and sitting.peer is not None:
                 self.deliver(sitting, "peer", described)
 
-    def tell_departure(self, room: Room, peer: int | None) -> None:
-        """Tell those in a match that nobody is behind a peer id any more."""
+    def tell_departure(self, room: Room, peer: int | None, departure: Departure) -> None:
+        """Tell those in a match that nobody is behind a peer id any more, and why."""
         for sitting in room.sittings.values():
             if peer is not None and sitting.peer not in (None, peer):
-                self.deliver(sitting, "gone", {"peer": peer})
+                self.deliver(sitting, "gone", {"peer": peer, "reason": departure.value})
 
     def tell_closed(self, sitting: Sitting, code: str, why: str) -> None:
         """Tell whoever holds a place that it is his no longer."""

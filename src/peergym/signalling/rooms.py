@@ -18,7 +18,7 @@ from peergym.signalling.limits import RoomLimits
 from peergym.signalling.matches import admit_peer, begin_match, describe_match, has_room_for_peer
 from peergym.signalling.matchmaking import MatchmakingPolicy, OldestFirst
 from peergym.signalling.messages import SignalKind
-from peergym.signalling.pushes import Push, Pushes
+from peergym.signalling.pushes import Departure, Push, Pushes
 from peergym.signalling.registry import Registry
 from peergym.signalling.room import (
     Room,
@@ -163,7 +163,7 @@ class Rooms:
             self._known.unbind(sitting)
         self._known.bind(room, sitting, member)
         if comes_anew:
-            self._pushes.tell_departure(room, sitting.peer)
+            self._pushes.tell_departure(room, sitting.peer, Departure.REPLACED)
             self._admit(room, sitting)
         self._tell(room, but=sitting)
         if comes_anew:
@@ -220,7 +220,8 @@ class Rooms:
             raise refusal(ErrorCode.BAD_REQUEST, "There is nobody else with that number here.")
         room.kicked.add(sitting.key)
         self._pushes.tell_closed(sitting, "kicked", "The host has removed you from the room.")
-        self._give_up(room, sitting, "The host has removed somebody, and the match ends with that.")
+        why = "The host has removed somebody, and the match ends with that."
+        self._give_up(room, sitting, Departure.REMOVED, why)
 
     # ------------------------------------------------------------ in a match
 
@@ -300,7 +301,7 @@ class Rooms:
             SignallingError: The member does not hold the place of the pass.
         """
         room, sitting = self._known.own(member, seat_pass)
-        self._give_up(room, sitting, "The other player has left the room.")
+        self._give_up(room, sitting, Departure.LEFT, "The other player has left the room.")
 
     def connection_lost(self, member: str, now_s: float) -> None:
         """Note that a member's connection is gone; the place is kept for the grace."""
@@ -333,7 +334,7 @@ class Rooms:
             # Not a bug: an earlier turn of this loop may have closed the room.
             if due_s is not None and now_s >= due_s and room.state is not RoomState.CLOSED:
                 why = "The other player's connection to the server is lost."
-                self._give_up(room, sitting, why)
+                self._give_up(room, sitting, Departure.LOST, why)
 
     # ------------------------------------------------------------ looking
 
@@ -421,14 +422,14 @@ class Rooms:
             self._pushes.push(sitting, "match", described.model_dump(mode="json"))
             self._pushes.tell_arrival(room, sitting)
 
-    def _give_up(self, room: Room, sitting: Sitting, why: str) -> None:
+    def _give_up(self, room: Room, sitting: Sitting, departure: Departure, why: str) -> None:
         if sitting.member is not None:
             self._known.unbind(sitting)
         room.give_up(sitting)
         if room.state is RoomState.CLOSED:
             self._close(room, why)
         else:
-            self._pushes.tell_departure(room, sitting.peer)
+            self._pushes.tell_departure(room, sitting.peer, departure)
             self._tell(room)
             self._begin_if_due(room)
 
