@@ -146,7 +146,7 @@ def is_alive(process: int) -> bool:
 @pytest.mark.skipif(sys.platform == "win32", reason="has no such signals, nor ps")
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_whoever_is_interrupted_goes_on_where_it_stopped(tmp_path: Path, how: int) -> None:
-    wanted = ("--rtt-ms", "0,20,40,60,80", "--frames", "300", "--processes", "2")
+    wanted = ("--rtt-ms", "0,20,40,60,80", "--frames", "1500", "--processes", "2")
     process = start(tmp_path, *wanted)
     wait_for_results(tmp_path, 1, process)
     children = children_of(process.pid)
