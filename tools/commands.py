@@ -72,12 +72,13 @@ def test(more: list[str]) -> None:
         # In two processes, for as many cores as any machine has. A file goes to one of them as a
         # whole, so that what its tests share (the wheel, the record of a match) is made once.
         together = ("-n", "2", "--dist", "loadfile")
-        for name, marks in (
-            ("unit and simulation tests", "not pyodide and not browser"),
-            ("tests in Pyodide", "pyodide"),
-            ("tests in Chromium", "browser and not networks"),
+        for name, marks, processes in (
+            ("unit and simulation tests", "not pyodide and not browser", together),
+            ("tests in Pyodide", "pyodide", together),
+            # One after the other: pages that play need both cores.
+            ("tests in Chromium", "browser and not networks", ()),
         ):
-            steps.run(name, _pytest(*together, "-m", marks))
+            steps.run(name, _pytest(*processes, "-m", marks))
     finally:
         steps.print_durations()
 

@@ -113,7 +113,7 @@ def test_a_gamepad_that_comes_in_the_middle_of_a_game_walks_and_bombs(
     assert not hint.is_visible()
     ada.page.evaluate("plug()")
     hint.wait_for()
-    assert hint.inner_text() == "Gamepad: the stick steers · A: Space"
+    assert hint.inner_text() == "Gamepad: the stick steers · A: Bomb"
     act(ada, [2], axes=[0.9, 0.3, 0, 0])
     act(ada, [7], axes=[0.4, 0, 0, 0], down=[A])  # nearer, but not let go
     act(ada, [5], down=[A])

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from peergym.server.ice import IceSettings
+from peergym.signalling import RoomLimits
 from tests.browser.pages import Person, meet, play
 from tests.browser.server import Venue
 from tests.browser.test_journey import check_no_errors, check_rolled_back, shared_history
@@ -58,6 +59,42 @@ def test_a_direct_route_that_is_cut_gives_way_to_the_relay_and_comes_back(
     assert len(shared_history(people)) > 300
     check_rolled_back(people)
     check_no_errors(people)
+
+
+@pytest.mark.timeout(300)
+def test_an_outage_longer_than_the_grace_costs_a_match_the_player_whom_the_relay_reached(
+    make_venue: Callable[..., Venue], person: Callable[..., Person]
+) -> None:
+    venue = make_venue(game="bomberman", players=3, room_limits=RoomLimits(grace_s=6))
+    venue.network.unreached.add(2)
+    people = ada, ben, eve = [person(name) for name in ("ada", "ben", "eve")]
+    ada.open(venue.url, **OBSERVED)
+    link = ada.create_game(absent="noop", seconds_until_walls_close=180)
+    for each in (ben, eve):  # one after the other, so that the seats are known
+        each.open(link)
+        each.wait_for_screen("waiting")
+    for each in people:
+        each.press_button("I am ready")
+    for each in people:
+        each.wait_for_screen("playing")
+    play(people, duration_s=3, seed=1)
+    assert set(routes(eve)) == {"relay"}
+    venue.stop()
+    for each in (ada, ben):
+        assert each.wait_for_event("PlayerCut").fields["player"] == 2
+        assert each.events("PeerInterrupted")[0].fields["peer"] == 2
+        each.wait_for_frames(90)
+    play((ada, ben), duration_s=2, seed=2)
+    for each in (ada, ben):
+        assert each.screen == "playing"
+        assert each.statistic("rollbacks") > 0
+        assert each.look("errors") == []
+    mine, theirs = ada.checksums(), ben.checksums()
+    common = sorted(mine.keys() & theirs.keys())
+    assert common == list(range(common[-1] + 1)), "a frame is missing"
+    assert {frame: mine[frame] for frame in common} == {frame: theirs[frame] for frame in common}
+    for each in people:
+        assert [said for said in each.console_errors if SERVER_IS_AWAY not in said] == []
 
 
 @pytest.mark.timeout(300)
