@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,11 @@ FOLDERS_WITH_MARKS = {"pyodide": pytest.mark.pyodide, "browser": pytest.mark.bro
 settings.register_profile("tests", deadline=None, print_blob=True)
 settings.register_profile("fuzz", parent=settings.get_profile("tests"), max_examples=20_000)
 settings.load_profile("tests")
+
+# A shell that starts the tests in the background has them ignore Ctrl-C, and so would all programs
+# that they start and interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -108,15 +108,22 @@ class Person:
         self.open(url)
 
     def create_game(
-        self, input_delay: str | None = None, absent: str | None = None, **options: float
+        self,
+        input_delay: str | None = None,
+        absent: str | None = None,
+        grace_s: int | None = None,
+        **options: float,
     ) -> str:
         """Fill in the form for a new game and return the link to the room."""
+        if absent is not None or grace_s is not None:
+            self.page.get_by_text("More", exact=True).click()
+        if grace_s is not None:
+            options["grace"] = grace_s
         for name, value in options.items():
             self.page.locator(f"#option-{name}").fill(str(value))
         if input_delay is not None:
             self.page.locator("#input-delay").select_option(input_delay)
         if absent is not None:
-            self.page.get_by_text("More", exact=True).click()
             self.page.locator("#absent").select_option(absent)
         self.press_button("Create game")
         self.wait_for_screen("waiting")
